@@ -1,0 +1,61 @@
+# How every target of the tree is compiled: one place for the language level, the warnings and the
+# names, so that a folder's CMakeLists.txt only lists its files.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+# The plugins stand beside the executables, where benchhost looks for them.
+set(BENCHHOST_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/plugins")
+
+function(benchhost_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra
+    $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> $<$<COMPILE_LANGUAGE:CXX>:-Wshadow>
+    $<$<BOOL:${BENCHHOST_WERROR}>:-Werror>)
+endfunction()
+
+# benchhost_library(<folder> SOURCES <file>... [DEPENDS <target>...])
+# One folder, one static library benchhost_<folder>.
+function(benchhost_library folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  add_library(benchhost_${folder} STATIC ${ARG_SOURCES})
+  target_include_directories(benchhost_${folder} PUBLIC "${PROJECT_SOURCE_DIR}")
+  target_include_directories(benchhost_${folder} SYSTEM PUBLIC "${PICOJSON_INCLUDE_DIR}")
+  target_link_libraries(benchhost_${folder} PUBLIC ${ARG_DEPENDS})
+  benchhost_warnings(benchhost_${folder})
+endfunction()
+
+# benchhost_plugin(<id> SOURCES <file>... [LIBRARIES <target>...])
+# <id>.so in the plugin folder beside the executables, with hidden symbols. -fno-gnu-unique: an
+# unloaded plugin is really unmapped and two plugins never share a static.
+function(benchhost_plugin id)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(benchhost_plugin_${id} MODULE ${ARG_SOURCES})
+  set_target_properties(benchhost_plugin_${id} PROPERTIES
+    PREFIX "" OUTPUT_NAME "${id}" CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}")
+  target_compile_options(benchhost_plugin_${id} PRIVATE
+    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  target_link_libraries(benchhost_plugin_${id} PRIVATE benchhost_plugin_sdk ${ARG_LIBRARIES})
+  benchhost_warnings(benchhost_plugin_${id})
+endfunction()
+
+# benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...])
+# The label slow marks a test that needs seconds of real time.
+function(benchhost_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
+  target_include_directories(${name} SYSTEM PRIVATE "${PICOJSON_INCLUDE_DIR}")
+  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    BENCHHOST_SOURCE_DIR="${PROJECT_SOURCE_DIR}" BENCHHOST_BINARY_DIR="${CMAKE_BINARY_DIR}/bin")
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  benchhost_warnings(${name})
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
+endfunction()

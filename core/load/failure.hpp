@@ -1,0 +1,54 @@
+// The classes a failed request is counted under.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace benchhost::load {
+
+enum class FailureClass : std::uint8_t {
+    connect_refused,
+    connect_timeout,
+    no_port_or_fd,        ///< the machine had no local port or file descriptor left
+    reset_before_answer,  ///< RST, or FIN, before the first byte of the answer
+    reset_in_answer,      ///< RST after the first byte
+    closed_early,         ///< FIN before the body was complete
+    write_error,
+    timeout,              ///< no complete answer in time; the connection is closed
+    malformed_answer,     ///< not HTTP/1.x, or beyond the header limit
+    bad_status,
+    bad_length,
+    bad_body,
+};
+inline constexpr std::size_t kFailureClasses = 12;
+
+/// The name in results and reports: "connect-refused" ...
+std::string_view to_string(FailureClass failure);
+
+/// Counts by class and, for each class, what was seen the first time (errno in words, or up to 256
+/// bytes of the answer). One thread writes; merge after join.
+class FailureCounts {
+  public:
+    void add(FailureClass failure, std::string_view seen);
+    /// Hot path: counts without building the example; true when an example is still wanted.
+    bool add(FailureClass failure) { return ++counts_[static_cast<std::size_t>(failure)] == 1; }
+    void set_example(FailureClass failure, std::string_view seen);
+    void merge(const FailureCounts& other);
+
+    std::uint64_t count(FailureClass failure) const {
+        return counts_[static_cast<std::size_t>(failure)];
+    }
+    std::uint64_t total() const;
+    const std::string& example(FailureClass failure) const {
+        return examples_[static_cast<std::size_t>(failure)];
+    }
+
+  private:
+    std::array<std::uint64_t, kFailureClasses> counts_{};
+    std::array<std::string, kFailureClasses> examples_;
+};
+
+}  // namespace benchhost::load

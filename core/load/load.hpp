@@ -1,0 +1,137 @@
+// The load engine's one door: a LoadSpec in, a LoadReport out.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/load/failure.hpp"
+#include "core/plan/load_model.hpp"
+#include "core/stats/histogram.hpp"
+
+namespace benchhost::load {
+
+/// Where the requests go: TCP (IPv4 or IPv6 address and port) or a unix socket.
+struct Target {
+    std::string address;      ///< "127.0.0.1", "::1"; empty for a unix socket
+    std::uint16_t port = 0;
+    std::string unix_path;    ///< empty for TCP
+    std::string host_header;  ///< "127.0.0.1:8080"
+    std::string path = "/";   ///< request target, with query
+};
+
+/// "http://host[:port]/path" (names are resolved) or "unix:/path/to.sock:/path".
+Result<Target> parse_url(const std::string& url);
+
+/// What a right answer looks like.
+struct Expectation {
+    plan::Verify verify = plan::Verify::full;
+    unsigned status = 200;
+    /// The bytes of the body for verify=full, their number for verify=length. Absent: whatever
+    /// comes is right (ad hoc load on an unknown server).
+    std::optional<std::string> body;
+};
+
+struct LoadSpec {
+    Target target;
+    Expectation expectation;
+    plan::LoadModel model = plan::ClosedLoop{};  ///< not LimitSearch: see limit_search.hpp
+    Nanoseconds warmup{};
+    Nanoseconds duration = std::chrono::seconds(10);
+    Nanoseconds timeout = std::chrono::seconds(2);
+    bool keep_alive = true;
+    std::uint32_t pipeline = 1;
+    std::uint32_t threads = 1;
+    std::vector<unsigned> cpus;  ///< thread i runs on cpus[i % size]; empty: not pinned
+    std::uint64_t seed = 1;
+};
+
+/// The books of one measured window: planned = sent + shed + unsent and
+/// sent = ok + failed.total() + unfinished. In a closed loop and with users, planned = sent.
+struct Books {
+    std::uint64_t planned = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t shed = 0;    ///< due, but the queue was full
+    std::uint64_t unsent = 0;  ///< due, still queued at the end
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t unfinished = 0;  ///< sent, no answer within the drain
+    bool balance() const {
+        return planned == sent + shed + unsent && sent == ok + failed + unfinished;
+    }
+};
+
+/// What happened in one second of the window (by the time of completion), `t` seconds after its
+/// start.
+struct SecondRecord {
+    std::uint32_t t = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::optional<Nanoseconds> p50;  ///< of the response times; absent when none
+    std::optional<Nanoseconds> p99;
+};
+
+/// What the generator itself spent in the window.
+struct ClientUsage {
+    Nanoseconds cpu{};                   ///< all load threads together
+    double max_thread_utilisation = 0;   ///< the busiest thread's share of one core, 0..1
+    Nanoseconds max_loop_lag{};          ///< the longest a due send waited for our own thread
+};
+
+struct LoadReport {
+    Nanoseconds duration{};  ///< of the measured window, as it really was
+    Books books;
+    FailureCounts failures;
+    stats::Histogram response_time;  ///< from the planned time (= the write in a closed loop)
+    stats::Histogram service_time;   ///< from the write; verified answers only
+    stats::Histogram send_lag;       ///< the write minus the planned time
+    stats::Histogram failed_time;    ///< how long failed requests took; never in the others
+    std::vector<SecondRecord> series;
+    struct {
+        std::uint64_t opened = 0;
+        std::uint64_t reused_requests = 0;  ///< requests that were not the first on a connection
+        std::uint64_t closed_by_server = 0;
+    } connections;
+    struct {
+        std::uint64_t received = 0;  ///< on the wire, headers included
+        std::uint64_t body = 0;      ///< of verified answers
+    } bytes;
+    ClientUsage client;
+    double mean_in_flight = 0;  ///< time-averaged requests in flight, for Little's law
+    std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
+    std::uint64_t nofile = 0;   ///< the effective limit
+    std::vector<std::string> notes;  ///< worth telling: "nofile raised to 20000", ...
+    bool interrupted = false;   ///< stop was set before the end: the window is shorter
+    /// The target died: `stop_when_dead` failures in a row without one answer. Absent otherwise.
+    std::optional<std::string> gave_up;
+};
+
+/// A snapshot for the live progress line, taken a few times a second.
+struct Progress {
+    enum class Phase { connect, warmup, measure, drain } phase = Phase::connect;
+    Nanoseconds elapsed{};  ///< since the start of warm-up
+    Nanoseconds total{};    ///< warm-up plus duration
+    double rate = 0;        ///< verified answers/s in the last interval
+    std::optional<Nanoseconds> p99;  ///< of the last interval
+    std::uint64_t failed = 0;        ///< so far
+};
+
+/// Called on the thread that called run_load.
+class ProgressObserver {
+  public:
+    virtual ~ProgressObserver() = default;
+    virtual void on_progress(const Progress& progress) = 0;
+};
+
+/// Runs one load: connection ramp, warm-up, measured window, drain. Blocks; makes its own threads
+/// and joins them. `stop` ends it early with what was measured. An error means that nothing was
+/// measured (bad spec, no thread, no descriptor, nothing listens).
+Result<LoadReport> run_load(const LoadSpec& spec, const std::atomic<bool>& stop,
+                            ProgressObserver* observer = nullptr);
+
+}  // namespace benchhost::load

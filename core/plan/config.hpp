@@ -1,0 +1,113 @@
+// What the user asked for: an INI file, checked, with the place every value came from.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/plan/load_model.hpp"
+
+namespace benchhost::plan {
+
+/// Where in the config something stands; line 0 is "on the command line" (--set).
+struct Location {
+    std::string file;
+    std::uint32_t line = 0;
+};
+std::string to_string(const Location& location);  ///< "config/text.ini:12"
+
+enum class Route { text, json, file, about };
+const char* to_string(Route route);
+const char* path_of(Route route);  ///< "/text" ...
+
+/// [profile.<name>]
+struct LoadProfile {
+    std::string name;
+    Location where;
+    Route route = Route::text;
+    LoadModel load = ClosedLoop{};
+    Nanoseconds duration = std::chrono::seconds(10);
+    Nanoseconds warmup = std::chrono::seconds(2);
+    Nanoseconds timeout = std::chrono::seconds(2);
+    bool keep_alive = true;
+    std::uint32_t pipeline = 1;
+    Verify verify = Verify::full;
+    std::optional<std::string> csv;
+};
+
+/// [payload]: what the routes answer.
+struct PayloadSpec {
+    std::string text = "Hello World!";
+    std::string json =
+        R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
+        R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
+    /// Size of the generated content, or a path to a file of the user's own.
+    std::uint64_t file_size = 64 * 1024;
+    std::optional<std::filesystem::path> file_path;
+};
+
+/// A set of processors; empty = not set. `automatic` lets the suite divide the machine.
+struct CpuChoice {
+    bool automatic = true;
+    std::vector<unsigned> cpus;
+};
+
+/// [limits]
+struct Limits {
+    CpuChoice server_cpus;
+    CpuChoice client_cpus;
+    std::optional<std::uint64_t> memory;  ///< bytes
+    std::uint64_t nofile = 999'999;
+};
+
+/// [server.<id>]: a plugin's server with options of its own, or one already running (url).
+struct ServerDefinition {
+    std::string id;
+    Location where;
+    std::optional<std::string> plugin;  ///< id of a plugin's server; default: the section's own id
+    std::optional<std::string> url;     ///< exclusive with plugin
+    struct Option {
+        std::string key;
+        std::string value;
+        Location where;
+    };
+    std::vector<Option> options;  ///< every other key; checked against the plugin's own list later
+};
+
+struct SuiteConfig {
+    std::filesystem::path path;
+    std::string text;  ///< the file as it was read, kept for the results
+    std::string name;
+    std::vector<std::string> servers = {"*"};  ///< ids and globs; "!glob" leaves out
+    Location servers_where;
+    std::uint32_t repeats = 5;
+    std::uint64_t seed = 1;
+    PayloadSpec payload;
+    std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
+    Limits limits;
+    std::vector<ServerDefinition> definitions;
+};
+
+/// `--set SECTION.KEY=VALUE`, applied before validation.
+struct Override {
+    std::string section;
+    std::string key;
+    std::string value;
+};
+Result<Override> parse_override(const std::string& text);
+
+/// Reads and checks a config. Every error is one of code usage that begins with file:line and
+/// names the value, what is allowed and, for an unknown name, the nearest known one.
+Result<SuiteConfig> read_config(const std::filesystem::path& path,
+                                const std::vector<Override>& overrides = {});
+
+/// The config for a quick look: 1 round, short warm-up and duration, same everything else.
+SuiteConfig quick(SuiteConfig config);
+
+}  // namespace benchhost::plan

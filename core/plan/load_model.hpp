@@ -1,0 +1,62 @@
+// The load models of docs/measurement.md as data: who decides when the next request goes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "core/base/units.hpp"
+
+namespace benchhost::plan {
+
+/// Each connection asks again as soon as it has its answer. Latency counts from the write and is
+/// not corrected for coordinated omission.
+struct ClosedLoop {
+    std::uint32_t connections = 64;
+};
+
+/// Virtual users on a connection of their own: answer, think, ask again.
+struct VirtualUsers {
+    std::uint32_t users = 0;
+    double spawn_rate = 0;      ///< users started a second
+    DurationRange think_time;   ///< drawn uniformly
+};
+
+enum class Arrivals { constant, poisson };
+
+/// From the previous rate to `rate`, linearly, over `duration`.
+struct RateStage {
+    double rate = 0;  ///< requests/s at the end of the stage
+    Nanoseconds duration{};
+};
+
+/// One global schedule t_k; latency counts from t_k, also when no connection was free.
+struct OpenLoop {
+    double rate = 0;  ///< requests/s; with stages, the rate the first stage starts from
+    Arrivals arrivals = Arrivals::constant;
+    std::vector<RateStage> stages;      ///< empty: constant rate for the profile's duration
+    std::uint32_t connections = 64;     ///< the most that may be open
+};
+
+/// Raises users or rate until requests fail or the objective breaks, then searches the border.
+struct LimitSearch {
+    enum class Of { users, rate };
+    Of of = Of::users;
+    double start = 0;                       ///< users, or requests/s
+    double step = 0;                        ///< added at each step while bracketing
+    Nanoseconds step_duration{};
+    double fail_above = 0;                  ///< share of failed requests that is still a pass
+    std::optional<Nanoseconds> slo_p99;
+    double spawn_rate = 0;                  ///< of = users
+    DurationRange think_time;               ///< of = users
+    Arrivals arrivals = Arrivals::constant; ///< of = rate
+    std::uint32_t connections = 64;         ///< of = rate
+};
+
+using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop, LimitSearch>;
+
+/// How closely each answer is compared with what was expected.
+enum class Verify { full, length, status };
+
+}  // namespace benchhost::plan

@@ -1,0 +1,37 @@
+// The trials of a suite in the order they will run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+
+namespace benchhost::plan {
+
+/// One server under one profile in one round, in a fresh process.
+struct TrialSpec {
+    std::string server;
+    std::string profile;
+    std::uint32_t round = 1;  ///< from 1
+    friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
+};
+
+using Plan = std::vector<TrialSpec>;
+
+/// Randomised complete blocks: each round runs every server under every profile once, in an order
+/// shuffled anew with `seed` (std::mt19937_64 and our own Fisher-Yates, so that the order does not
+/// depend on the standard library).
+Plan make_plan(const std::vector<std::string>& servers, const std::vector<std::string>& profiles,
+               std::uint32_t rounds, std::uint64_t seed);
+
+/// Picks from `ids` what `patterns` name, in the order of `ids`: ids and globs (fnmatch), "!glob"
+/// leaves out; only "!" patterns mean "all but". A pattern without "!" that matches nothing is an
+/// error naming the nearest id.
+Result<std::vector<std::string>> select(const std::vector<std::string>& ids,
+                                        const std::vector<std::string>& patterns);
+
+/// The entry of `known` nearest to `word` by edit distance, or "" when none is near.
+std::string nearest(const std::string& word, const std::vector<std::string>& known);
+
+}  // namespace benchhost::plan

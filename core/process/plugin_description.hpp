@@ -1,0 +1,58 @@
+// What a plugin offers, asked in a child process so that a broken .so harms nobody.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
+namespace benchhost::process {
+
+struct OptionDescription {
+    std::string key;
+    std::string type;  ///< "text" | "number" | "yes-no" | "choice" | "prefix"
+    std::optional<std::string> default_value;
+    std::vector<std::string> choices;
+    std::string help;
+};
+
+struct ServerDescription {
+    std::string id;
+    std::string name;
+    std::optional<std::string> version;
+    std::string language;
+    std::string concurrency;
+    std::string url;
+    bool is_command = false;
+    std::vector<OptionDescription> options;
+};
+
+struct PluginDescription {
+    std::filesystem::path path;
+    std::uint32_t abi = 0;
+    std::vector<ServerDescription> servers;
+};
+
+/// Runs `benchhost-serve --describe PLUGIN`. The error (code server) says why it is no plugin: not
+/// an ELF file, truncated, symbol missing, another ABI (both numbers), an invalid description.
+Result<PluginDescription> describe_plugin(const std::filesystem::path& serve_executable,
+                                          const std::filesystem::path& plugin,
+                                          Nanoseconds timeout = std::chrono::seconds(10));
+
+/// Whether a server can run here: extension benchhost.command/1's probe, or "yes" at once.
+struct Availability {
+    bool available = false;
+    std::string reason;  ///< when not available: why, and how to get it
+    std::optional<std::string> version;
+    std::map<std::string, std::string> details;
+};
+Result<Availability> probe_server(const std::filesystem::path& serve_executable,
+                                  const std::filesystem::path& plugin, const std::string& server,
+                                  const std::vector<std::pair<std::string, std::string>>& options,
+                                  Nanoseconds timeout = std::chrono::seconds(20));
+
+}  // namespace benchhost::process

@@ -1,0 +1,116 @@
+// A server under test in a process tree of its own: started, watched, sampled, stopped.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
+namespace benchhost::process {
+
+enum class Stage { spawned, configured, ready, serving, stopping, exited };
+const char* to_string(Stage stage);
+
+/// What a route has to answer, as it travels to the plugin.
+struct RouteContent {
+    std::string kind;  ///< "text" | "json" | "file" | "about"
+    std::string path;
+    std::string content_type;
+    std::string body;
+    std::filesystem::path file;
+};
+
+struct ProcessLimits {
+    std::vector<unsigned> cpus;           ///< empty: as inherited
+    std::optional<std::uint64_t> memory;  ///< bytes, by cgroup when writable
+    std::optional<std::uint64_t> nofile;  ///< raised as far as the hard limit allows
+};
+
+struct StartRequest {
+    std::filesystem::path serve_executable;  ///< benchhost-serve
+    std::filesystem::path plugin;            ///< the .so
+    std::string server;                      ///< id within the plugin
+    std::vector<std::pair<std::string, std::string>> options;
+    std::vector<RouteContent> routes;
+    std::string address = "127.0.0.1";
+    std::uint16_t port = 0;
+    unsigned threads = 1;
+    ProcessLimits limits;
+    std::filesystem::path directory;  ///< the trial's own folder: log file, working directory
+    struct {
+        Nanoseconds spawned = std::chrono::seconds(5);
+        Nanoseconds configured = std::chrono::seconds(10);
+        Nanoseconds ready = std::chrono::seconds(15);
+        Nanoseconds stopping = std::chrono::seconds(5);
+    } timeouts;
+};
+
+/// Why a server is not (or no longer) running.
+struct ServerFault {
+    Stage stage = Stage::spawned;
+    std::string reason;                 ///< "killed by SIGSEGV", "did not get ready within 15 s", ...
+    std::vector<std::string> log_tail;  ///< the last lines it wrote
+};
+
+/// Sums over the server's process tree at one moment; what /proc did not tell is absent.
+struct TreeUsage {
+    Nanoseconds cpu{};  ///< user + system since start, children that ended included
+    std::uint64_t rss_bytes = 0;
+    std::optional<std::uint64_t> pss_bytes;
+    std::uint64_t processes = 0;
+    std::uint64_t threads = 0;
+    std::uint64_t voluntary_switches = 0;
+    std::uint64_t involuntary_switches = 0;
+    std::optional<std::uint64_t> open_files;
+};
+
+struct StopReport {
+    bool clean = false;          ///< it ended by itself after the first signals
+    std::string how;             ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
+    bool tree_gone = false;      ///< no process of it is left
+    Nanoseconds took{};
+};
+
+/// Owns the whole tree: a supervisor (benchhost-serve, child subreaper) and below it the server.
+/// The destructor kills whatever is left. When this process dies, even by SIGKILL, the supervisor
+/// sees its control channel close and kills the tree. One thread.
+class ServerProcess {
+  public:
+    /// Spawns, configures and waits until the server says that it is ready.
+    static boost::system::result<ServerProcess, ServerFault> start(const StartRequest& request);
+
+    ServerProcess(ServerProcess&&) noexcept;
+    ServerProcess& operator=(ServerProcess&&) noexcept;
+    ~ServerProcess();
+
+    std::uint16_t port() const;
+    pid_t pid() const;  ///< of the server itself, not of the supervisor
+
+    /// The fault when the server has ended or reported one since; does not block.
+    std::optional<ServerFault> fault();
+
+    Result<TreeUsage> usage(bool with_pss) const;
+    std::vector<std::string> log_tail() const;
+    /// "nofile" -> "20000", "memory" -> "1GiB (cgroup v1)" or "not enforced: ...", "cpus" -> "1"
+    const std::map<std::string, std::string>& effective_limits() const;
+
+    /// stop message, SIGTERM to the group, again, SIGKILL to the tree; returns when all are gone.
+    StopReport stop();
+
+  private:
+    struct Impl;
+    explicit ServerProcess(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace benchhost::process

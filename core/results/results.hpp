@@ -1,0 +1,168 @@
+// results.json as C++: the contract between measuring and telling (docs/results-schema.json).
+// Unknown is an empty optional and is left out of the file; never 0, never -1.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/stats/histogram.hpp"
+
+namespace benchhost::results {
+
+inline constexpr const char* kSchema = "benchhost.results/1";
+
+enum class Outcome { ok, failed, skipped };
+enum class Verdict { server_bound, client_bound, machine_bound, load_limited, invalid };
+const char* to_string(Outcome outcome);
+const char* to_string(Verdict verdict);  ///< "server-bound" ...
+
+struct Requests {
+    std::uint64_t planned = 0;
+    std::uint64_t sent = 0;
+    std::uint64_t ok = 0;
+    std::map<std::string, std::uint64_t> failed;  ///< by class, only classes that occurred
+    std::uint64_t shed = 0;
+    std::uint64_t unsent = 0;
+    std::uint64_t unfinished = 0;
+    std::uint64_t failed_total() const;
+};
+
+/// Milliseconds. Percentiles are absent when there were no values.
+struct LatencySummary {
+    double mean = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;
+};
+std::optional<LatencySummary> summarise(const stats::Histogram& histogram);
+
+struct SeriesPoint {
+    std::uint32_t t = 0;  ///< seconds since the start of the window
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::optional<double> p50_ms;
+    std::optional<double> p99_ms;
+    std::optional<std::uint64_t> rss_bytes;
+    std::optional<double> cpu_s;  ///< of the server, in this second
+};
+
+struct Connections {
+    std::uint64_t opened = 0;
+    std::uint64_t reused_requests = 0;
+    std::uint64_t closed_by_server = 0;
+};
+
+struct Bytes {
+    std::uint64_t received = 0;
+    std::uint64_t body = 0;
+};
+
+struct ServerUsage {
+    std::optional<double> cpu_s;
+    std::optional<double> cpu_us_per_request;
+    std::optional<std::uint64_t> rss_idle_bytes, rss_peak_bytes, rss_after_bytes, pss_peak_bytes;
+    std::optional<std::uint64_t> processes, threads, voluntary_switches, involuntary_switches,
+        open_files;
+};
+
+struct ClientUsage {
+    std::optional<double> cpu_s;
+    std::optional<double> cpu_us_per_request;
+    std::optional<double> max_thread_utilisation;
+};
+
+/// How the answer of the route looked when it was probed before the measurement.
+struct ProbedAnswer {
+    std::uint64_t body_bytes = 0;
+    std::uint64_t wire_bytes = 0;
+    std::string http_version;  ///< "HTTP/1.1"
+    bool keeps_alive = false;
+};
+
+/// load = limit: what the search found.
+struct LimitFound {
+    std::string of;                       ///< "users" | "rate"
+    std::optional<double> highest_ok;     ///< confirmed; absent when even the least load failed
+    std::optional<double> first_failed;
+    std::string why;                      ///< class, example, or the broken objective
+    struct Step {
+        double load = 0;
+        bool passed = false;
+        double requests_per_s = 0;
+        std::uint64_t failed = 0;
+        std::optional<double> p99_ms;
+        std::optional<std::uint64_t> rss_bytes;
+        std::string why;
+    };
+    std::vector<Step> steps;
+};
+
+struct Trial {
+    std::string server;
+    std::optional<std::string> server_name;     ///< for people
+    std::optional<std::string> server_version;
+    std::map<std::string, std::string> server_details;  ///< language, interpreter, loop, ...
+    std::string profile;
+    std::uint32_t round = 1;
+    Outcome outcome = Outcome::skipped;
+    std::optional<std::string> stage;   ///< where it failed: "ready", "probe", "measure", ...
+    std::optional<std::string> reason;  ///< in words, for failed and skipped
+    std::vector<std::string> log_tail;
+    std::optional<Verdict> verdict;
+    std::optional<std::string> verdict_why;
+    std::optional<std::string> started_at;  ///< RFC 3339, UTC
+    std::optional<double> ready_ms;         ///< from spawn to the first right answer
+    std::optional<double> duration_s;
+    std::optional<Requests> requests;
+    std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
+    std::optional<double> requests_per_s;               ///< verified answers only
+    std::optional<double> offered_per_s;                ///< the most the load model could ask
+    std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
+    std::optional<stats::Histogram> histogram;          ///< response time
+    std::optional<stats::Histogram> service_histogram;  ///< only where it differs from it
+    std::vector<SeriesPoint> series;
+    std::optional<Connections> connections;
+    std::optional<Bytes> bytes;
+    std::optional<ProbedAnswer> probed;
+    std::optional<ServerUsage> server_usage;
+    std::optional<ClientUsage> client_usage;
+    std::map<std::string, std::string> effective_limits;  ///< what was really in force
+    std::optional<LimitFound> limit;
+    std::vector<std::string> notes;
+};
+
+/// How a profile is to be read: printed above its table.
+struct ProfileInfo {
+    std::string name;
+    std::string route;        ///< "text"
+    std::string load;         ///< "closed" | "users" | "rate" | "limit"
+    std::string description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
+};
+
+struct ResultSet {
+    std::string suite;
+    std::string benchhost_version;
+    std::string created_at;  ///< RFC 3339, UTC
+    std::map<std::string, std::string> environment;
+    std::string config_file;
+    std::string config_text;
+    std::uint64_t seed = 0;
+    std::uint32_t rounds = 1;
+    std::vector<ProfileInfo> profiles;  ///< in the order of the config
+    std::vector<Trial> trials;          ///< in the order they ran
+    bool interrupted = false;
+};
+
+std::string to_json(const ResultSet& results);
+std::string to_json(const Trial& trial);
+/// The error (code data) says what is wrong and where in the file.
+Result<ResultSet> parse_results(const std::string& json);
+Result<Trial> parse_trial(const std::string& json);
+
+Result<ResultSet> read_results(const std::filesystem::path& path);
+/// Whole or not at all: written beside, flushed to the disk, renamed.
+Status write_file(const std::filesystem::path& path, const std::string& content);
+
+}  // namespace benchhost::results
