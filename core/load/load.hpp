@@ -107,7 +107,7 @@ struct LoadReport {
     std::uint64_t nofile = 0;   ///< the effective limit
     std::vector<std::string> notes;  ///< worth telling: "nofile raised to 20000", ...
     bool interrupted = false;   ///< stop was set before the end: the window is shorter
-    /// The target died: `stop_when_dead` failures in a row without one answer. Absent otherwise.
+    /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
 };
 
@@ -126,6 +126,9 @@ class ProgressObserver {
   public:
     virtual ~ProgressObserver() = default;
     virtual void on_progress(const Progress& progress) = 0;
+    /// At the edges of the measured window, as they happen: what is sampled here belongs to it.
+    virtual void on_window_begin() {}
+    virtual void on_window_end() {}
 };
 
 /// Runs one load: connection ramp, warm-up, measured window, drain. Blocks; makes its own threads

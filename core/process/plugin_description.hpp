@@ -28,6 +28,7 @@ struct ServerDescription {
     std::string concurrency;
     std::string url;
     bool is_command = false;
+    bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
     std::vector<OptionDescription> options;
 };
 
