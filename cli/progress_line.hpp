@@ -21,6 +21,9 @@ class ProgressLine : public suite::SuiteObserver {
     void on_trial_end(const results::Trial& trial, std::size_t number) override;
     void on_warning(const std::string& message) override;
 
+    /// Removes the live line.
+    void finish() const { clear(); }
+
   private:
     void show(const std::string& text) const;
     void clear() const;
