@@ -17,8 +17,8 @@ enum class FailureClass : std::uint8_t {
     reset_in_answer,      ///< RST after the first byte
     closed_early,         ///< FIN before the body was complete
     write_error,
-    timeout,              ///< no complete answer in time; the connection is closed
-    malformed_answer,     ///< not HTTP/1.x, or beyond the header limit
+    timeout,           ///< no complete answer in time; the connection is closed
+    malformed_answer,  ///< not HTTP/1.x, or beyond the header limit
     bad_status,
     bad_length,
     bad_body,

@@ -1,24 +1,24 @@
 // One request by hand: readiness, and what a route really answers before it is measured.
 #pragma once
 
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/load/failure.hpp"
 #include "core/load/load.hpp"
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace benchhost::load {
 
 struct ProbeReport {
     unsigned status = 0;
-    unsigned http_minor = 1;  ///< HTTP/1.<minor>
+    unsigned http_minor = 1;                                   ///< HTTP/1.<minor>
     std::vector<std::pair<std::string, std::string>> headers;  ///< as sent, in order
-    std::string body;             ///< decoded (chunked removed)
+    std::string body;                                          ///< decoded (chunked removed)
     std::uint64_t wire_bytes = 0;
-    bool keeps_alive = false;     ///< the answer lets the connection be used again
+    bool keeps_alive = false;  ///< the answer lets the connection be used again
     Nanoseconds took{};
 };
 

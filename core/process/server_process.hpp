@@ -1,6 +1,11 @@
 // A server under test in a process tree of its own: started, watched, sampled, stopped.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -10,11 +15,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <sys/types.h>
-
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
 
 namespace benchhost::process {
 
@@ -58,7 +58,7 @@ struct StartRequest {
 /// Why a server is not (or no longer) running.
 struct ServerFault {
     Stage stage = Stage::spawned;
-    std::string reason;                 ///< "killed by SIGSEGV", "did not get ready within 15 s", ...
+    std::string reason;  ///< "killed by SIGSEGV", "did not get ready within 15 s", ...
     std::vector<std::string> log_tail;  ///< the last lines it wrote
 };
 
@@ -75,9 +75,9 @@ struct TreeUsage {
 };
 
 struct StopReport {
-    bool clean = false;          ///< it ended by itself after the first signals
-    std::string how;             ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
-    bool tree_gone = false;      ///< no process of it is left
+    bool clean = false;      ///< it ended by itself after the first signals
+    std::string how;         ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
+    bool tree_gone = false;  ///< no process of it is left
     Nanoseconds took{};
 };
 

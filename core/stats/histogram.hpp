@@ -1,14 +1,14 @@
 // Latencies by count: what every percentile in a report is read from.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
 
 namespace benchhost::stats {
 
