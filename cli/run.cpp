@@ -86,7 +86,7 @@ int measure(const RunOptions& options, const suite::PreparedSuite& suite) {
                    journal->directory().string());
         return report_error(results.error());
     }
-    const auto markdown = report::to_markdown(*results);
+    const auto markdown = report::markdown(*results);
     fmt::print("{}", markdown);
     std::fflush(stdout);
     if (auto written = write_outputs(journal->directory(), *results, markdown); !written) {
