@@ -9,7 +9,8 @@ ResponseParser::Step HeadCache::parse(ResponseParser& parser, std::string_view d
     if (parser.started()) {
         return parser.parse(data);
     }
-    if (size_ == 0 || data.size() < size_ || parser.head_request_ != after_header_.head_request_ ||
+    if (size_ == 0 || data.size() < size_ ||
+        parser.head_request() != after_header_.head_request() ||
         std::memcmp(data.data(), header_.data(), size_) != 0) {
         return parse_and_remember(parser, data);
     }
@@ -21,20 +22,15 @@ ResponseParser::Step HeadCache::parse(ResponseParser& parser, std::string_view d
 }
 
 ResponseParser::Step HeadCache::parse_and_remember(ResponseParser& parser, std::string_view data) {
-    if (data.empty()) {
-        return parser.parse(data);
-    }
-    const char* const begin = data.data();
-    const char* const at = parser.read_header(begin, begin + data.size());
-    const auto size = static_cast<std::size_t>(at - begin);
-    if (parser.head_done() && parser.state() != ResponseParser::State::malformed &&
-        size <= kLongest) {
+    const ResponseParser::Step header = parser.parse_header(data);
+    if (header.state != ResponseParser::State::malformed && parser.head_done() &&
+        header.consumed <= kLongest) {
         after_header_ = parser;
-        size_ = size;
-        std::copy(begin, at, header_.begin());
+        size_ = header.consumed;
+        std::copy_n(data.begin(), size_, header_.begin());
     }
-    ResponseParser::Step step = parser.parse(data.substr(size));
-    step.consumed += size;
+    ResponseParser::Step step = parser.parse(data.substr(header.consumed));
+    step.consumed += header.consumed;
     return step;
 }
 

@@ -1,6 +1,8 @@
 // Reads what a server answers: status line, headers, body, wherever the reads were split.
 #pragma once
 
+#include "core/load/framing_fields.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -10,7 +12,8 @@ namespace benchhost::load {
 
 /// Incremental HTTP/1.x response parser (RFC 9112), one per connection. It consumes every byte it
 /// is given (nothing has to be kept for the next call), never allocates and never copies. What it
-/// accepts and refuses is written down above each rule in response_parser.cpp.
+/// accepts and refuses is written down above each rule in response_parser.cpp
+/// and framing_fields.cpp.
 class ResponseParser {
   public:
     /// The most bytes of header: interim 1xx answers, head and trailers together.
@@ -35,11 +38,16 @@ class ResponseParser {
     /// these two states nothing more is consumed before reset().
     Step parse(std::string_view data);
 
+    /// As parse(), but leaves the body (head_done()) to the next call.
+    Step parse_header(std::string_view data);
+
     /// The server sent FIN: complete when the body was delimited by it. need_more: closed early.
     State end_of_stream();
 
     State state() const;
-    bool started() const { return header_bytes_ != 0; }
+    bool head_request() const { return head_request_; }
+    /// A byte of the answer, right or wrong, has been seen.
+    bool started() const { return header_bytes_ != 0 || place_ == Place::malformed; }
     /// The header has been read, so the accessors below mean something.
     bool head_done() const { return place_ >= Place::body; }
 
@@ -49,11 +57,9 @@ class ResponseParser {
     unsigned http_minor() const { return minor_; }
     /// The answer lets the connection be used again.
     bool keep_alive() const {
-        return !close_seen_ && !until_close_ && (minor_ >= 1 || keep_alive_seen_);
+        return !fields_.close() && !until_close_ && (minor_ >= 1 || fields_.keep_alive());
     }
-    std::optional<std::uint64_t> content_length() const {
-        return length_seen_ ? std::optional(content_length_) : std::nullopt;
-    }
+    std::optional<std::uint64_t> content_length() const { return fields_.content_length(); }
     /// The body ends where the connection does.
     bool until_close() const { return until_close_; }
     std::uint64_t body_received() const { return body_received_; }
@@ -62,8 +68,6 @@ class ResponseParser {
     const char* malformed_why() const { return why_; }
 
   private:
-    friend class HeadCache;
-
     // The order matters: lines of the header first, then the body, then the two ends.
     enum class Place : std::uint8_t {
         status_line,
@@ -83,14 +87,12 @@ class ResponseParser {
         complete,
         malformed,
     };
-    // Header fields that decide where the body ends and whether the connection stays.
-    enum class Field : std::uint8_t { other, content_length, transfer_encoding, connection };
-    enum class Word : std::uint8_t { none, close, keep_alive, chunked, other };
 
     const char* read_header(const char* at, const char* end);
     const char* read_header_part(const char* at, const char* stop);
     const char* read_status_line(const char* at, const char* stop);
-    const char* read_line_start(const char* at);
+    bool skip_plain_status(const char* at);
+    const char* read_line_start(const char* at, const char* stop);
     const char* read_name(const char* at, const char* stop);
     const char* read_value(const char* at, const char* stop);
     const char* skip_line(const char* at, const char* stop);
@@ -101,41 +103,25 @@ class ResponseParser {
     const char* fail(const char* at, const char* why);
     void refuse(const char* why);
 
-    void start_value();
-    void length_byte(char byte);
-    void word_byte(char byte);
-    void end_element();
-    void end_length();
-    void end_field();
     void end_header();
     void decide_framing();
     void begin_chunk();
 
-    std::uint64_t number_ = 0;  // a number being read, then what is left of the body or chunk
-    std::uint64_t content_length_ = 0;
+    FramingFields fields_;
+    std::uint64_t left_ = 0;  // of the body or the chunk; the chunk's size while that is read
     std::uint64_t body_received_ = 0;
     const char* why_ = "";
     std::uint32_t header_bytes_ = 0;
     std::uint16_t status_ = 0;
-    std::uint16_t position_ = 0;  // within the literal, the number or the chunk-size line
+    std::uint16_t position_ = 0;  // within the status line or the chunk-size line
     std::uint8_t minor_ = 0;
     Place place_ = Place::status_line;
-    Field field_ = Field::other;
-    Word word_ = Word::none;
     bool head_request_ : 1;
     bool trailers_ : 1 = false;
-    bool after_field_ : 1 = false;   // a header line came before: white space continues it
-    bool after_word_ : 1 = false;    // white space followed the element
-    bool element_seen_ : 1 = false;  // in this field
-    bool length_seen_ : 1 = false;
-    bool encoding_seen_ : 1 = false;
-    bool chunked_seen_ : 1 = false;
-    bool chunked_last_ : 1 = false;
-    bool close_seen_ : 1 = false;
-    bool keep_alive_seen_ : 1 = false;
+    bool after_field_ : 1 = false;  // a header line came before: white space continues it
+    bool padded_ : 1 = false;       // white space followed the chunk size
     bool until_close_ : 1 = false;
-    const char* framing_fault_ = nullptr;  // matters only to an answer that has a body
 };
-static_assert(sizeof(ResponseParser) <= 64, "one per connection: ten thousand of them");
+static_assert(sizeof(ResponseParser) <= 80, "one per connection: ten thousand of them");
 
 }  // namespace benchhost::load
