@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         add_check(app, action);
         add_load(app, action);
         add_report(app, action);
+        add_doctor(app, action);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
