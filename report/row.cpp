@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -26,7 +27,10 @@ std::optional<OverRounds> collect(const std::vector<const Trial*>& trials, Get g
             continue;
         }
         if (const auto value = get(*trial)) {
-            values.push_back(static_cast<double>(*value));
+            const auto number = static_cast<double>(*value);
+            if (std::isfinite(number)) {
+                values.push_back(number);
+            }
         }
     }
     return over_rounds(std::move(values));

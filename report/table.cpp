@@ -1,5 +1,6 @@
 #include "report/table.hpp"
 
+#include "core/stats/summary.hpp"
 #include "report/number.hpp"
 #include "report/ranking.hpp"
 #include "report/row.hpp"
@@ -8,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -109,17 +111,20 @@ std::optional<double> value_of(const Trial& trial, Order order) {
     return trial.requests_per_s;
 }
 
-Contender contender_of(const Row& row, Order order) {
-    Contender contender{ordering_value(row, order)->median, {}};
+stats::Contender contender_of(const Row& row, Order order) {
+    stats::Contender contender{row.server, {}};
     for (const Trial* trial : row.trials) {
         const auto value = value_of(*trial, order);
         if (is_usable(*trial) && value && *value > 0) {
-            contender.by_round[trial->round] = *value;
+            const std::size_t round = trial->round;
+            contender.log_values.resize(std::max(contender.log_values.size(), round + 1));
+            contender.log_values[round] = std::log(*value);
         }
     }
     return contender;
 }
 
+// Ranked rows keep the places that they hold among the others, in the order of their ranks.
 void rank_rows(ProfileTable& table) {
     if (table.order == Order::p99) {
         table.ranking_caption =
@@ -127,20 +132,26 @@ void rank_rows(ProfileTable& table) {
             "are in the order of their p99 and take no rank.";
         return;
     }
-    std::vector<Row*> ranked;
-    std::vector<Contender> contenders;
-    for (Row& row : table.rows) {
-        if (is_rankable(row, table.order)) {
-            ranked.push_back(&row);
-            contenders.push_back(contender_of(row, table.order));
+    std::vector<std::size_t> places;
+    std::vector<Row> rows;
+    std::vector<stats::Contender> contenders;
+    for (std::size_t place = 0; place < table.rows.size(); ++place) {
+        if (is_rankable(table.rows[place], table.order)) {
+            places.push_back(place);
+            rows.push_back(table.rows[place]);
+            contenders.push_back(contender_of(table.rows[place], table.order));
         }
     }
-    const Ranking ranking = rank(contenders);
-    for (std::size_t i = 0; i < ranked.size(); ++i) {
-        ranked[i]->rank = ranking.ranks[i];
+    if (places.empty()) {
+        table.ranking_caption = "No row was limited by its server, so none takes a rank.";
+        return;
     }
-    if (!ranked.empty()) {
-        ranked.front()->alone_first = ranking.tested && ranking.first_stands_alone;
+    const Ranking ranking = rank(contenders);
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        Row& row = table.rows[places[i]];
+        row = rows[ranking.order[i]];
+        row.rank = ranking.labels[ranking.order[i]];
+        row.alone_first = i == 0 && ranking.first_stands_alone;
     }
     table.ranking_caption = ranking.caption;
 }
@@ -232,12 +243,8 @@ std::optional<OverRounds> over_rounds(std::vector<double> values) {
     if (values.empty()) {
         return std::nullopt;
     }
-    std::sort(values.begin(), values.end());
-    const std::size_t middle = values.size() / 2;
-    const double median = values.size() % 2 == 1
-                              ? values[middle]
-                              : values[middle - 1] + (values[middle] - values[middle - 1]) / 2;
-    return OverRounds{median, values.front(), values.back(), values.size()};
+    const auto [least, most] = std::minmax_element(values.begin(), values.end());
+    return OverRounds{*stats::median(values), *least, *most, values.size()};
 }
 
 const std::optional<OverRounds>& ordering_value(const Row& row, Order order) {
