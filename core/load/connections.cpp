@@ -286,7 +286,7 @@ bool Connections::take(std::uint32_t index, std::string_view data, Instant now) 
             return false;
         }
         const std::uint64_t offset = connection.parser.body_received();
-        const ResponseParser::Step step = connection.parser.parse(data);
+        const ResponseParser::Step step = heads_.parse(connection.parser, data);
         if (!traffic_.check.matches(offset, step.body)) {
             connection.wrong_body = true;
         }

@@ -3,6 +3,7 @@
 
 #include "core/base/unique_fd.hpp"
 #include "core/load/clock.hpp"
+#include "core/load/head_cache.hpp"
 #include "core/load/poller.hpp"
 #include "core/load/response_parser.hpp"
 #include "core/load/tally.hpp"
@@ -130,6 +131,7 @@ class Connections {
     std::uint32_t connecting_now_ = 0;
     std::uint32_t open_now_ = 0;
     std::uint32_t requests_in_flight_ = 0;
+    HeadCache heads_;
     std::unique_ptr<char[]> receive_buffer_;
 };
 
