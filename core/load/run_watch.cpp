@@ -60,6 +60,9 @@ class Watch {
 
   private:
     Instant next_edge() const {
+        if (observer_ == nullptr || window_end_ <= window_start_) {
+            return kNever;
+        }
         if (edges_told_ == 0) {
             return window_start_;
         }
