@@ -1,14 +1,14 @@
 // What a plugin offers, asked in a child process so that a broken .so harms nobody.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
 
 namespace benchhost::process {
 
