@@ -17,8 +17,8 @@ enum class FailureClass : std::uint8_t {
     reset_in_answer,      ///< RST after the first byte
     closed_early,         ///< FIN before the body was complete
     write_error,
-    timeout,              ///< no complete answer in time; the connection is closed
-    malformed_answer,     ///< not HTTP/1.x, or beyond the header limit
+    timeout,           ///< no complete answer in time; the connection is closed
+    malformed_answer,  ///< not HTTP/1.x, or beyond the header limit
     bad_status,
     bad_length,
     bad_body,
@@ -27,6 +27,9 @@ inline constexpr std::size_t kFailureClasses = 12;
 
 /// The name in results and reports: "connect-refused" ...
 std::string_view to_string(FailureClass failure);
+
+/// Bytes that a server sent, as text for a report: what is not printable ASCII is escaped.
+std::string printable(std::string_view bytes);
 
 /// Counts by class and, for each class, what was seen the first time (errno in words, or up to 256
 /// bytes of the answer). One thread writes; merge after join.

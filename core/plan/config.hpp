@@ -1,6 +1,10 @@
 // What the user asked for: an INI file, checked, with the place every value came from.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/plan/load_model.hpp"
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -8,10 +12,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
-#include "core/plan/load_model.hpp"
 
 namespace benchhost::plan {
 
@@ -44,9 +44,8 @@ struct LoadProfile {
 /// [payload]: what the routes answer.
 struct PayloadSpec {
     std::string text = "Hello World!";
-    std::string json =
-        R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
-        R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
+    std::string json = R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
+                       R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
     /// Size of the generated content, or a path to a file of the user's own.
     std::uint64_t file_size = 64 * 1024;
     std::optional<std::filesystem::path> file_path;

@@ -1,12 +1,12 @@
 // The bytes that the routes have to answer, made once for a suite and shared by all servers.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/plan/config.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/plan/config.hpp"
 
 namespace benchhost::plan {
 

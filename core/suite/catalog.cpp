@@ -1,12 +1,12 @@
 #include "core/suite/catalog.hpp"
 
-#include <algorithm>
-#include <map>
-#include <system_error>
+#include "core/plan/plan.hpp"
 
 #include <fmt/format.h>
 
-#include "core/plan/plan.hpp"
+#include <algorithm>
+#include <map>
+#include <system_error>
 
 namespace benchhost::suite {
 namespace {
@@ -54,9 +54,8 @@ Status check_value(const OptionDescription& option, const Option& given) {
         if (!flag) {
             return usage_at(given.where, given.key + ": " + flag.error().message);
         }
-    } else if (option.type == "choice" &&
-               std::find(option.choices.begin(), option.choices.end(), given.value) ==
-                   option.choices.end()) {
+    } else if (option.type == "choice" && std::find(option.choices.begin(), option.choices.end(),
+                                                    given.value) == option.choices.end()) {
         return usage_at(given.where,
                         fmt::format("{}: \"{}\" is not allowed; allowed: {}", given.key,
                                     given.value, fmt::join(option.choices, ", ")));
@@ -73,11 +72,11 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
                 known.push_back(candidate.key);
             }
             const auto near = plan::nearest(given.key, known);
-            return usage_at(given.where,
-                            fmt::format("server {} has no option \"{}\"{}", server.id, given.key,
-                                        near.empty()
-                                            ? fmt::format("; it has: {}", fmt::join(known, ", "))
-                                            : fmt::format("; did you mean \"{}\"?", near)));
+            return usage_at(
+                given.where,
+                fmt::format("server {} has no option \"{}\"{}", server.id, given.key,
+                            near.empty() ? fmt::format("; it has: {}", fmt::join(known, ", "))
+                                         : fmt::format("; did you mean \"{}\"?", near)));
         }
         if (auto checked = check_value(*option, given); !checked) {
             return checked;
@@ -104,11 +103,10 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
             }
         }
         const auto near = plan::nearest(wanted, known);
-        return usage_at(
-            definition.where,
-            fmt::format("no plugin offers a server \"{}\"{}", wanted,
-                        near.empty() ? "; benchhost list shows those that were found"
-                                     : fmt::format("; did you mean \"{}\"?", near)));
+        return usage_at(definition.where,
+                        fmt::format("no plugin offers a server \"{}\"{}", wanted,
+                                    near.empty() ? "; benchhost list shows those that were found"
+                                                 : fmt::format("; did you mean \"{}\"?", near)));
     }
     if (auto checked = check_options(*found.server, definition.options); !checked) {
         return checked.error();
@@ -178,8 +176,9 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
         known[definition.id] = std::move(*resolved);
     }
     if (known.empty()) {
-        return usage_at(config.servers_where,
-                        "no server was found: put a plugin .so into a folder given by --plugin-dir");
+        return usage_at(
+            config.servers_where,
+            "no server was found: put a plugin .so into a folder given by --plugin-dir");
     }
     std::vector<std::string> ids;
     ids.reserve(known.size());

@@ -1,16 +1,16 @@
 // Every server that could be measured, and those that a config chose.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/plan/config.hpp"
+#include "core/process/plugin_description.hpp"
+#include "core/suite/installation.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/plan/config.hpp"
-#include "core/process/plugin_description.hpp"
-#include "core/suite/installation.hpp"
 
 namespace benchhost::suite {
 

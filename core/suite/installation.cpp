@@ -1,12 +1,12 @@
 #include "core/suite/installation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <string>
 #include <system_error>
-
-#include <fmt/format.h>
 
 namespace benchhost::suite {
 namespace {
@@ -28,8 +28,8 @@ Result<Installation> locate_installation(const std::vector<fs::path>& plugin_dir
     std::error_code error;
     const auto executable = fs::read_symlink("/proc/self/exe", error);
     if (error) {
-        return system_error(ErrorCode::environment, "cannot find our own executable (/proc/self/exe)",
-                            error.value());
+        return system_error(ErrorCode::environment,
+                            "cannot find our own executable (/proc/self/exe)", error.value());
     }
     Installation found;
     found.serve_executable = executable.parent_path() / "benchhost-serve";
@@ -54,9 +54,8 @@ Result<Installation> locate_installation(const std::vector<fs::path>& plugin_dir
         }
     }
     add_directory(found.plugin_directories, executable.parent_path() / "plugins");
-    add_directory(found.plugin_directories,
-                  executable.parent_path().parent_path() / BENCHHOST_LIBDIR / "benchhost" /
-                      "plugins");
+    add_directory(found.plugin_directories, executable.parent_path().parent_path() /
+                                                BENCHHOST_LIBDIR / "benchhost" / "plugins");
     return found;
 }
 

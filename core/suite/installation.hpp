@@ -1,11 +1,11 @@
 // Where benchhost's own files are: beside the executable, or where they were installed.
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <vector>
-
-#include "core/base/result.hpp"
 
 namespace benchhost::suite {
 
