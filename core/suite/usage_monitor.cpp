@@ -10,6 +10,12 @@ using std::chrono::steady_clock;
 namespace {
 constexpr auto kInterval = milliseconds(100);
 constexpr int kIntervalsPerPss = 10;
+
+/// Absent when unknown, or when a process took its count along as it ended.
+std::optional<std::uint64_t> growth(const std::optional<std::uint64_t>& begin,
+                                    const std::optional<std::uint64_t>& end) {
+    return begin && end && *end >= *begin ? std::optional(*end - *begin) : std::nullopt;
+}
 }  // namespace
 
 UsageMonitor::UsageMonitor(RunningServer& server, std::atomic<bool>& stop,
@@ -93,9 +99,9 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
             usage.cpu_us_per_request = to_seconds(*cpu) * 1e6 / static_cast<double>(ok_answers);
         }
         usage.voluntary_switches =
-            window_end_->voluntary_switches - window_begin_->voluntary_switches;
+            growth(window_begin_->voluntary_switches, window_end_->voluntary_switches);
         usage.involuntary_switches =
-            window_end_->involuntary_switches - window_begin_->involuntary_switches;
+            growth(window_begin_->involuntary_switches, window_end_->involuntary_switches);
     }
     if (idle_) {
         usage.rss_idle_bytes = idle_->rss_bytes;
