@@ -1,6 +1,8 @@
 #include "core/load/driver.hpp"
 
 #include "core/load/closed_driver.hpp"
+#include "core/load/open_driver.hpp"
+#include "core/load/users_driver.hpp"
 
 namespace benchhost::load {
 namespace {
@@ -14,16 +16,16 @@ Overloaded(Cases...) -> Overloaded<Cases...>;
 
 }  // namespace
 
-std::unique_ptr<Driver> make_driver(const plan::LoadModel& model, ThreadShare /*share*/,
-                                    std::uint64_t /*seed*/, Nanoseconds /*timeout*/,
+std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
                                     Connections& connections, Tally& tally) {
-    return std::visit(
-        Overloaded{
-            [&](const auto&) -> std::unique_ptr<Driver> {
-                return std::make_unique<ClosedDriver>(connections, tally);
-            },
-        },
-        model);
+    if (const auto* users = std::get_if<plan::VirtualUsers>(&spec.model)) {
+        return std::make_unique<UsersDriver>(*users, share, spec.seed, connections, tally);
+    }
+    if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model)) {
+        return std::make_unique<OpenDriver>(*open, share, spec.seed, spec.warmup, spec.timeout,
+                                            connections, tally);
+    }
+    return std::make_unique<ClosedDriver>(connections, tally);
 }
 
 std::uint32_t connections_of(const plan::LoadModel& model) {

@@ -3,6 +3,7 @@
 
 #include "core/load/clock.hpp"
 #include "core/load/connections.hpp"
+#include "core/load/load.hpp"
 #include "core/load/tally.hpp"
 #include "core/plan/load_model.hpp"
 
@@ -38,8 +39,8 @@ class Driver : public FreeListener {
     virtual void abandon() {}
 };
 
-std::unique_ptr<Driver> make_driver(const plan::LoadModel& model, ThreadShare share,
-                                    std::uint64_t seed, Nanoseconds timeout,
+/// For a spec that check_spec() has accepted.
+std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
                                     Connections& connections, Tally& tally);
 
 /// Connections that the whole run uses.

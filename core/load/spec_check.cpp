@@ -91,6 +91,12 @@ Status check_spec(const LoadSpec& spec) {
         return check_connections(closed->connections);
     }
     if (const auto* users = std::get_if<plan::VirtualUsers>(&spec.model)) {
+        if (spec.pipeline > 1) {
+            return usage(
+                fmt::format("users = {} and pipeline = {} contradict each other: a user "
+                            "waits for the answer before it asks again",
+                            users->users, spec.pipeline));
+        }
         return check_users(*users);
     }
     if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model)) {

@@ -50,7 +50,7 @@ Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, 
       opens_ahead_(spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model)),
       ramp_limit_(spec.timeout * 2 + std::chrono::milliseconds(1) * count),
       connections_(traffic, std::move(poller), tally_, first, count),
-      driver_(make_driver(spec.model, share, spec.seed, spec.timeout, connections_, tally_)) {
+      driver_(make_driver(spec, share, connections_, tally_)) {
     if (!spec.cpus.empty()) {
         cpu_ = spec.cpus[share.index % spec.cpus.size()];
     }
