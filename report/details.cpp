@@ -16,7 +16,6 @@ namespace {
 
 using results::Outcome;
 using results::Trial;
-using Align = MarkdownTable::Align;
 
 constexpr std::size_t kMostBars = 12;  // more do not fit beside their names
 
@@ -156,27 +155,40 @@ std::string limit_steps(const ProfileTable& table) {
     return steps.empty() ? "" : folded("Every step of the search", steps.text());
 }
 
+// The same lines of several rounds are shown once.
 std::string logs(const ProfileTable& table) {
-    std::string text;
-    for (const Trial* trial : trials_by_round(table)) {
-        if (trial->outcome != Outcome::ok && !trial->log_tail.empty()) {
-            text += fmt::format(
-                "{}, round {}:\n\n{}\n", markdown_escaped(trial->server), trial->round,
-                markdown_code_block(fmt::format("{}", fmt::join(trial->log_tail, "\n")), "text"));
+    std::vector<std::pair<std::string, std::string>> titles_by_log;
+    for (const Row& row : table.rows) {
+        for (const Trial* trial : row.trials) {
+            if (trial->outcome == Outcome::ok || trial->log_tail.empty()) {
+                continue;
+            }
+            const std::string log = fmt::format("{}", fmt::join(trial->log_tail, "\n"));
+            const auto known = std::find_if(titles_by_log.begin(), titles_by_log.end(),
+                                            [&](const auto& entry) { return entry.first == log; });
+            if (known == titles_by_log.end()) {
+                titles_by_log.emplace_back(
+                    log, fmt::format("{}, round {}", markdown_escaped(row.server), trial->round));
+            } else {
+                known->second += fmt::format(", {}", trial->round);
+            }
         }
+    }
+    std::string text;
+    for (const auto& [log, title] : titles_by_log) {
+        text += fmt::format("{}{}:\n\n{}", text.empty() ? "" : "\n", title,
+                            markdown_code_block(log, "text"));
     }
     return text.empty() ? "" : folded("Last lines of the logs of what failed", text);
 }
 
-// Mermaid's own quoting: no quotes and no brackets inside a quoted name.
-std::string mermaid_name(const std::string& name) {
-    std::string out;
-    for (const char c : one_line(name)) {
-        out += c == '"' || c == '`' || c == '<' || c == '>' || c == ';' || c == '#' || c == '%'
-                   ? '_'
-                   : c;
+// A quoted Mermaid text has no escapes, so what could end it or begin markup is replaced.
+std::string mermaid_quoted(const std::string& text) {
+    std::string out = "\"";
+    for (const char c : one_line(text)) {
+        out += std::string_view("\"\\`<>;#%{}[]").find(c) == std::string_view::npos ? c : '_';
     }
-    return "\"" + out + "\"";
+    return out + "\"";
 }
 
 std::string bar_chart(const ProfileTable& table) {
@@ -186,7 +198,7 @@ std::string bar_chart(const ProfileTable& table) {
     for (const Row& row : table.rows) {
         const auto& value = ordering_value(row, table.order);
         if (row.standing == Standing::measured && value && names.size() < kMostBars) {
-            names.push_back(mermaid_name(row.label));
+            names.push_back(mermaid_quoted(row.label));
             bars.push_back(fmt::format("{:.6g}", value->median));
             most = std::max(most, value->median);
         }
@@ -201,8 +213,8 @@ std::string bar_chart(const ProfileTable& table) {
     return fmt::format(
         "\n```mermaid\nxychart-beta horizontal\n  title {}\n  x-axis [{}]\n"
         "  y-axis {} 0 --> {:.6g}\n  bar [{}]\n```\n",
-        mermaid_name(table.profile.name + ": " + unit), fmt::join(names, ", "), mermaid_name(unit),
-        most * 1.1, fmt::join(bars, ", "));
+        mermaid_quoted(table.profile.name + ": " + unit), fmt::join(names, ", "),
+        mermaid_quoted(unit), most * 1.1, fmt::join(bars, ", "));
 }
 
 std::string environment(const results::ResultSet& results) {

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::size_t kLeastWidth = 3;  // of the dashes under a header
 
-std::string aligned(const std::string& cell, std::size_t width, MarkdownTable::Align align) {
+std::string aligned(const std::string& cell, std::size_t width, Align align) {
     const std::string space(width - std::min(width, display_width(cell)), ' ');
-    return align == MarkdownTable::Align::left ? cell + space : space + cell;
+    return align == Align::left ? cell + space : space + cell;
 }
 
 }  // namespace

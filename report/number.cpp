@@ -72,7 +72,11 @@ std::string signed_percent(double share) {
 }
 
 std::string mebibytes(std::optional<double> bytes) {
-    return bytes ? rounded(*bytes / (1024.0 * 1024.0)) : kUnknown;
+    if (!bytes) {
+        return kUnknown;
+    }
+    const double value = *bytes / (1024.0 * 1024.0);
+    return value > 0 && value < 0.01 ? "<0.01" : rounded(value);
 }
 
 std::string exact(double value) { return std::isfinite(value) ? fmt::format("{}", value) : ""; }

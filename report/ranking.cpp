@@ -1,5 +1,7 @@
 #include "report/ranking.hpp"
 
+#include "report/number.hpp"
+
 #include <fmt/format.h>
 
 #include <map>
@@ -34,6 +36,9 @@ Ranking rank(const std::vector<stats::Contender>& contenders) {
             ranking.labels[index] = place ? fmt::format("{}{}", *place, letters_of(group))
                                           : fmt::format("({})", ranking.order.size());
         }
+    }
+    if (contenders.size() == 1) {
+        ranking.labels.front() = kUnknown;  // first of one says nothing
     }
     ranking.first_stands_alone = tested.tested >= 2 && tested.groups.front().rank &&
                                  tested.groups.front().members.size() == 1;

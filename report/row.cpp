@@ -122,7 +122,13 @@ std::string label_of(const std::string& server, const std::vector<const Trial*>&
         name = trial->server_name.value_or(name);
         version = trial->server_version.value_or(version);
     }
-    return version.empty() ? name : fmt::format("{} {}", name, version);
+    const auto is_blank = [](const std::string& text) {
+        return text.find_first_not_of(" \t\r\n") == std::string::npos;
+    };
+    if (is_blank(name)) {
+        name = is_blank(server) ? "(no name)" : server;
+    }
+    return is_blank(version) ? name : fmt::format("{} {}", name, version);
 }
 
 std::vector<const Trial*> with_outcome(const std::vector<const Trial*>& trials, Outcome outcome) {
@@ -207,6 +213,18 @@ void add_request_notes(Row& row) {
     }
 }
 
+void add_limit_note(Row& row) {
+    for (const Trial* trial : row.trials) {
+        if (trial->limit && row.first_failed_load &&
+            trial->limit->first_failed == row.first_failed_load && !trial->limit->why.empty()) {
+            row.notes.push_back(fmt::format(
+                "failed at {} {}: {}", rounded(*row.first_failed_load),
+                trial->limit->of == "rate" ? "requests/s" : trial->limit->of, trial->limit->why));
+            return;
+        }
+    }
+}
+
 void judge(Row& row) {
     const auto measured = with_outcome(row.trials, Outcome::ok);
     const auto failed = with_outcome(row.trials, Outcome::failed);
@@ -258,8 +276,9 @@ Row make_row(const std::string& server, std::vector<const Trial*> trials,
     judge(row);
     if (row.trials.size() < planned_rounds) {
         row.notes.push_back(
-            fmt::format("only {} of {} rounds were run", row.trials.size(), planned_rounds));
+            fmt::format("{} of {} rounds were run", row.trials.size(), planned_rounds));
     }
+    add_limit_note(row);
     add_request_notes(row);
     return row;
 }

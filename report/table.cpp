@@ -92,6 +92,13 @@ bool is_better(const Row& left, const Row& right, Order order) {
     if (left.standing != right.standing) {
         return left.standing < right.standing;
     }
+    // Who drops the requests that would have been slow must not look fast.
+    const auto kept_up = [](const Row& row) {
+        return row.verdict == results::Verdict::load_limited;
+    };
+    if (order == Order::p99 && kept_up(left) != kept_up(right)) {
+        return kept_up(left);
+    }
     const auto& left_value = ordering_value(left, order);
     const auto& right_value = ordering_value(right, order);
     if (left_value.has_value() != right_value.has_value()) {
@@ -151,6 +158,7 @@ void rank_rows(ProfileTable& table) {
         Row& row = table.rows[places[i]];
         row = rows[ranking.order[i]];
         row.rank = ranking.labels[ranking.order[i]];
+        row.is_ranked = true;
         row.alone_first = i == 0 && ranking.first_stands_alone;
     }
     table.ranking_caption = ranking.caption;
@@ -188,48 +196,6 @@ ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
     return table;
 }
 
-std::string count_of(std::size_t count, const std::string& what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-std::string leading_value(const ProfileTable& table, const Row& row) {
-    const std::string value = rounded(ordering_value(row, table.order)->median);
-    switch (table.order) {
-        case Order::highest_load:
-            return fmt::format("{} {}", value, table.load_unit);
-        case Order::p99:
-            return fmt::format("a p99 of {} ms", value);
-        case Order::requests_per_s:
-            break;
-    }
-    return fmt::format("{} requests/s", value);
-}
-
-std::string leader_sentence(const ProfileTable& table) {
-    const auto first = std::find_if(table.rows.begin(), table.rows.end(), [&](const Row& row) {
-        const bool in_order = table.order == Order::p99 && row.standing == Standing::measured &&
-                              row.p99_ms.has_value();
-        return in_order || row.rank != kUnknown;
-    });
-    if (first == table.rows.end()) {
-        return "no server could be ranked";
-    }
-    if (table.rows.size() == 1) {
-        return fmt::format("{}: {}", first->label, leading_value(table, *first));
-    }
-    const auto sharing = std::count_if(table.rows.begin(), table.rows.end(), [&](const Row& row) {
-        return row.rank != kUnknown && row.rank == first->rank;
-    });
-    if (sharing > 1) {
-        return fmt::format("{} share the first place, at best {} by {}",
-                           count_of(static_cast<std::size_t>(sharing), "server"),
-                           leading_value(table, *first), first->label);
-    }
-    const bool tested = first->alone_first;
-    return fmt::format("{} {} {}", first->label, tested ? "leads with" : "has the best median,",
-                       leading_value(table, *first));
-}
-
 }  // namespace
 
 std::optional<double> OverRounds::spread() const {
@@ -265,33 +231,6 @@ std::vector<ProfileTable> make_tables(const ResultSet& results) {
         tables.push_back(make_table(results, profile));
     }
     return tables;
-}
-
-std::string headline(const ProfileTable& table) {
-    if (table.rows.empty()) {
-        return "nothing was measured";
-    }
-    std::string sentence = leader_sentence(table);
-    const auto count = [&](auto predicate) {
-        return static_cast<std::size_t>(
-            std::count_if(table.rows.begin(), table.rows.end(), predicate));
-    };
-    const auto failed = count([](const Row& row) { return row.standing == Standing::failed; });
-    const auto skipped = count([](const Row& row) { return row.standing == Standing::skipped; });
-    const auto unranked = count([](const Row& row) {
-        return row.standing == Standing::invalid || (row.standing == Standing::measured &&
-                                                     row.verdict != results::Verdict::server_bound);
-    });
-    if (failed > 0) {
-        sentence += fmt::format("; {} failed", failed);
-    }
-    if (skipped > 0) {
-        sentence += fmt::format("; {} skipped", skipped);
-    }
-    if (unranked > 0) {
-        sentence += fmt::format("; {} not limited by the server", unranked);
-    }
-    return sentence;
 }
 
 }  // namespace benchhost::report

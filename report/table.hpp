@@ -46,6 +46,7 @@ struct Row {
     std::optional<OverRounds> highest_load;   ///< load = limit: confirmed without failure
     std::optional<double> first_failed_load;  ///< load = limit: the least load that failed
 
+    bool is_ranked = false;                   ///< server-bound, and its ordering value is known
     std::string rank;                         ///< "1a", "(2)" or "–"
     bool alone_first = false;                 ///< first, and no other server shares the place
     std::optional<results::Verdict> verdict;  ///< of most rounds, or the gravest
@@ -71,9 +72,5 @@ std::vector<ProfileTable> make_tables(const results::ResultSet& results);
 
 /// The number the rows of a table are ordered by.
 const std::optional<OverRounds>& ordering_value(const Row& row, Order order);
-
-/// One sentence for people in a hurry: "beast leads with 120,644 requests/s; 1 of 3 servers
-/// failed."
-std::string headline(const ProfileTable& table);
 
 }  // namespace benchhost::report

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdint>
 #include <iterator>
 
@@ -121,6 +122,11 @@ std::string cleaned(std::string_view text, bool keep_lines) {
     return out;
 }
 
+bool is_inside_word(std::string_view text, std::size_t at) {
+    const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+    return at > 0 && at + 1 < text.size() && is_letter(text[at - 1]) && is_letter(text[at + 1]);
+}
+
 }  // namespace
 
 std::string one_line(std::string_view text) { return cleaned(text, false); }
@@ -160,12 +166,17 @@ std::string markdown_escaped(std::string_view text) {
             case '|':
             case '`':
             case '*':
-            case '_':
             case '[':
             case ']':
             case '~':
             case '$':
                 out += '\\';
+                out += c;
+                break;
+            case '_':  // Inside a word it is no markup.
+                if (!is_inside_word(line, i)) {
+                    out += '\\';
+                }
                 out += c;
                 break;
             case '@':  // The empty comment keeps a name from being notified,

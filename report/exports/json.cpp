@@ -1,3 +1,4 @@
+#include "report/captions.hpp"
 #include "report/exports/exports.hpp"
 #include "report/json_writer.hpp"
 #include "report/number.hpp"
