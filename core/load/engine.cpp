@@ -105,6 +105,7 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
                          to_seconds(usage.cpu) / to_seconds(usage.wall));
         }
     }
+    report.window_start = watched.window_start;
     report.duration = watched.window;
     report.interrupted = watched.interrupted;
     report.gave_up = watched.gave_up;

@@ -1,5 +1,7 @@
 #include "core/load/null_server.hpp"
 
+#include "core/load/request_counter.hpp"
+
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/epoll.h>
@@ -14,44 +16,15 @@
 namespace benchhost::load {
 namespace {
 
-constexpr std::string_view kEndOfRequest = "\r\n\r\n";
 // So many answers are written by one call when requests come pipelined.
 constexpr std::size_t kAnswersAtOnce = 64;
 constexpr std::size_t kReadBytes = 64 * 1024;
 
 struct Peer {
     UniqueFd socket;
-    std::size_t matched = 0;  // bytes of kEndOfRequest that the last read ended with
+    RequestCounter requests;
     std::size_t unsent = 0;
 };
-
-// Counts the requests that end within `data`, wherever the reads were split.
-std::size_t count_requests(std::string_view data, std::size_t& matched) {
-    std::size_t count = 0;
-    while (!data.empty()) {
-        if (matched == 0) {
-            const std::size_t found = data.find(kEndOfRequest);
-            if (found != std::string_view::npos) {
-                ++count;
-                data.remove_prefix(found + kEndOfRequest.size());
-                continue;
-            }
-            data.remove_prefix(data.size() - std::min(data.size(), kEndOfRequest.size() - 1));
-        }
-        for (; !data.empty() && matched < kEndOfRequest.size(); data.remove_prefix(1)) {
-            if (data.front() == kEndOfRequest[matched]) {
-                ++matched;
-            } else {
-                matched = data.front() == kEndOfRequest.front() ? 1 : 0;
-            }
-        }
-        if (matched == kEndOfRequest.size()) {
-            matched = 0;
-            ++count;
-        }
-    }
-    return count;
-}
 
 // The loop of the server's thread.
 class Loop {
@@ -109,7 +82,7 @@ class Loop {
             if (peers_.size() <= static_cast<std::size_t>(descriptor)) {
                 peers_.resize(static_cast<std::size_t>(descriptor) + 1);
             }
-            peers_[static_cast<std::size_t>(descriptor)] = Peer{std::move(socket)};
+            peers_[static_cast<std::size_t>(descriptor)] = Peer{std::move(socket), {}, 0};
             add(descriptor, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
         }
     }
@@ -131,7 +104,7 @@ class Loop {
                 return;
             }
             const std::size_t count =
-                count_requests({buffer_.get(), static_cast<std::size_t>(size)}, peer.matched);
+                peer.requests.count({buffer_.get(), static_cast<std::size_t>(size)});
             requests_.store(requests_.load(std::memory_order_relaxed) + count,
                             std::memory_order_relaxed);
             peer.unsent += count * answer_size_;

@@ -17,9 +17,9 @@ namespace benchhost::load {
 class ResponseParser {
   public:
     /// The most bytes of header: interim 1xx answers, head and trailers together.
-    static constexpr std::size_t kHeaderLimit = 64 * 1024;
+    static constexpr std::size_t kHeaderLimit = 65536;
     /// The most bytes of one chunk-size line with its extensions.
-    static constexpr std::size_t kChunkLineLimit = 4 * 1024;
+    static constexpr std::size_t kChunkLineLimit = 4096;
 
     enum class State : std::uint8_t { need_more, complete, malformed };
 

@@ -53,6 +53,7 @@ class Watch {
                 last_progress_ = now;
             }
         }
+        result_.window_start = window_start_;
         tell_edges(window_end_);
         result_.window = std::max(window_end_ - window_start_, Nanoseconds(0));
         return result_;

@@ -13,6 +13,7 @@
 namespace benchhost::load {
 
 struct WatchResult {
+    Instant window_start{};
     Nanoseconds window{};  ///< how long the window really was; 0 when it was never reached
     bool interrupted = false;
     std::optional<std::string> gave_up;

@@ -21,7 +21,7 @@ constexpr std::uint16_t kDefaultPort = 80;
 constexpr std::string_view kForms = "http://host[:port]/path or unix:/path/to.sock:/path";
 
 Error bad_url(const std::string& url, const std::string& why) {
-    return {ErrorCode::usage, fmt::format("\"{}\": {}", url, why)};
+    return {ErrorCode::usage, fmt::format(R"("{}": {})", url, why)};
 }
 
 bool begins_with(std::string_view text, std::string_view lower_prefix) {
@@ -84,7 +84,7 @@ Result<std::string> resolve(const std::string& url, const std::string& name) {
     addrinfo* found = nullptr;
     const int failure = getaddrinfo(name.c_str(), nullptr, &hints, &found);
     if (failure != 0) {
-        return Error{ErrorCode::environment, fmt::format("\"{}\": cannot resolve \"{}\": {}", url,
+        return Error{ErrorCode::environment, fmt::format(R"("{}": cannot resolve "{}": {})", url,
                                                          name, gai_strerror(failure))};
     }
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> all(found, &freeaddrinfo);
@@ -100,7 +100,7 @@ Result<std::string> resolve(const std::string& url, const std::string& name) {
     }
     if (chosen == nullptr) {
         return Error{ErrorCode::environment,
-                     fmt::format("\"{}\": \"{}\" has no IP address", url, name)};
+                     fmt::format(R"("{}": "{}" has no IP address)", url, name)};
     }
     return address_text(*chosen);
 }

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 
 namespace benchhost::load {
@@ -198,7 +199,7 @@ class FullBacklog {
         port_ = ntohs(address.sin_port);
         for (UniqueFd& client : waiting_) {
             client.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            ::connect(client.get(), generic, size);
+            EXPECT_TRUE(::connect(client.get(), generic, size) == 0 || errno == EINPROGRESS);
         }
     }
     Target target() const {
