@@ -1,10 +1,10 @@
 // The one way an expected failure travels: as a value that says what, where and what to do next.
 #pragma once
 
+#include <boost/system/result.hpp>
+
 #include <string>
 #include <utility>
-
-#include <boost/system/result.hpp>
 
 namespace benchhost {
 

@@ -1,5 +1,7 @@
 #include "core/base/units.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,8 +9,6 @@
 #include <cmath>
 #include <limits>
 #include <optional>
-
-#include <fmt/format.h>
 
 namespace benchhost {
 namespace {
@@ -18,12 +18,8 @@ struct Unit {
     double factor;
 };
 
-constexpr std::array<Unit, 6> kDurationUnits{{{"ns", 1},
-                                              {"us", 1e3},
-                                              {"ms", 1e6},
-                                              {"s", 1e9},
-                                              {"m", 60e9},
-                                              {"h", 3600e9}}};
+constexpr std::array<Unit, 6> kDurationUnits{
+    {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 constexpr std::array<Unit, 7> kByteUnits{{{"B", 1},
                                           {"KiB", 1024},
                                           {"MiB", 1024.0 * 1024},
@@ -153,9 +149,9 @@ Result<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, st
     if (error != std::errc{} || end != trimmed.data() + trimmed.size() || value < least ||
         value > most) {
         const bool bounded = most != std::numeric_limits<std::uint64_t>::max();
-        return not_a("a whole number in range", text,
-                     bounded ? fmt::format("{} to {}", least, most)
-                             : fmt::format("{} or more", least));
+        return not_a(
+            "a whole number in range", text,
+            bounded ? fmt::format("{} to {}", least, most) : fmt::format("{} or more", least));
     }
     return value;
 }

@@ -1,12 +1,12 @@
 // Quantities as users write them ("10s", "64KiB", "20k/s", "5s..15s") and as reports print them.
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "core/base/result.hpp"
 
 namespace benchhost {
 

@@ -290,10 +290,10 @@ bool Connections::take(std::uint32_t index, std::string_view data, Instant now) 
         if (!traffic_.check.matches(offset, step.body)) {
             connection.wrong_body = true;
         }
-        if (step.state == ResponseParser::State::need_more) {
-            return true;
-        }
         data.remove_prefix(step.consumed);
+        if (step.state == ResponseParser::State::need_more) {
+            continue;  // a chunk ended within the data, or all of it was taken
+        }
         if (step.state == ResponseParser::State::malformed) {
             break_off(index, FailureClass::malformed_answer, FailureClass::malformed_answer,
                       fmt::format("{}: {}", connection.parser.malformed_why(), all), now);
@@ -374,14 +374,16 @@ void Connections::on_end(std::uint32_t index, Instant now) {
 
 void Connections::on_error(std::uint32_t index, const char* call, int error_number, Instant now) {
     const Connection& connection = connections_[index];
-    const bool sending = call[0] == 's' && call[1] == 'e';
     FailureClass first = FailureClass::reset_before_answer;
     FailureClass others = FailureClass::reset_before_answer;
     if (connection.state == State::connecting) {
         first = others = connect_failure(error_number, traffic_.remote.family() == AF_UNIX);
     } else {
         tally_.closed_by_server();
-        if (sending) {
+        // A write finds a reset connection as well as a read does: which of them comes first is
+        // chance, so both count as the reset.
+        const bool reset = error_number == ECONNRESET || error_number == EPIPE;
+        if (std::strcmp(call, "send") == 0 && !reset) {
             first = others = FailureClass::write_error;
         } else if (connection.parser.started()) {
             first = FailureClass::reset_in_answer;

@@ -1,6 +1,12 @@
 // The load engine's one door: a LoadSpec in, a LoadReport out.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/load/failure.hpp"
+#include "core/plan/load_model.hpp"
+#include "core/stats/histogram.hpp"
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -8,17 +14,11 @@
 #include <string>
 #include <vector>
 
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
-#include "core/load/failure.hpp"
-#include "core/plan/load_model.hpp"
-#include "core/stats/histogram.hpp"
-
 namespace benchhost::load {
 
 /// Where the requests go: TCP (IPv4 or IPv6 address and port) or a unix socket.
 struct Target {
-    std::string address;      ///< "127.0.0.1", "::1"; empty for a unix socket
+    std::string address;  ///< "127.0.0.1", "::1"; empty for a unix socket
     std::uint16_t port = 0;
     std::string unix_path;    ///< empty for TCP
     std::string host_header;  ///< "127.0.0.1:8080"
@@ -78,9 +78,9 @@ struct SecondRecord {
 
 /// What the generator itself spent in the window.
 struct ClientUsage {
-    Nanoseconds cpu{};                   ///< all load threads together
-    double max_thread_utilisation = 0;   ///< the busiest thread's share of one core, 0..1
-    Nanoseconds max_loop_lag{};          ///< the longest a due send waited for our own thread
+    Nanoseconds cpu{};                  ///< all load threads together
+    double max_thread_utilisation = 0;  ///< the busiest thread's share of one core, 0..1
+    Nanoseconds max_loop_lag{};         ///< the longest a due send waited for our own thread
 };
 
 struct LoadReport {
@@ -104,21 +104,21 @@ struct LoadReport {
         std::uint64_t body = 0;      ///< of verified answers
     } bytes;
     ClientUsage client;
-    double mean_in_flight = 0;  ///< time-averaged requests in flight, for Little's law
+    double mean_in_flight = 0;              ///< time-averaged requests in flight, for Little's law
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
-    std::uint64_t nofile = 0;   ///< the effective limit
-    std::vector<std::string> notes;  ///< worth telling: "nofile raised to 20000", ...
-    bool interrupted = false;   ///< stop was set before the end: the window is shorter
-    /// The target died: `stop_when_dead` failures in a row without one answer. Absent otherwise.
+    std::uint64_t nofile = 0;               ///< the effective limit
+    std::vector<std::string> notes;         ///< worth telling: "nofile raised to 20000", ...
+    bool interrupted = false;               ///< stop was set before the end: the window is shorter
+    /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
 };
 
 /// A snapshot for the live progress line, taken a few times a second.
 struct Progress {
     enum class Phase { connect, warmup, measure, drain } phase = Phase::connect;
-    Nanoseconds elapsed{};  ///< since the start of warm-up
-    Nanoseconds total{};    ///< warm-up plus duration
-    double rate = 0;        ///< verified answers/s in the last interval
+    Nanoseconds elapsed{};           ///< since the start of warm-up
+    Nanoseconds total{};             ///< warm-up plus duration
+    double rate = 0;                 ///< verified answers/s in the last interval
     std::optional<Nanoseconds> p99;  ///< of the last interval
     std::uint64_t failed = 0;        ///< so far
 };
@@ -128,6 +128,9 @@ class ProgressObserver {
   public:
     virtual ~ProgressObserver() = default;
     virtual void on_progress(const Progress& progress) = 0;
+    /// At the edges of the measured window, as they happen: what is sampled here belongs to it.
+    virtual void on_window_begin() {}
+    virtual void on_window_end() {}
 };
 
 /// Runs one load: connection ramp, warm-up, measured window, drain. Blocks; makes its own threads

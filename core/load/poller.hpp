@@ -7,9 +7,9 @@
 
 #include <sys/epoll.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace benchhost::load {
 
@@ -34,7 +34,7 @@ class Poller {
 
     UniqueFd descriptor_;
     bool has_pwait2_ = true;
-    std::array<epoll_event, kBatch> events_;
+    std::vector<epoll_event> events_ = std::vector<epoll_event>(kBatch);
 };
 
 }  // namespace benchhost::load

@@ -1,14 +1,14 @@
 // What a plugin offers, asked in a child process so that a broken .so harms nobody.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
 
 namespace benchhost::process {
 
@@ -28,6 +28,7 @@ struct ServerDescription {
     std::string concurrency;
     std::string url;
     bool is_command = false;
+    bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
     std::vector<OptionDescription> options;
 };
 

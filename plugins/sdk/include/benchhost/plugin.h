@@ -100,7 +100,9 @@ typedef struct bh_endpoint {
 enum {
     BH_CAP_THREADS = 1u << 0,   /**< endpoint.threads > 1 is honoured */
     BH_CAP_LISTEN_FD = 1u << 1, /**< endpoint.listen_fd is honoured */
-    BH_CAP_COMMAND = 1u << 2    /**< a program: extension benchhost.command/1, serve is unused */
+    BH_CAP_COMMAND = 1u << 2,   /**< a program: extension benchhost.command/1, serve is unused */
+    BH_CAP_NEEDS_SETTINGS = 1u << 3 /**< cannot run without a [server.<id>] section: "servers = *"
+                                         does not pick it by itself */
 };
 
 typedef enum bh_option_type {

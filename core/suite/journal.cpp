@@ -1,0 +1,298 @@
+#include "core/suite/journal.hpp"
+
+#include "core/suite/clock.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <picojson.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+
+namespace benchhost::suite {
+namespace {
+
+namespace fs = std::filesystem;
+using Object = picojson::object;
+using Array = picojson::array;
+
+constexpr const char* kSchema = "benchhost.journal/1";
+
+fs::path manifest_path(const fs::path& directory) {
+    return directory / "journal" / "manifest.json";
+}
+fs::path trial_path(const fs::path& directory, std::size_t number) {
+    return directory / "journal" / fmt::format("{:05}.json", number);
+}
+
+picojson::value strings(const std::vector<std::string>& texts) {
+    Array array;
+    for (const auto& text : texts) {
+        array.emplace_back(text);
+    }
+    return picojson::value(array);
+}
+
+picojson::value text_map(const std::map<std::string, std::string>& map) {
+    Object object;
+    for (const auto& [key, value] : map) {
+        object[key] = picojson::value(value);
+    }
+    return picojson::value(object);
+}
+
+/// What makes two machines the same for one set of results; load and the like may differ.
+std::map<std::string, std::string> machine_identity(
+    const std::map<std::string, std::string>& machine) {
+    std::map<std::string, std::string> identity;
+    for (const auto* key : {"kernel", "os", "cpu_model", "cpus", "memory"}) {
+        if (const auto found = machine.find(key); found != machine.end()) {
+            identity.insert(*found);
+        }
+    }
+    return identity;
+}
+
+picojson::value request_json(const SuiteRequest& request) {
+    Object object;
+    object["config"] = picojson::value(request.config.string());
+    object["overrides"] = strings(request.overrides);
+    object["servers"] = strings(request.servers);
+    object["profiles"] = strings(request.profiles);
+    if (request.repeats) {
+        object["repeats"] = picojson::value(std::to_string(*request.repeats));
+    }
+    if (request.seed) {
+        object["seed"] = picojson::value(std::to_string(*request.seed));
+    }
+    object["quick"] = picojson::value(request.quick);
+    return picojson::value(object);
+}
+
+picojson::value plan_json(const plan::Plan& plan) {
+    Array trials;
+    for (const auto& trial : plan) {
+        trials.emplace_back(fmt::format("{} {} {}", trial.server, trial.profile, trial.round));
+    }
+    return picojson::value(trials);
+}
+
+/// The part of the manifest that a resumed suite must share, by the name the user is told.
+Object identity_json(const PreparedSuite& suite,
+                     const std::map<std::string, std::string>& machine) {
+    Object object;
+    object["config"] = picojson::value(suite.config.text);
+    object["plan"] = plan_json(suite.plan);
+    object["plugins"] = text_map(suite.plugin_hashes);
+    object["machine"] = text_map(machine_identity(machine));
+    object["benchhost"] = picojson::value(std::string(BENCHHOST_VERSION));
+    return object;
+}
+
+Result<picojson::value> read_json(const fs::path& path) {
+    std::ifstream file(path);
+    if (!file) {
+        return system_error(ErrorCode::usage, "cannot read " + path.string(), errno);
+    }
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    picojson::value value;
+    const auto error = picojson::parse(value, text);
+    if (!error.empty() || !value.is<Object>()) {
+        return Error{ErrorCode::data, fmt::format("{}: not a journal: {}", path.string(), error)};
+    }
+    return value;
+}
+
+Result<picojson::value> read_manifest(const fs::path& directory) {
+    auto manifest = read_json(manifest_path(directory));
+    if (manifest && manifest->get("schema").to_str() != kSchema) {
+        return Error{ErrorCode::data,
+                     fmt::format("{}: schema {} is not {}", manifest_path(directory).string(),
+                                 manifest->get("schema").to_str(), kSchema)};
+    }
+    return manifest;
+}
+
+Result<std::vector<std::string>> read_strings(const picojson::value& value) {
+    std::vector<std::string> texts;
+    if (!value.is<Array>()) {
+        return Error{ErrorCode::data, "the manifest of the journal is damaged"};
+    }
+    for (const auto& entry : value.get<Array>()) {
+        texts.push_back(entry.to_str());
+    }
+    return texts;
+}
+
+std::string what_changed(const Object& then, const Object& now) {
+    std::string changed;
+    for (const auto& [name, value] : now) {
+        const auto before = then.find(name);
+        if (before != then.end() && before->second == value) {
+            continue;
+        }
+        std::string detail = name;
+        if (before != then.end() && value.is<Object>() && before->second.is<Object>()) {
+            for (const auto& [key, current] : value.get<Object>()) {
+                const auto& old = before->second.get(key);
+                if (!(old == current)) {
+                    detail += fmt::format(" ({}: {} -> {})", key, old.to_str(), current.to_str());
+                }
+            }
+        }
+        changed += (changed.empty() ? "" : ", ") + detail;
+    }
+    return changed;
+}
+
+}  // namespace
+
+Journal::Journal(fs::path directory, std::string created_at)
+    : directory_(std::move(directory)), created_at_(std::move(created_at)) {}
+
+Status Journal::lock() {
+    const auto path = directory_ / "journal" / "lock";
+    lock_.reset(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+    if (!lock_.is_open()) {
+        return system_error(ErrorCode::usage, "cannot write " + path.string(), errno);
+    }
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+        return Error{ErrorCode::usage, fmt::format("{}: another benchhost is running this suite",
+                                                   directory_.string())};
+    }
+    return {};
+}
+
+Result<Journal> Journal::create(const fs::path& directory, const PreparedSuite& suite,
+                                const std::map<std::string, std::string>& machine) {
+    std::error_code error;
+    fs::create_directories(directory / "journal", error);
+    if (error) {
+        return system_error(ErrorCode::usage,
+                            "cannot make the results folder " + directory.string(), error.value());
+    }
+    if (fs::exists(manifest_path(directory), error)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("{} holds the results of another run: choose another --out, or go "
+                                 "on with it by --resume {}",
+                                 directory.string(), directory.string())};
+    }
+    Journal journal(directory, utc_now());
+    if (auto locked = journal.lock(); !locked) {
+        return locked.error();
+    }
+    Object manifest;
+    manifest["schema"] = picojson::value(std::string(kSchema));
+    manifest["created_at"] = picojson::value(journal.created_at_);
+    manifest["request"] = request_json(suite.request);
+    manifest["identity"] = picojson::value(identity_json(suite, machine));
+    const auto written =
+        results::write_file(manifest_path(directory), picojson::value(manifest).serialize(true));
+    if (!written) {
+        return Error{ErrorCode::usage, written.error().message};
+    }
+    return journal;
+}
+
+Result<SuiteRequest> Journal::read_request(const fs::path& directory) {
+    const auto manifest = read_manifest(directory);
+    if (!manifest) {
+        return manifest.error();
+    }
+    const auto& json = manifest->get("request");
+    if (!json.is<Object>() || !json.get("config").is<std::string>()) {
+        return Error{ErrorCode::data, "the manifest of the journal is damaged"};
+    }
+    SuiteRequest request;
+    request.config = json.get("config").get<std::string>();
+    for (auto [target, key] : {std::pair{&request.overrides, "overrides"},
+                               {&request.servers, "servers"},
+                               {&request.profiles, "profiles"}}) {
+        auto texts = read_strings(json.get(key));
+        if (!texts) {
+            return texts.error();
+        }
+        *target = std::move(*texts);
+    }
+    if (json.contains("repeats")) {
+        const auto repeats = parse_count(json.get("repeats").to_str(), 1, UINT32_MAX);
+        if (!repeats) {
+            return repeats.error();
+        }
+        request.repeats = static_cast<std::uint32_t>(*repeats);
+    }
+    if (json.contains("seed")) {
+        const auto seed = parse_count(json.get("seed").to_str(), 0, UINT64_MAX);
+        if (!seed) {
+            return seed.error();
+        }
+        request.seed = *seed;
+    }
+    request.quick = json.get("quick").evaluate_as_boolean();
+    return request;
+}
+
+Result<Journal> Journal::reopen(const fs::path& directory, const PreparedSuite& suite,
+                                const std::map<std::string, std::string>& machine) {
+    const auto manifest = read_manifest(directory);
+    if (!manifest) {
+        return manifest.error();
+    }
+    const auto& then = manifest->get("identity");
+    if (!then.is<Object>()) {
+        return Error{ErrorCode::data, "the manifest of the journal is damaged"};
+    }
+    const auto changed = what_changed(then.get<Object>(), identity_json(suite, machine));
+    if (!changed.empty()) {
+        return Error{ErrorCode::usage,
+                     fmt::format("cannot go on with {}: changed since it was begun: {}",
+                                 directory.string(), changed)};
+    }
+    Journal journal(directory, manifest->get("created_at").to_str());
+    if (auto locked = journal.lock(); !locked) {
+        return locked.error();
+    }
+    if (auto read = journal.read_finished(suite.plan); !read) {
+        return read.error();
+    }
+    return journal;
+}
+
+Status Journal::read_finished(const plan::Plan& plan) {
+    for (std::size_t number = 0; number < plan.size(); ++number) {
+        const auto path = trial_path(directory_, number);
+        std::error_code error;
+        if (!fs::exists(path, error)) {
+            continue;
+        }
+        std::ifstream file(path);
+        const std::string text{std::istreambuf_iterator<char>(file), {}};
+        auto trial = results::parse_trial(text);
+        if (!trial) {
+            return with_context(path.string(), trial.error());
+        }
+        const auto& spec = plan[number];
+        if (trial->server != spec.server || trial->profile != spec.profile ||
+            trial->round != spec.round) {
+            return Error{ErrorCode::data,
+                         fmt::format("{}: holds {} {} round {} where the plan has {} {} round {}",
+                                     path.string(), trial->server, trial->profile, trial->round,
+                                     spec.server, spec.profile, spec.round)};
+        }
+        finished_[number] = std::move(*trial);
+    }
+    return {};
+}
+
+Status Journal::add(std::size_t number, const results::Trial& trial) {
+    auto written = results::write_file(trial_path(directory_, number), results::to_json(trial));
+    if (written) {
+        finished_[number] = trial;
+    }
+    return written;
+}
+
+}  // namespace benchhost::suite

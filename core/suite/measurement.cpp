@@ -1,0 +1,141 @@
+#include "core/suite/measurement.hpp"
+
+#include <fmt/format.h>
+
+namespace benchhost::suite {
+namespace {
+
+template <class... Ts>
+struct Overloaded : Ts... {
+    using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+results::Requests requests_of(const load::LoadReport& report) {
+    results::Requests requests;
+    requests.planned = report.books.planned;
+    requests.sent = report.books.sent;
+    requests.ok = report.books.ok;
+    requests.shed = report.books.shed;
+    requests.unsent = report.books.unsent;
+    requests.unfinished = report.books.unfinished;
+    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
+        const auto failure = static_cast<load::FailureClass>(i);
+        if (const auto count = report.failures.count(failure); count > 0) {
+            requests.failed[std::string(load::to_string(failure))] = count;
+        }
+    }
+    return requests;
+}
+
+std::string describe_think_time(const DurationRange& range) {
+    return fmt::format("think time {}..{}", format_duration(range.from), format_duration(range.to));
+}
+
+std::string describe_load(const plan::LoadModel& model) {
+    return std::visit(
+        Overloaded{
+            [](const plan::ClosedLoop& load) {
+                return fmt::format("closed loop, not corrected; {} connections", load.connections);
+            },
+            [](const plan::VirtualUsers& load) {
+                return fmt::format("{} users, {} started a second, {}", load.users, load.spawn_rate,
+                                   describe_think_time(load.think_time));
+            },
+            [](const plan::OpenLoop& load) {
+                return fmt::format(
+                    "open loop, {} requests/s, {} arrivals, latency from the planned time; up to "
+                    "{} connections",
+                    load.rate, load.arrivals == plan::Arrivals::poisson ? "Poisson" : "constant",
+                    load.connections);
+            },
+            [](const plan::LimitSearch& load) {
+                const bool users = load.of == plan::LimitSearch::Of::users;
+                return fmt::format(
+                    "highest load without failure; {} from {} in steps of {}, {} each",
+                    users ? "users" : "requests/s", load.start, load.step,
+                    format_duration(load.step_duration));
+            }},
+        model);
+}
+
+}  // namespace
+
+std::vector<results::SeriesPoint> series_of(const load::LoadReport& report) {
+    std::vector<results::SeriesPoint> series;
+    for (const auto& second : report.series) {
+        results::SeriesPoint point;
+        point.t = second.t;
+        point.ok = second.ok;
+        point.failed = second.failed;
+        if (second.p50) {
+            point.p50_ms = to_milliseconds(*second.p50);
+        }
+        if (second.p99) {
+            point.p99_ms = to_milliseconds(*second.p99);
+        }
+        series.push_back(point);
+    }
+    return series;
+}
+
+void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
+    const double seconds = to_seconds(report.duration);
+    trial.duration_s = seconds;
+    trial.requests = requests_of(report);
+    if (seconds > 0) {
+        trial.requests_per_s = static_cast<double>(report.books.ok) / seconds;
+    }
+    trial.offered_per_s = report.offered_ceiling;
+    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
+        const auto failure = static_cast<load::FailureClass>(i);
+        if (report.failures.count(failure) > 0) {
+            trial.first_failures[std::string(load::to_string(failure))] =
+                report.failures.example(failure);
+        }
+    }
+    trial.response_time_ms = results::summarise(report.response_time);
+    trial.service_time_ms = results::summarise(report.service_time);
+    trial.send_lag_ms = results::summarise(report.send_lag);
+    trial.histogram = report.response_time;
+    if (!(report.service_time == report.response_time)) {
+        trial.service_histogram = report.service_time;
+    }
+    trial.series = series_of(report);
+    trial.connections = {report.connections.opened, report.connections.reused_requests,
+                         report.connections.closed_by_server};
+    trial.bytes = {report.bytes.received, report.bytes.body};
+    results::ClientUsage client;
+    client.cpu_s = to_seconds(report.client.cpu);
+    if (report.books.ok > 0) {
+        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.books.ok);
+    }
+    client.max_thread_utilisation = report.client.max_thread_utilisation;
+    trial.client_usage = client;
+    trial.notes.insert(trial.notes.end(), report.notes.begin(), report.notes.end());
+}
+
+std::string load_name(const plan::LoadModel& model) {
+    constexpr const char* kNames[] = {"closed", "users", "rate", "limit"};
+    return kNames[model.index()];
+}
+
+std::string describe_profile(const plan::LoadProfile& profile) {
+    auto text = describe_load(profile.load);
+    if (!std::holds_alternative<plan::LimitSearch>(profile.load)) {
+        text += fmt::format("; {} after {} warm-up", format_duration(profile.duration),
+                            format_duration(profile.warmup));
+    }
+    if (!profile.keep_alive) {
+        text += "; a new connection for each request";
+    }
+    if (profile.pipeline > 1) {
+        text += fmt::format("; {} requests pipelined", profile.pipeline);
+    }
+    constexpr const char* kVerify[] = {"every body compared", "every length checked",
+                                       "only the status checked"};
+    return text + "; " + kVerify[static_cast<int>(profile.verify)];
+}
+
+}  // namespace benchhost::suite

@@ -1,0 +1,25 @@
+// From what the load engine saw to what results.json says.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/plan/config.hpp"
+#include "core/results/results.hpp"
+
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// Fills requests, rates, latencies, series, connections, bytes and client usage of `trial`.
+void fill_measurement(results::Trial& trial, const load::LoadReport& report);
+
+/// The seconds of the window, without what the server spent.
+std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
+
+/// "closed" | "users" | "rate" | "limit"
+std::string load_name(const plan::LoadModel& model);
+
+/// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"
+std::string describe_profile(const plan::LoadProfile& profile);
+
+}  // namespace benchhost::suite

@@ -1,0 +1,39 @@
+// Ready is believed only after every route answered rightly.
+#pragma once
+
+#include "core/base/units.hpp"
+#include "core/load/probe.hpp"
+#include "core/plan/config.hpp"
+#include "core/plan/payload.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/running_server.hpp"
+
+#include <atomic>
+#include <optional>
+#include <string>
+
+namespace benchhost::suite {
+
+/// Where a route is below the path of a server's URL: "/text", "/app/text".
+std::string route_path(const std::string& base, plan::Route route);
+
+/// Why `answer` is not what `expected` says, in words, or nothing when it is: status, length,
+/// content type, body; JSON that is equal by value but not by bytes is told apart.
+std::optional<std::string> wrong_answer(const load::ProbeReport& answer,
+                                        const plan::RoutePayload& expected);
+
+/// Fetches the route again and again until it is answered or `deadline` has passed, then checks it.
+/// A wrong answer ends it at once; a transport failure is tried again while the server lives.
+/// The error is the reason in words.
+Result<load::ProbeReport> probe_until_right(RunningServer& server,
+                                            const plan::RoutePayload& expected,
+                                            std::chrono::steady_clock::time_point deadline,
+                                            const std::atomic<bool>& stop);
+
+/// Probes the measured route twice (a fresh connection, then one that asks to be kept alive), and,
+/// when `all_routes`, every other route once. Returns how the measured route looked.
+Result<results::ProbedAnswer> probe_routes(RunningServer& server, const plan::Payload& payload,
+                                           plan::Route measured, bool all_routes,
+                                           Nanoseconds patience, const std::atomic<bool>& stop);
+
+}  // namespace benchhost::suite

@@ -1,0 +1,104 @@
+#include "core/suite/running_server.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace benchhost::suite {
+namespace {
+
+using process::ServerFault;
+using process::ServerProcess;
+
+class StartedServer : public RunningServer {
+  public:
+    explicit StartedServer(ServerProcess process) : process_(std::move(process)) {}
+
+    load::Target target() const override {
+        load::Target target;
+        target.address = "127.0.0.1";
+        target.port = process_.port();
+        target.host_header = fmt::format("127.0.0.1:{}", process_.port());
+        return target;
+    }
+    std::optional<ServerFault> fault() override { return process_.fault(); }
+    std::optional<process::TreeUsage> usage(bool with_pss) override {
+        auto usage = process_.usage(with_pss);
+        return usage ? std::optional(*usage) : std::nullopt;
+    }
+    std::vector<std::string> log_tail() override { return process_.log_tail(); }
+    std::map<std::string, std::string> effective_limits() override {
+        return process_.effective_limits();
+    }
+    std::optional<process::StopReport> stop() override { return process_.stop(); }
+
+  private:
+    ServerProcess process_;
+};
+
+/// A server that somebody else started: measured, never stopped, its process unknown.
+class ForeignServer : public RunningServer {
+  public:
+    explicit ForeignServer(load::Target target) : target_(std::move(target)) {}
+
+    load::Target target() const override { return target_; }
+    std::optional<ServerFault> fault() override { return std::nullopt; }
+    std::optional<process::TreeUsage> usage(bool /*with_pss*/) override { return std::nullopt; }
+    std::vector<std::string> log_tail() override { return {}; }
+    std::map<std::string, std::string> effective_limits() override { return {}; }
+    std::optional<process::StopReport> stop() override { return std::nullopt; }
+
+  private:
+    load::Target target_;
+};
+
+bool says_port_is_taken(const ServerFault& fault) {
+    constexpr std::array<std::string_view, 4> kPhrases{"ddress already in use", "EADDRINUSE",
+                                                       "rrno 98", "onnection in use"};
+    const auto mentions = [&](const std::string& line) {
+        return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+            return line.find(phrase) != std::string::npos;
+        });
+    };
+    return mentions(fault.reason) ||
+           std::any_of(fault.log_tail.begin(), fault.log_tail.end(), mentions);
+}
+
+}  // namespace
+
+Launched ProcessLauncher::launch(const ServerUnderTest& server,
+                                 const std::filesystem::path& directory) {
+    if (server.url) {
+        auto target = load::parse_url(*server.url);
+        if (!target) {
+            return ServerFault{process::Stage::spawned, target.error().message, {}};
+        }
+        return std::unique_ptr<RunningServer>(std::make_unique<ForeignServer>(std::move(*target)));
+    }
+    process::StartRequest request;
+    request.serve_executable = settings_.serve_executable;
+    request.plugin = server.plugin;
+    request.server = server.description.id;
+    request.options = server.options;
+    request.routes = settings_.routes;
+    request.limits = settings_.limits;
+    request.directory = directory;
+    constexpr int kAttempts = 3;
+    for (int attempt = 1;; ++attempt) {
+        auto started = ServerProcess::start(request);
+        if (started) {
+            return std::unique_ptr<RunningServer>(
+                std::make_unique<StartedServer>(std::move(*started)));
+        }
+        const bool retry = server.description.is_command && attempt < kAttempts &&
+                           says_port_is_taken(started.error());
+        if (!retry) {
+            return started.error();
+        }
+    }
+}
+
+}  // namespace benchhost::suite

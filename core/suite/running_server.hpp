@@ -1,0 +1,60 @@
+// A server that answers, whoever started it: the seam between trials and processes.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/process/server_process.hpp"
+#include "core/suite/catalog.hpp"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// One thread at a time.
+class RunningServer {
+  public:
+    virtual ~RunningServer() = default;
+    /// Address, port and Host header; path is left for the caller to fill in.
+    virtual load::Target target() const = 0;
+    /// Why it no longer runs, if so. Does not block.
+    virtual std::optional<process::ServerFault> fault() = 0;
+    /// Absent when it is not ours to look into.
+    virtual std::optional<process::TreeUsage> usage(bool with_pss) = 0;
+    virtual std::vector<std::string> log_tail() = 0;
+    virtual std::map<std::string, std::string> effective_limits() = 0;
+    /// Absent when it is not ours to stop.
+    virtual std::optional<process::StopReport> stop() = 0;
+};
+
+using Launched = boost::system::result<std::unique_ptr<RunningServer>, process::ServerFault>;
+
+/// How a server comes to life; a test puts its own in place.
+class ServerLauncher {
+  public:
+    virtual ~ServerLauncher() = default;
+    virtual Launched launch(const ServerUnderTest& server,
+                            const std::filesystem::path& directory) = 0;
+};
+
+/// What every server of a suite is started with.
+struct LaunchSettings {
+    std::filesystem::path serve_executable;
+    std::vector<process::RouteContent> routes;
+    process::ProcessLimits limits;
+};
+
+/// Starts plugins through benchhost-serve, and takes a url as it is. A program that finds its port
+/// taken is started anew on another, twice at most.
+class ProcessLauncher : public ServerLauncher {
+  public:
+    explicit ProcessLauncher(LaunchSettings settings) : settings_(std::move(settings)) {}
+    Launched launch(const ServerUnderTest& server, const std::filesystem::path& directory) override;
+
+  private:
+    LaunchSettings settings_;
+};
+
+}  // namespace benchhost::suite

@@ -1,0 +1,134 @@
+#include "core/suite/suite_request.hpp"
+
+#include "core/process/topology.hpp"
+
+#include <Poco/DigestStream.h>
+#include <Poco/SHA2Engine.h>
+#include <Poco/StreamCopier.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+
+namespace benchhost::suite {
+namespace {
+
+Result<std::string> sha256_of(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    Poco::SHA2Engine256 engine;
+    Poco::DigestOutputStream digest(engine);
+    if (!file || Poco::StreamCopier::copyStream(file, digest) == 0) {
+        return Error{ErrorCode::usage, fmt::format("cannot read the plugin {}", path.string())};
+    }
+    digest.close();
+    return Poco::DigestEngine::digestToHex(engine.digest());
+}
+
+Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& patterns) {
+    if (patterns.empty()) {
+        return {};
+    }
+    std::vector<std::string> names;
+    for (const auto& profile : config.profiles) {
+        names.push_back(profile.name);
+    }
+    const auto kept = plan::select(names, patterns);
+    if (!kept) {
+        return with_context("--profiles", kept.error());
+    }
+    const auto unwanted = [&](const plan::LoadProfile& profile) {
+        return std::find(kept->begin(), kept->end(), profile.name) == kept->end();
+    };
+    config.profiles.erase(std::remove_if(config.profiles.begin(), config.profiles.end(), unwanted),
+                          config.profiles.end());
+    return {};
+}
+
+Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
+    std::vector<plan::Override> overrides;
+    for (const auto& text : request.overrides) {
+        auto parsed = plan::parse_override(text);
+        if (!parsed) {
+            return parsed.error();
+        }
+        overrides.push_back(std::move(*parsed));
+    }
+    auto config = plan::read_config(request.config, overrides);
+    if (!config) {
+        return config;
+    }
+    if (request.quick) {
+        config = plan::quick(std::move(*config));
+    }
+    if (!request.servers.empty()) {
+        config->servers = request.servers;
+        config->servers_where = {"--servers", 0};
+    }
+    config->repeats = request.repeats.value_or(config->repeats);
+    config->seed = request.seed.value_or(config->seed);
+    if (auto kept = keep_profiles(*config, request.profiles); !kept) {
+        return kept.error();
+    }
+    return config;
+}
+
+Status refuse_broken_plugins(const Catalog& catalog) {
+    if (catalog.problems.empty()) {
+        return {};
+    }
+    std::string message = "a plugin cannot be used; remove or rebuild it:";
+    for (const auto& problem : catalog.problems) {
+        message += fmt::format("\n  {}: {}", problem.path.string(), problem.reason);
+    }
+    return Error{ErrorCode::usage, message};
+}
+
+}  // namespace
+
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation) {
+    auto config = requested_config(request);
+    if (!config) {
+        return config.error();
+    }
+    const auto catalog = read_catalog(installation);
+    if (auto refused = refuse_broken_plugins(catalog); !refused) {
+        return refused.error();
+    }
+    auto servers = resolve_servers(catalog, *config);
+    if (!servers) {
+        return servers.error();
+    }
+    PreparedSuite suite;
+    suite.request = request;
+    suite.servers = std::move(*servers);
+    suite.serve_executable = installation.serve_executable;
+    std::vector<std::string> ids;
+    for (const auto& server : suite.servers) {
+        ids.push_back(server.id);
+        if (!server.url && suite.plugin_hashes.count(server.plugin.string()) == 0) {
+            auto hash = sha256_of(server.plugin);
+            if (!hash) {
+                return hash.error();
+            }
+            suite.plugin_hashes[server.plugin.string()] = *hash;
+        }
+    }
+    std::vector<std::string> profiles;
+    for (const auto& profile : config->profiles) {
+        profiles.push_back(profile.name);
+    }
+    suite.plan = plan::make_plan(ids, profiles, config->repeats, config->seed);
+    auto division = process::divide_cpus(
+        process::read_topology(),
+        {config->limits.server_cpus.automatic, config->limits.server_cpus.cpus},
+        {config->limits.client_cpus.automatic, config->limits.client_cpus.cpus});
+    if (!division) {
+        return with_context(config->path.string(), division.error());
+    }
+    suite.cpus = {division->server, division->client, division->shared, division->warning};
+    suite.config = std::move(*config);
+    return suite;
+}
+
+}  // namespace benchhost::suite

@@ -1,0 +1,54 @@
+// What the command line asks of a suite, and the suite once everything is known to be right.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/plan/config.hpp"
+#include "core/plan/plan.hpp"
+#include "core/suite/catalog.hpp"
+#include "core/suite/installation.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// The flags of `benchhost run` that decide what is measured. Kept in the journal, so that a
+/// resumed suite is the same suite.
+struct SuiteRequest {
+    std::filesystem::path config;
+    std::vector<std::string> overrides;  ///< SECTION.KEY=VALUE
+    std::vector<std::string> servers;    ///< patterns; empty: as in the config
+    std::vector<std::string> profiles;   ///< patterns; empty: all
+    std::optional<std::uint32_t> repeats;
+    std::optional<std::uint64_t> seed;
+    bool quick = false;
+};
+
+/// Which processors do what.
+struct CpuDivision {
+    std::vector<unsigned> server;
+    std::vector<unsigned> client;
+    bool shared = false;
+    std::string warning;  ///< empty: none
+};
+
+/// A suite that can be run: nothing in it can be refused any more.
+struct PreparedSuite {
+    SuiteRequest request;
+    plan::SuiteConfig config;
+    std::vector<ServerUnderTest> servers;
+    plan::Plan plan;
+    CpuDivision cpus;
+    std::filesystem::path serve_executable;
+    std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
+};
+
+/// Reads the config, finds the servers, makes the plan. Writes nothing. Every error is one the user
+/// can mend (usage), except a broken installation.
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation);
+
+}  // namespace benchhost::suite

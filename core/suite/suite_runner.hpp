@@ -1,0 +1,25 @@
+// All trials of a suite, in the order of the plan, each safe on disk before the next.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/journal.hpp"
+#include "core/suite/observer.hpp"
+#include "core/suite/suite_request.hpp"
+
+#include <atomic>
+
+namespace benchhost::suite {
+
+/// Runs what the journal does not hold yet. Returns what was measured, also after an interruption
+/// (then `interrupted` is set). An error means that a result could not be kept (full disk); the
+/// journal still holds everything before it.
+Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
+                                     const std::map<std::string, std::string>& machine,
+                                     SuiteObserver& observer, const std::atomic<bool>& interrupted);
+
+/// What results.json says of the trials in the journal.
+results::ResultSet collect_results(const PreparedSuite& suite, const Journal& journal,
+                                   const std::map<std::string, std::string>& machine);
+
+}  // namespace benchhost::suite

@@ -1,0 +1,40 @@
+// One trial from spawn to stop: the only place where a server meets a load.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/plan/config.hpp"
+#include "core/plan/payload.hpp"
+#include "core/plan/plan.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/loaded_window.hpp"
+#include "core/suite/running_server.hpp"
+
+#include <atomic>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// Every trial is a fresh server. One thread; the references must outlive it.
+class TrialRunner {
+  public:
+    TrialRunner(ServerLauncher& launcher, const plan::Payload& payload, GeneratorSettings generator)
+        : launcher_(launcher), payload_(payload), generator_(std::move(generator)) {}
+
+    /// Launches, probes, loads, stops and judges; every fault becomes a failed trial. Nothing when
+    /// `interrupted` was set before the trial was whole. `directory` is the trial's own and is
+    /// removed afterwards.
+    std::optional<results::Trial> run(const ServerUnderTest& server,
+                                      const plan::LoadProfile& profile, const plan::TrialSpec& spec,
+                                      const std::filesystem::path& directory,
+                                      const std::atomic<bool>& interrupted,
+                                      load::ProgressObserver* observer);
+
+  private:
+    ServerLauncher& launcher_;
+    const plan::Payload& payload_;
+    GeneratorSettings generator_;
+};
+
+}  // namespace benchhost::suite

@@ -1,0 +1,145 @@
+#include "core/suite/usage_monitor.hpp"
+
+#include <algorithm>
+
+namespace benchhost::suite {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+namespace {
+constexpr auto kInterval = milliseconds(100);
+constexpr int kIntervalsPerPss = 10;
+
+/// Absent when unknown, or when a process took its count along as it ended.
+std::optional<std::uint64_t> growth(const std::optional<std::uint64_t>& begin,
+                                    const std::optional<std::uint64_t>& end) {
+    return begin && end && *end >= *begin ? std::optional(*end - *begin) : std::nullopt;
+}
+}  // namespace
+
+UsageMonitor::UsageMonitor(RunningServer& server, std::atomic<bool>& stop,
+                           const std::atomic<bool>& interrupted)
+    : server_(server), stop_(stop), interrupted_(interrupted) {
+    idle_ = sample(true);
+    thread_ = std::thread([this] { run(); });
+}
+
+UsageMonitor::~UsageMonitor() { finish(); }
+
+// Under mutex_, or before the thread has started.
+std::optional<process::TreeUsage> UsageMonitor::sample(bool with_pss) {
+    auto usage = server_.usage(with_pss);
+    if (usage) {
+        samples_.push_back({steady_clock::now(), *usage});
+        if (usage->pss_bytes) {
+            pss_peak_ = std::max(pss_peak_.value_or(0), *usage->pss_bytes);
+        }
+    }
+    return usage;
+}
+
+void UsageMonitor::run() {
+    std::unique_lock lock(mutex_);
+    for (int tick = 1; !finished_; ++tick) {
+        if (wake_.wait_for(lock, kInterval, [this] { return finished_; })) {
+            break;
+        }
+        sample(tick % kIntervalsPerPss == 0);
+        if (!fault_) {
+            fault_ = server_.fault();
+        }
+        if (fault_ || interrupted_) {
+            stop_ = true;
+        }
+    }
+}
+
+void UsageMonitor::begin_window() {
+    const std::lock_guard lock(mutex_);
+    window_begin_ = sample(false);
+    window_begin_at_ = steady_clock::now();
+    machine_begin_ = read_machine_times();
+}
+
+void UsageMonitor::end_window() {
+    const std::lock_guard lock(mutex_);
+    machine_end_ = read_machine_times();
+    window_end_ = sample(true);
+}
+
+void UsageMonitor::finish() {
+    {
+        const std::lock_guard lock(mutex_);
+        if (finished_) {
+            return;
+        }
+        finished_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+    if (!fault_) {
+        fault_ = server_.fault();
+    }
+    after_ = sample(false);
+}
+
+std::optional<Nanoseconds> UsageMonitor::window_cpu() const {
+    if (!window_begin_ || !window_end_) {
+        return std::nullopt;
+    }
+    return window_end_->cpu - window_begin_->cpu;
+}
+
+results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
+    results::ServerUsage usage;
+    if (const auto cpu = window_cpu()) {
+        usage.cpu_s = to_seconds(*cpu);
+        if (ok_answers > 0) {
+            usage.cpu_us_per_request = to_seconds(*cpu) * 1e6 / static_cast<double>(ok_answers);
+        }
+        usage.voluntary_switches =
+            growth(window_begin_->voluntary_switches, window_end_->voluntary_switches);
+        usage.involuntary_switches =
+            growth(window_begin_->involuntary_switches, window_end_->involuntary_switches);
+    }
+    if (idle_) {
+        usage.rss_idle_bytes = idle_->rss_bytes;
+    }
+    if (after_) {
+        usage.rss_after_bytes = after_->rss_bytes;
+    }
+    usage.pss_peak_bytes = pss_peak_;
+    for (const auto& [at, seen] : samples_) {
+        usage.rss_peak_bytes = std::max(usage.rss_peak_bytes.value_or(0), seen.rss_bytes);
+        usage.processes = std::max(usage.processes.value_or(0), seen.processes);
+        usage.threads = std::max(usage.threads.value_or(0), seen.threads);
+        if (seen.open_files) {
+            usage.open_files = std::max(usage.open_files.value_or(0), *seen.open_files);
+        }
+    }
+    return usage;
+}
+
+void UsageMonitor::fill_series(std::vector<results::SeriesPoint>& series) const {
+    if (!window_begin_) {
+        return;
+    }
+    auto previous_cpu = window_begin_->cpu;
+    for (auto& point : series) {
+        const auto end = window_begin_at_ + std::chrono::seconds(point.t + 1);
+        const Sample* last = nullptr;
+        for (const auto& candidate : samples_) {
+            const bool inside =
+                candidate.at >= end - std::chrono::seconds(1) && candidate.at <= end;
+            last = inside ? &candidate : last;
+        }
+        if (last != nullptr) {
+            point.rss_bytes = last->usage.rss_bytes;
+            point.cpu_s = to_seconds(last->usage.cpu - previous_cpu);
+            previous_cpu = last->usage.cpu;
+        }
+    }
+}
+
+}  // namespace benchhost::suite

@@ -1,0 +1,70 @@
+// Watches a server while it is loaded: what it spends, and whether it still lives.
+#pragma once
+
+#include "core/base/units.hpp"
+#include "core/process/server_process.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/machine.hpp"
+#include "core/suite/running_server.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// One thread of its own samples the process tree at 10 Hz (PSS, which is dear, once a second) and
+/// sets `stop` when the server has ended or the user interrupted. begin_window and end_window are
+/// called by the thread that runs the load; RunningServer is used under one lock.
+class UsageMonitor {
+  public:
+    UsageMonitor(RunningServer& server, std::atomic<bool>& stop,
+                 const std::atomic<bool>& interrupted);
+    ~UsageMonitor();
+    UsageMonitor(const UsageMonitor&) = delete;
+    UsageMonitor& operator=(const UsageMonitor&) = delete;
+
+    void begin_window();
+    void end_window();
+    /// Ends the sampling thread. The rest may be read after it.
+    void finish();
+
+    /// Absent while the server lives.
+    const std::optional<process::ServerFault>& fault() const { return fault_; }
+    /// Over the window; absent when the server's processes cannot be seen.
+    std::optional<Nanoseconds> window_cpu() const;
+    std::optional<MachineTimes> machine_begin() const { return machine_begin_; }
+    std::optional<MachineTimes> machine_end() const { return machine_end_; }
+    /// Fills what is known; idle is what was seen before the load, after what is seen once it is
+    /// over.
+    results::ServerUsage summary(std::uint64_t ok_answers) const;
+    /// Adds memory and CPU to the seconds of the window.
+    void fill_series(std::vector<results::SeriesPoint>& series) const;
+
+  private:
+    struct Sample {
+        std::chrono::steady_clock::time_point at;
+        process::TreeUsage usage;
+    };
+    void run();
+    std::optional<process::TreeUsage> sample(bool with_pss);
+
+    RunningServer& server_;
+    std::atomic<bool>& stop_;
+    const std::atomic<bool>& interrupted_;
+    mutable std::mutex mutex_;
+    std::condition_variable wake_;
+    bool finished_ = false;
+    std::vector<Sample> samples_;
+    std::optional<process::TreeUsage> idle_, window_begin_, window_end_, after_;
+    std::chrono::steady_clock::time_point window_begin_at_;
+    std::optional<std::uint64_t> pss_peak_;
+    std::optional<process::ServerFault> fault_;
+    std::optional<MachineTimes> machine_begin_, machine_end_;
+    std::thread thread_;
+};
+
+}  // namespace benchhost::suite

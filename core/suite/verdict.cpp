@@ -1,0 +1,124 @@
+#include "core/suite/verdict.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+namespace benchhost::suite {
+namespace {
+
+using load::FailureClass;
+using results::Verdict;
+
+// Thresholds of docs/measurement.md, section "Verdict".
+constexpr double kLittleTolerance = 0.05;
+constexpr double kBusyThread = 0.85;
+constexpr double kNearCeiling = 0.80;
+constexpr auto kLongLag = std::chrono::milliseconds(100);
+constexpr double kSteal = 0.02;
+constexpr double kOthers = 0.10;
+constexpr double kAllOfTheOffer = 0.97;
+constexpr std::uint64_t kEnoughForLittle = 1000;
+
+double rate_of(const load::LoadReport& report) {
+    return static_cast<double>(report.books.ok) / to_seconds(report.duration);
+}
+
+/// |N - X R| / N (Little 1961), N measured as the mean number of requests in flight.
+std::optional<double> little_error(const load::LoadReport& report) {
+    if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
+        report.mean_in_flight <= 0) {
+        return std::nullopt;
+    }
+    const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;
+    return std::abs(report.mean_in_flight - in_system) / report.mean_in_flight;
+}
+
+std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    const auto& books = report.books;
+    if (!books.balance()) {
+        return fmt::format(
+            "the books do not balance: planned {} = sent {} + shed {} + unsent {}; sent = ok {} + "
+            "failed {} + unfinished {}",
+            books.planned, books.sent, books.shed, books.unsent, books.ok, books.failed,
+            books.unfinished);
+    }
+    for (const auto wrong : {FailureClass::bad_body, FailureClass::bad_length,
+                             FailureClass::bad_status, FailureClass::malformed_answer}) {
+        if (const auto count = report.failures.count(wrong); count > 0) {
+            return fmt::format("{} wrong answers ({})", count, load::to_string(wrong));
+        }
+    }
+    if (books.ok == 0) {
+        return "no request was answered rightly";
+    }
+    const auto error = little_error(report);
+    if (std::holds_alternative<plan::ClosedLoop>(inputs.model) && error &&
+        *error > kLittleTolerance) {
+        return fmt::format("Little's law is off by {:.1f} %: {:.1f} requests were in flight",
+                           *error * 100, report.mean_in_flight);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
+    if (inputs.cpus_shared) {
+        return "server and generator share processors";
+    }
+    if (inputs.machine && inputs.machine->steal > kSteal) {
+        return fmt::format("the hypervisor took {:.1f} % of the processor time",
+                           inputs.machine->steal * 100);
+    }
+    if (inputs.machine && inputs.machine->others > kOthers) {
+        return fmt::format("other processes used {:.1f} % of the processor time",
+                           inputs.machine->others * 100);
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {
+    const auto& client = inputs.report.client;
+    if (client.max_thread_utilisation > kBusyThread) {
+        return fmt::format("a generator thread was {:.0f} % busy",
+                           client.max_thread_utilisation * 100);
+    }
+    if (client.max_loop_lag > kLongLag) {
+        return fmt::format("a generator thread came {:.0f} ms late",
+                           to_milliseconds(client.max_loop_lag));
+    }
+    if (inputs.generator_ceiling &&
+        rate_of(inputs.report) > kNearCeiling * *inputs.generator_ceiling) {
+        return fmt::format(
+            "{:.0f} requests/s is within {:.0f} % of the generator's own ceiling, {:.0f}",
+            rate_of(inputs.report), kNearCeiling * 100, *inputs.generator_ceiling);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+VerdictWithReason judge(const VerdictInputs& inputs) {
+    if (auto why = why_invalid(inputs)) {
+        return {Verdict::invalid, *why};
+    }
+    if (auto why = why_machine_bound(inputs)) {
+        return {Verdict::machine_bound, *why};
+    }
+    if (auto why = why_client_bound(inputs)) {
+        return {Verdict::client_bound, *why};
+    }
+    const double rate = rate_of(inputs.report);
+    if (const auto& ceiling = inputs.report.offered_ceiling;
+        ceiling && rate >= kAllOfTheOffer * *ceiling) {
+        return {Verdict::load_limited,
+                fmt::format("the load offered at most {:.0f} requests/s and all were answered",
+                            *ceiling)};
+    }
+    return {Verdict::server_bound,
+            fmt::format("the generator was {:.0f} % busy and waited for the server",
+                        inputs.report.client.max_thread_utilisation * 100)};
+}
+
+}  // namespace benchhost::suite

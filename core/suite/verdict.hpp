@@ -1,0 +1,31 @@
+// What limited a trial: the server, or something that makes its numbers say less.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/plan/load_model.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/machine.hpp"
+
+#include <optional>
+#include <string>
+
+namespace benchhost::suite {
+
+struct VerdictInputs {
+    const load::LoadReport& report;
+    const plan::LoadModel& model;
+    std::optional<MachineShare> machine;
+    bool cpus_shared = false;  ///< server and generator run on the same processors
+    /// What the generator reached against the built-in null server on this machine, requests/s.
+    std::optional<double> generator_ceiling;
+};
+
+struct VerdictWithReason {
+    results::Verdict verdict = results::Verdict::server_bound;
+    std::string why;
+};
+
+/// Pure. The first that holds: invalid, machine-bound, client-bound, load-limited, server-bound.
+VerdictWithReason judge(const VerdictInputs& inputs);
+
+}  // namespace benchhost::suite
