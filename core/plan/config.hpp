@@ -1,6 +1,10 @@
 // What the user asked for: an INI file, checked, with the place every value came from.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/plan/load_model.hpp"
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
@@ -9,13 +13,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/base/result.hpp"
-#include "core/base/units.hpp"
-#include "core/plan/load_model.hpp"
-
 namespace benchhost::plan {
 
-/// Where in the config something stands; line 0 is "on the command line" (--set).
+/// Where in the config something stands. Line 0: on the command line, and `file` is then the option
+/// ("--set profile.text.duration").
 struct Location {
     std::string file;
     std::uint32_t line = 0;
@@ -44,9 +45,8 @@ struct LoadProfile {
 /// [payload]: what the routes answer.
 struct PayloadSpec {
     std::string text = "Hello World!";
-    std::string json =
-        R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
-        R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
+    std::string json = R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
+                       R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
     /// Size of the generated content, or a path to a file of the user's own.
     std::uint64_t file_size = 64 * 1024;
     std::optional<std::filesystem::path> file_path;
@@ -82,7 +82,7 @@ struct ServerDefinition {
 
 struct SuiteConfig {
     std::filesystem::path path;
-    std::string text;  ///< the file as it was read, kept for the results
+    std::string text;  ///< the file as read, and a comment for each --set; kept for the results
     std::string name;
     std::vector<std::string> servers = {"*"};  ///< ids and globs; "!glob" leaves out
     Location servers_where;
@@ -100,10 +100,13 @@ struct Override {
     std::string key;
     std::string value;
 };
+/// Section and key may both contain dots; which ends where is settled by the sections of the config
+/// that read_config reads.
 Result<Override> parse_override(const std::string& text);
 
-/// Reads and checks a config. Every error is one of code usage that begins with file:line and
-/// names the value, what is allowed and, for an unknown name, the nearest known one.
+/// Reads and checks a config. The error is of code usage: a line for each thing that is wrong,
+/// which begins with file:line and names the value, what is allowed and, for an unknown name, the
+/// nearest known one.
 Result<SuiteConfig> read_config(const std::filesystem::path& path,
                                 const std::vector<Override>& overrides = {});
 

@@ -1,12 +1,12 @@
 // The load models of docs/measurement.md as data: who decides when the next request goes.
 #pragma once
 
+#include "core/base/units.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <variant>
 #include <vector>
-
-#include "core/base/units.hpp"
 
 namespace benchhost::plan {
 
@@ -19,8 +19,8 @@ struct ClosedLoop {
 /// Virtual users on a connection of their own: answer, think, ask again.
 struct VirtualUsers {
     std::uint32_t users = 0;
-    double spawn_rate = 0;      ///< users started a second
-    DurationRange think_time;   ///< drawn uniformly
+    double spawn_rate = 0;     ///< users started a second
+    DurationRange think_time;  ///< drawn uniformly
 };
 
 enum class Arrivals { constant, poisson };
@@ -35,23 +35,23 @@ struct RateStage {
 struct OpenLoop {
     double rate = 0;  ///< requests/s; with stages, the rate the first stage starts from
     Arrivals arrivals = Arrivals::constant;
-    std::vector<RateStage> stages;      ///< empty: constant rate for the profile's duration
-    std::uint32_t connections = 64;     ///< the most that may be open
+    std::vector<RateStage> stages;   ///< empty: constant rate for the profile's duration
+    std::uint32_t connections = 64;  ///< the most that may be open
 };
 
 /// Raises users or rate until requests fail or the objective breaks, then searches the border.
 struct LimitSearch {
     enum class Of { users, rate };
     Of of = Of::users;
-    double start = 0;                       ///< users, or requests/s
-    double step = 0;                        ///< added at each step while bracketing
+    double start = 0;  ///< users, or requests/s
+    double step = 0;   ///< added at each step while bracketing
     Nanoseconds step_duration{};
-    double fail_above = 0;                  ///< share of failed requests that is still a pass
+    double fail_above = 0;  ///< share of failed requests that is still a pass
     std::optional<Nanoseconds> slo_p99;
-    double spawn_rate = 0;                  ///< of = users
-    DurationRange think_time;               ///< of = users
-    Arrivals arrivals = Arrivals::constant; ///< of = rate
-    std::uint32_t connections = 64;         ///< of = rate
+    double spawn_rate = 0;                   ///< of = users
+    DurationRange think_time;                ///< of = users
+    Arrivals arrivals = Arrivals::constant;  ///< of = rate
+    std::uint32_t connections = 64;          ///< of = rate
 };
 
 using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop, LimitSearch>;

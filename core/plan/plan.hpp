@@ -1,11 +1,11 @@
 // The trials of a suite in the order they will run.
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "core/base/result.hpp"
 
 namespace benchhost::plan {
 

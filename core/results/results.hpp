@@ -2,15 +2,15 @@
 // Unknown is an empty optional and is left out of the file; never 0, never -1.
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/stats/histogram.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/stats/histogram.hpp"
 
 namespace benchhost::results {
 
@@ -83,10 +83,10 @@ struct ProbedAnswer {
 
 /// load = limit: what the search found.
 struct LimitFound {
-    std::string of;                       ///< "users" | "rate"
-    std::optional<double> highest_ok;     ///< confirmed; absent when even the least load failed
+    std::string of;                    ///< "users" | "rate"
+    std::optional<double> highest_ok;  ///< confirmed; absent when even the least load failed
     std::optional<double> first_failed;
-    std::string why;                      ///< class, example, or the broken objective
+    std::string why;  ///< class, example, or the broken objective
     struct Step {
         double load = 0;
         bool passed = false;
@@ -101,7 +101,7 @@ struct LimitFound {
 
 struct Trial {
     std::string server;
-    std::optional<std::string> server_name;     ///< for people
+    std::optional<std::string> server_name;  ///< for people
     std::optional<std::string> server_version;
     std::map<std::string, std::string> server_details;  ///< language, interpreter, loop, ...
     std::string profile;
@@ -136,9 +136,10 @@ struct Trial {
 /// How a profile is to be read: printed above its table.
 struct ProfileInfo {
     std::string name;
-    std::string route;        ///< "text"
-    std::string load;         ///< "closed" | "users" | "rate" | "limit"
-    std::string description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
+    std::string route;  ///< "text"
+    std::string load;   ///< "closed" | "users" | "rate" | "limit"
+    std::string
+        description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
 };
 
 struct ResultSet {
