@@ -1,13 +1,12 @@
 #include "cli/progress_line.hpp"
 
 #include "core/base/units.hpp"
+#include "report/number.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cmath>
-#include <cstdint>
 #include <cstdio>
 
 namespace benchhost::cli {
@@ -31,10 +30,10 @@ std::string describe_outcome(const results::Trial& trial) {
     if (trial.outcome != results::Outcome::ok) {
         return fmt::format("{}: {}", to_string(trial.outcome), trial.reason.value_or(""));
     }
-    std::string text = with_thousands(trial.requests_per_s.value_or(0)) + " requests/s";
+    std::string text = report::rounded(trial.requests_per_s) + " requests/s";
     if (trial.response_time_ms) {
-        text += fmt::format(", p50 {:.3g} ms, p99 {:.3g} ms", trial.response_time_ms->p50,
-                            trial.response_time_ms->p99);
+        text += fmt::format(", p50 {} ms, p99 {} ms", report::rounded(trial.response_time_ms->p50),
+                            report::rounded(trial.response_time_ms->p99));
     }
     if (trial.requests && trial.requests->failed_total() > 0) {
         text += fmt::format(", {} failed", trial.requests->failed_total());
@@ -51,15 +50,6 @@ std::size_t terminal_width() {
 }
 
 }  // namespace
-
-std::string with_thousands(double value) {
-    auto digits = fmt::format("{}", static_cast<std::int64_t>(std::llround(value)));
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > (value < 0 ? 1 : 0);
-         at -= 3) {
-        digits.insert(static_cast<std::size_t>(at), ",");
-    }
-    return digits;
-}
 
 void ProgressLine::on_suite_begin(std::size_t trials, std::size_t already_done) {
     trials_ = trials;
@@ -80,9 +70,9 @@ void ProgressLine::on_progress(const load::Progress& progress) {
     }
     auto text = fmt::format("{}: {} {:.0f}/{:.0f} s, {} requests/s", label_,
                             phase_name(progress.phase), to_seconds(progress.elapsed),
-                            to_seconds(progress.total), with_thousands(progress.rate));
+                            to_seconds(progress.total), report::rounded(progress.rate));
     if (progress.p99) {
-        text += fmt::format(", p99 {:.3g} ms", to_milliseconds(*progress.p99));
+        text += fmt::format(", p99 {} ms", report::rounded(to_milliseconds(*progress.p99)));
     }
     if (progress.failed > 0) {
         text += fmt::format(", {} failed", progress.failed);

@@ -34,7 +34,4 @@ class ProgressLine : public suite::SuiteObserver {
     std::string label_;
 };
 
-/// "1,234" for people.
-std::string with_thousands(double value);
-
 }  // namespace benchhost::cli
