@@ -50,13 +50,12 @@ Result<suite::Journal> open_journal(const RunOptions& options, const suite::Prep
     return suite::Journal::create(directory, suite, machine);
 }
 
-Status write_outputs(const fs::path& directory, const results::ResultSet& results,
-                     const std::string& markdown) {
+Status write_outputs(const fs::path& directory, const results::ResultSet& results) {
     if (auto written = results::write_file(directory / "results.json", results::to_json(results));
         !written) {
         return written;
     }
-    return results::write_file(directory / "report.md", markdown);
+    return results::write_file(directory / "report.md", report::markdown(results));
 }
 
 int exit_code_of(const results::ResultSet& results, bool interrupted) {
@@ -86,10 +85,9 @@ int measure(const RunOptions& options, const suite::PreparedSuite& suite) {
                    journal->directory().string());
         return report_error(results.error());
     }
-    const auto markdown = report::markdown(*results);
-    fmt::print("{}", markdown);
+    fmt::print("{}", report::summary(*results));
     std::fflush(stdout);
-    if (auto written = write_outputs(journal->directory(), *results, markdown); !written) {
+    if (auto written = write_outputs(journal->directory(), *results); !written) {
         return report_error(written.error());
     }
     fmt::print(stderr, "results: {}\n", journal->directory().string());

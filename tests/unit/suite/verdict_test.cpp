@@ -74,6 +74,14 @@ TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
               Verdict::server_bound);
 }
 
+TEST(Verdict, LittlesLawCountsTheTimeToConnect) {
+    auto report = healthy_report();
+    report.mean_in_flight = 128;  // half of the time in flight was spent connecting
+    report.response_time.clear();
+    report.response_time.record(milliseconds(2), 64'000);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+}
+
 TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
     EXPECT_EQ(judge_closed(healthy_report(), MachineShare{0.05, 0}).verdict,
               Verdict::machine_bound);
