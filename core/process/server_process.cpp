@@ -179,7 +179,7 @@ ServerFault ServerProcess::Impl::fault_in(Stage stage) const {
         fault.reason = reported->reason;
     } else if (end) {
         fault.reason = fmt::format("{} {}", end->outcome, while_in(stage));
-        if (stage == Stage::ready && end->exited_zero && !end->survivors.empty()) {
+        if (stage != Stage::configured && end->exited_zero && !end->survivors.empty()) {
             fault.reason += fmt::format(
                 "; it left {} in the background, but a server has to stay in the foreground",
                 fmt::join(end->survivors, ", "));

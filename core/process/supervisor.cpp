@@ -50,6 +50,7 @@ class Supervisor {
     void on_child_hung_up();
     void on_ready(Event event);
     void on_timers();
+    bool has_ended();
     void begin_stop(Nanoseconds patience);
     void kill_server();
     void conclude();
@@ -150,6 +151,12 @@ void Supervisor::turn() {
     on_timers();
 }
 
+// Collects first: a program that has gone into the background may listen, yet it has ended.
+bool Supervisor::has_ended() {
+    reaper_.reap();
+    return reaper_.server_status().has_value();
+}
+
 std::optional<steady_clock::time_point> Supervisor::next_timer() const {
     std::optional<steady_clock::time_point> next;
     const auto consider = [&](std::optional<steady_clock::time_point> candidate) {
@@ -244,7 +251,7 @@ void Supervisor::on_child_hung_up() {
 
 void Supervisor::on_timers() {
     const auto now = steady_clock::now();
-    if (awaits_listener_ && listens_on(reaper_.tree(), *executing_port_)) {
+    if (awaits_listener_ && listens_on(reaper_.tree(), *executing_port_) && !has_ended()) {
         awaits_listener_ = false;
         ready_ = true;
         Event event;
