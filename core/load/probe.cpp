@@ -2,18 +2,15 @@
 
 #include "core/base/unique_fd.hpp"
 #include "core/load/response_parser.hpp"
+#include "core/load/socket_address.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <memory>
 #include <stdexcept>
@@ -34,62 +31,16 @@ constexpr std::size_t kShownBytes = 200;
 
 std::string errno_words(int error_number) { return std::generic_category().message(error_number); }
 
+constexpr std::string_view kNothing = "nothing of the answer";
+
+std::string reset_in_words(int error_number, std::string_view progress) {
+    return fmt::format("{} after {}", errno_words(error_number), progress);
+}
+
 struct Deadline {
     Nanoseconds allowed;
     Clock::time_point at;
 };
-
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-    const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-// Nothing when the target's address is not one (parse_url makes only right ones).
-ProbeResult<SocketAddress> socket_address(const Target& target) {
-    SocketAddress address;
-    if (!target.unix_path.empty()) {
-        auto* const unix_address = reinterpret_cast<sockaddr_un*>(&address.storage);
-        if (target.unix_path.size() >= sizeof unix_address->sun_path) {
-            return ProbeFailure{FailureClass::connect_refused, "the socket's path is too long"};
-        }
-        unix_address->sun_family = AF_UNIX;
-        std::copy(target.unix_path.begin(), target.unix_path.end(), unix_address->sun_path);
-        address.size = sizeof *unix_address;
-        return address;
-    }
-    auto* const ipv4 = reinterpret_cast<sockaddr_in*>(&address.storage);
-    if (inet_pton(AF_INET, target.address.c_str(), &ipv4->sin_addr) == 1) {
-        ipv4->sin_family = AF_INET;
-        ipv4->sin_port = htons(target.port);
-        address.size = sizeof *ipv4;
-        return address;
-    }
-    auto* const ipv6 = reinterpret_cast<sockaddr_in6*>(&address.storage);
-    if (inet_pton(AF_INET6, target.address.c_str(), &ipv6->sin6_addr) == 1) {
-        ipv6->sin6_family = AF_INET6;
-        ipv6->sin6_port = htons(target.port);
-        address.size = sizeof *ipv6;
-        return address;
-    }
-    return ProbeFailure{FailureClass::connect_refused,
-                        fmt::format("\"{}\" is not an IP address", target.address)};
-}
-
-ProbeFailure connect_failure(int error_number) {
-    switch (error_number) {
-        case EMFILE:
-        case ENFILE:
-        case ENOBUFS:
-        case ENOMEM:
-        case EADDRNOTAVAIL:
-            return {FailureClass::no_port_or_fd, errno_words(error_number)};
-        case ETIMEDOUT:
-            return {FailureClass::connect_timeout, errno_words(error_number)};
-        default:
-            return {FailureClass::connect_refused, errno_words(error_number)};
-    }
-}
 
 // False when the deadline came first. An error on the socket counts as ready: the next call on it
 // tells which.
@@ -108,40 +59,47 @@ bool wait_for(int descriptor, short events, const Deadline& deadline) {
     }
 }
 
+ProbeFailure could_not_connect(int error_number, bool unix_socket) {
+    const FailureClass failure = connect_failure(error_number, unix_socket);
+    return {failure, failure == FailureClass::reset_before_answer
+                         ? reset_in_words(error_number, kNothing)
+                         : errno_words(error_number)};
+}
+
 ProbeResult<UniqueFd> connect_to(const Target& target, const Deadline& deadline) {
-    const ProbeResult<SocketAddress> address = socket_address(target);
+    const Result<SocketAddress> address = address_of(target);
     if (!address) {
-        return address.error();
+        return ProbeFailure{FailureClass::connect_refused, address.error().message};
     }
-    UniqueFd socket(
-        ::socket(address->get()->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    const bool unix_socket = address->family() == AF_UNIX;
+    UniqueFd socket = open_stream(*address, nullptr);
     if (!socket.is_open()) {
-        return connect_failure(errno);
+        return could_not_connect(errno, unix_socket);
     }
     int error = ::connect(socket.get(), address->get(), address->size) == 0 ? 0 : errno;
     // A unix socket whose backlog is full does not queue the connect; it has to be asked again.
-    while (error == EAGAIN && Clock::now() < deadline.at) {
+    while (unix_socket && error == EAGAIN && Clock::now() < deadline.at) {
         ::poll(nullptr, 0, 1);
         error = ::connect(socket.get(), address->get(), address->size) == 0 ? 0 : errno;
     }
-    if (error == EINPROGRESS || error == EAGAIN) {
-        if (error == EAGAIN || !wait_for(socket.get(), POLLOUT, deadline)) {
-            return ProbeFailure{
-                FailureClass::connect_timeout,
-                fmt::format("no connection within {}", format_duration(deadline.allowed))};
-        }
+    if (error == EINPROGRESS && wait_for(socket.get(), POLLOUT, deadline)) {
         socklen_t size = sizeof error;
         ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     }
+    if (error == EINPROGRESS || (unix_socket && error == EAGAIN)) {
+        return ProbeFailure{
+            FailureClass::connect_timeout,
+            fmt::format("no connection within {}", format_duration(deadline.allowed))};
+    }
     if (error != 0) {
-        return connect_failure(error);
+        return could_not_connect(error, unix_socket);
     }
     return socket;
 }
 
-// A connection that the server has already reset is no failure here: its answer, if there is one,
-// or the reset is what the reading finds.
-ProbeResult<void> send_request(int socket, std::string_view request, const Deadline& deadline) {
+// An errno when the server has already reset the connection. That is no failure here: its answer
+// may have come before, so reading goes on.
+ProbeResult<int> send_request(int socket, std::string_view request, const Deadline& deadline) {
     while (!request.empty()) {
         const ssize_t sent = ::send(socket, request.data(), request.size(), MSG_NOSIGNAL);
         if (sent >= 0) {
@@ -149,7 +107,7 @@ ProbeResult<void> send_request(int socket, std::string_view request, const Deadl
             continue;
         }
         if (errno == EPIPE || errno == ECONNRESET) {
-            return {};
+            return errno;
         }
         if (errno == EAGAIN) {
             if (!wait_for(socket, POLLOUT, deadline)) {
@@ -161,7 +119,7 @@ ProbeResult<void> send_request(int socket, std::string_view request, const Deadl
             return ProbeFailure{FailureClass::write_error, errno_words(errno)};
         }
     }
-    return {};
+    return 0;
 }
 
 // The fields of the last head in `text`, which may begin with interim answers. A fold becomes one
@@ -237,7 +195,7 @@ class Answer {
     /// How far it came, for a message.
     std::string progress() const {
         if (!parser_.started()) {
-            return "nothing of the answer";
+            return std::string(kNothing);
         }
         if (!parser_.head_done()) {
             return fmt::format("{} bytes of the header", report_.wire_bytes);
@@ -264,7 +222,18 @@ class Answer {
     std::size_t beyond_ = 0;
 };
 
-ProbeResult<ProbeReport> read_answer(int socket, const Deadline& deadline) {
+ProbeFailure ended_early(const Answer& answer, int send_error) {
+    if (send_error != 0) {
+        return {
+            answer.started() ? FailureClass::reset_in_answer : FailureClass::reset_before_answer,
+            reset_in_words(send_error, answer.progress())};
+    }
+    return {answer.started() ? FailureClass::closed_early : FailureClass::reset_before_answer,
+            fmt::format("the connection was closed after {}", answer.progress())};
+}
+
+// `send_error`: what send_request() met, or 0; the kernel tells of a reset only once.
+ProbeResult<ProbeReport> read_answer(int socket, const Deadline& deadline, int send_error) {
     Answer answer;
     const auto buffer = std::make_unique<std::array<char, kReadSize>>();
     for (;;) {
@@ -280,7 +249,7 @@ ProbeResult<ProbeReport> read_answer(int socket, const Deadline& deadline) {
         if (received < 0) {
             return ProbeFailure{answer.started() ? FailureClass::reset_in_answer
                                                  : FailureClass::reset_before_answer,
-                                fmt::format("{} after {}", errno_words(errno), answer.progress())};
+                                reset_in_words(errno, answer.progress())};
         }
         const auto size = static_cast<std::size_t>(received);
         const Answer::State state =
@@ -295,9 +264,7 @@ ProbeResult<ProbeReport> read_answer(int socket, const Deadline& deadline) {
             return answer.finish();
         }
         if (size == 0) {
-            return ProbeFailure{
-                answer.started() ? FailureClass::closed_early : FailureClass::reset_before_answer,
-                fmt::format("the connection was closed after {}", answer.progress())};
+            return ended_early(answer, send_error);
         }
     }
 }
@@ -321,10 +288,11 @@ boost::system::result<ProbeReport, ProbeFailure> probe(const Target& target, Nan
     const std::string request =
         fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: benchhost\r\nAccept: */*\r\n{}\r\n",
                     target.path, target.host_header, keep_alive ? "" : "Connection: close\r\n");
-    if (const ProbeResult<void> sent = send_request(socket->get(), request, deadline); !sent) {
+    const ProbeResult<int> sent = send_request(socket->get(), request, deadline);
+    if (!sent) {
         return sent.error();
     }
-    ProbeResult<ProbeReport> report = read_answer(socket->get(), deadline);
+    ProbeResult<ProbeReport> report = read_answer(socket->get(), deadline, *sent);
     if (report) {
         report->took = Clock::now() - start;
     }
