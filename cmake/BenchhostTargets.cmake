@@ -46,6 +46,7 @@ function(benchhost_plugin id)
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
   target_link_libraries(benchhost_plugin_${id} PRIVATE benchhost_plugin_sdk ${ARG_LIBRARIES})
   benchhost_warnings(benchhost_plugin_${id})
+  add_dependencies(plugins benchhost_plugin_${id})
 endfunction()
 
 # benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...])
