@@ -25,6 +25,7 @@ int main(int argc, char** argv) {
         add_load(app, action);
         add_report(app, action);
         add_doctor(app, action);
+        add_selftest(app, action);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
