@@ -7,6 +7,7 @@
 #include "core/suite/journal.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/suite_runner.hpp"
+#include "report/console.hpp"
 #include "report/markdown.hpp"
 
 #include <fmt/format.h>
@@ -85,7 +86,7 @@ int measure(const RunOptions& options, const suite::PreparedSuite& suite) {
                    journal->directory().string());
         return report_error(results.error());
     }
-    fmt::print("{}", report::summary(*results));
+    fmt::print("{}", report::console(*results));
     std::fflush(stdout);
     if (auto written = write_outputs(journal->directory(), *results); !written) {
         return report_error(written.error());
