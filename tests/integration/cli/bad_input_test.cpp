@@ -52,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                       BadConfig{"DuplicateProfile", kGood + kProfile, "profile.text"},
                       BadConfig{"UnknownOption", kGood + "[server.asio]\nthreeds = 2\n", "threeds"},
                       BadConfig{"NoProfile", "[suite]\nname = s\n", "profile"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& test) { return std::string(test.param.name); });
 
 TEST(BadInput, MissingAndUnreadableConfig) {
     const auto missing = run_command({kBenchhost, "--config", "/nonexistent/suite.ini"});
@@ -93,7 +93,7 @@ TEST_P(BadPluginTest, IsNamedAndNothingIsMeasured) {
     } else if (name == "taken") {
         fs::copy(BENCHHOST_BINARY_DIR "/plugins/asio.so", directory / "plugins/bad.so");
     } else {
-        const std::string source = BENCHHOST_BINARY_DIR "/fixture_plugins/good.so";
+        const std::string source = BENCHHOST_FIXTURE_PLUGINS "/good.so";
         fs::copy(source, directory / "plugins/bad.so");
         fs::resize_file(directory / "plugins/bad.so", fs::file_size(source) / 2);
     }
@@ -109,7 +109,7 @@ INSTANTIATE_TEST_SUITE_P(All, BadPluginTest,
                          ::testing::Values(std::pair{"text", "bad.so"},
                                            std::pair{"truncated", "bad.so"},
                                            std::pair{"taken", "already taken"}),
-                         [](const auto& info) { return std::string(info.param.first); });
+                         [](const auto& test) { return std::string(test.param.first); });
 
 TEST(BadInput, ResultsFolderThatCannotBeMade) {
     const TemporaryDirectory directory;

@@ -41,6 +41,11 @@ class RunTest : public ::testing::Test {
         argv.insert(argv.end(), more.begin(), more.end());
         return argv;
     }
+    void drop_in(const std::string& plugin) const {
+        fs::create_directories(directory_ / "plugins");
+        fs::copy(BENCHHOST_FIXTURE_PLUGINS "/" + plugin + ".so",
+                 directory_ / "plugins/" + plugin + ".so");
+    }
     benchhost::results::ResultSet results() const {
         auto read = benchhost::results::read_results(directory_ / "out/results.json");
         return read.has_value() ? *read : benchhost::results::ResultSet{};
@@ -93,8 +98,7 @@ TEST_F(RunTest, SpelledOutCommandIsTheSame) {
 
 TEST_F(RunTest, ADroppedInPluginHasItsRowInTheNextTable) {
     write_text(directory_ / "suite.ini", short_suite("*", "100ms", 1));
-    fs::create_directories(directory_ / "plugins");
-    fs::copy(BENCHHOST_BINARY_DIR "/fixture_plugins/good.so", directory_ / "plugins/good.so");
+    drop_in("good");
     const auto run =
         run_command(command({"--plugin-dir", directory_ / "plugins", "--servers", "good,asio"}));
     ASSERT_EQ(run.exit_code, 0) << run.err;
@@ -104,8 +108,9 @@ TEST_F(RunTest, ADroppedInPluginHasItsRowInTheNextTable) {
 
 TEST_F(RunTest, ACrashCostsItsOwnRowOnly) {
     write_text(directory_ / "suite.ini", short_suite("*", "200ms", 1));
-    const auto run = run_command(command({"--plugin-dir", BENCHHOST_BINARY_DIR "/fixture_plugins",
-                                          "--servers", "crash_in_serve,asio"}));
+    drop_in("crash_in_serve");
+    const auto run = run_command(
+        command({"--plugin-dir", directory_ / "plugins", "--servers", "crash_in_serve,asio"}));
     EXPECT_EQ(run.exit_code, 1) << run.err;
     const auto measured = results();
     ASSERT_EQ(measured.trials.size(), 2U);
