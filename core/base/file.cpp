@@ -111,7 +111,7 @@ Status replace_file(const std::filesystem::path& path, std::string_view content)
     if (!file.is_open()) {
         return failed("write", path, errno);
     }
-    if (const auto written = write_all(file.descriptor(), content, path); !written) {
+    if (auto written = write_all(file.descriptor(), content, path); !written) {
         return written;
     }
     constexpr mode_t kReadableByAll = 0644;  // mkostemp made it 0600

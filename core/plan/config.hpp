@@ -48,7 +48,7 @@ struct PayloadSpec {
     std::string json = R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
                        R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
     /// Size of the generated content, or a path to a file of the user's own.
-    std::uint64_t file_size = 64 * 1024;
+    std::uint64_t file_size = std::uint64_t{64} * 1024;
     std::optional<std::filesystem::path> file_path;
 };
 

@@ -19,7 +19,7 @@
 namespace benchhost::plan {
 namespace {
 
-constexpr std::uint64_t kMostBytes = 1024 * 1024;
+constexpr std::uint64_t kMostBytes = std::uint64_t{1024} * 1024;
 constexpr std::size_t kMostProblems = 20;
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
@@ -130,7 +130,7 @@ class Scanner {
             problems_.add(
                 where, fmt::format("\"{}\" is already set on line {}", key, before->second.second));
         } else if (!inserted) {
-            problems_.add(where, fmt::format("\"{}\" cannot be told from \"{}\" on line {}", key,
+            problems_.add(where, fmt::format(R"("{}" cannot be told from "{}" on line {})", key,
                                              before->second.first, before->second.second));
         }
         return inserted;

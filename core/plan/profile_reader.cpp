@@ -195,6 +195,7 @@ LoadProfile read_profile(const IniSection& section, Problems& problems) {
         problems.add(section.where, "[" + section.name + "]: " + name.error().message);
     }
     std::vector<std::string> known;
+    known.reserve(kProfileKeys.size());
     for (const auto& key : kProfileKeys) {
         known.emplace_back(key.name);
     }

@@ -47,7 +47,7 @@ Result<std::uint32_t> parse_pipeline(const std::string& text) {
     return parse_small_count(text, kMostPipeline);
 }
 Result<DurationRange> parse_think_time(const std::string& text) {
-    const auto range = parse_duration_range(text);
+    auto range = parse_duration_range(text);
     if (range && range->to > hours(1)) {
         return Error{ErrorCode::usage,
                      fmt::format("\"{}\" is out of range; allowed: 0 to 1h", text)};
@@ -55,7 +55,7 @@ Result<DurationRange> parse_think_time(const std::string& text) {
     return range;
 }
 Result<double> parse_pass_share(const std::string& text) {
-    const auto share = parse_fraction(text);
+    auto share = parse_fraction(text);
     if (share && *share >= 1) {
         return Error{ErrorCode::usage, fmt::format("\"{}\" would never be a failure; allowed: 0% "
                                                    "to less than 100%",

@@ -56,7 +56,7 @@ void SectionReader::tell_contradiction(const IniEntry& entry, const IniEntry& ot
 }
 
 Result<Nanoseconds> duration_between(const std::string& text, Nanoseconds least, Nanoseconds most) {
-    const auto duration = parse_duration(text);
+    auto duration = parse_duration(text);
     if (duration && (*duration < least || *duration > most)) {
         return out_of_range(text, format_bound(least), format_bound(most));
     }
@@ -64,7 +64,7 @@ Result<Nanoseconds> duration_between(const std::string& text, Nanoseconds least,
 }
 
 Result<double> rate_between(const std::string& text, double least, double most) {
-    const auto rate = parse_rate(text);
+    auto rate = parse_rate(text);
     if (rate && (*rate < least || *rate > most)) {
         return out_of_range(text, fmt::format("{}/s", least), fmt::format("{}/s", most));
     }
@@ -73,7 +73,7 @@ Result<double> rate_between(const std::string& text, double least, double most) 
 
 Result<std::uint64_t> bytes_between(const std::string& text, std::uint64_t least,
                                     std::uint64_t most) {
-    const auto bytes = parse_bytes(text);
+    auto bytes = parse_bytes(text);
     if (bytes && (*bytes < least || *bytes > most)) {
         return out_of_range(text, format_bytes(least), format_bytes(most));
     }

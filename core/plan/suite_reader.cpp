@@ -21,7 +21,7 @@ constexpr std::uint64_t kMostRounds = 1000;
 // What JSON readers keep exact; the seed stands in the results.
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMostCpu = 4095;
-constexpr std::uint64_t kLeastMemory = 1024 * 1024;
+constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)

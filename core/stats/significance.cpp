@@ -117,7 +117,7 @@ std::vector<double> holm(const std::vector<double>& p_values) {
     std::vector<double> adjusted(p_values.size());
     double largest = 0;
     for (std::size_t i = 0; i < order.size(); ++i) {
-        const double tests_left = static_cast<double>(order.size() - i);
+        const auto tests_left = static_cast<double>(order.size() - i);
         largest = std::max(largest, std::min(1.0, tests_left * p_values[order[i]]));
         adjusted[order[i]] = largest;
     }
