@@ -84,6 +84,8 @@ struct ClientUsage {
 };
 
 struct LoadReport {
+    /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
+    std::chrono::steady_clock::time_point window_start{};
     Nanoseconds duration{};  ///< of the measured window, as it really was
     Books books;
     FailureCounts failures;
@@ -93,9 +95,9 @@ struct LoadReport {
     stats::Histogram failed_time;    ///< how long failed requests took; never in the others
     std::vector<SecondRecord> series;
     struct {
-        std::uint64_t opened = 0;
-        std::uint64_t reused_requests = 0;  ///< requests that were not the first on a connection
-        std::uint64_t closed_by_server = 0;
+        std::uint64_t opened = 0;           ///< in the whole run, ramp and warm-up included
+        std::uint64_t reused_requests = 0;  ///< of the window: not the first on their connection
+        std::uint64_t closed_by_server = 0;  ///< in the whole run
     } connections;
     struct {
         std::uint64_t received = 0;  ///< on the wire, headers included

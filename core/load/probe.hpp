@@ -19,7 +19,7 @@ struct ProbeReport {
     std::string body;                                          ///< decoded (chunked removed)
     std::uint64_t wire_bytes = 0;
     bool keeps_alive = false;  ///< the answer lets the connection be used again
-    Nanoseconds took{};
+    Nanoseconds took{};        ///< from the connect to the last byte
 };
 
 struct ProbeFailure {
@@ -27,8 +27,13 @@ struct ProbeFailure {
     std::string seen;  ///< errno in words, or what was answered
 };
 
+/// Called by value() on a failure, which is a bug outside of tests.
+[[noreturn]] void throw_exception_from_error(const ProbeFailure& failure,
+                                             const boost::source_location& where);
+
 /// Fetches target.path once on a connection of its own, sends `Connection: close` unless
-/// `keep_alive`, and closes it. Blocks for at most `timeout`.
+/// `keep_alive`, and closes it. Blocks for at most `timeout`. Bytes after the end of the answer are
+/// a malformed answer; a body beyond 256 MiB is a bad length.
 boost::system::result<ProbeReport, ProbeFailure> probe(const Target& target, Nanoseconds timeout,
                                                        bool keep_alive = false);
 

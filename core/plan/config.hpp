@@ -15,7 +15,8 @@
 
 namespace benchhost::plan {
 
-/// Where in the config something stands; line 0 is "on the command line" (--set).
+/// Where in the config something stands. Line 0: on the command line, and `file` is then the option
+/// ("--set profile.text.duration").
 struct Location {
     std::string file;
     std::uint32_t line = 0;
@@ -81,7 +82,7 @@ struct ServerDefinition {
 
 struct SuiteConfig {
     std::filesystem::path path;
-    std::string text;  ///< the file as it was read, kept for the results
+    std::string text;  ///< the file as read, and a comment for each --set; kept for the results
     std::string name;
     std::vector<std::string> servers = {"*"};  ///< ids and globs; "!glob" leaves out
     Location servers_where;
@@ -99,10 +100,13 @@ struct Override {
     std::string key;
     std::string value;
 };
+/// Section and key may both contain dots; which ends where is settled by the sections of the config
+/// that read_config reads.
 Result<Override> parse_override(const std::string& text);
 
-/// Reads and checks a config. Every error is one of code usage that begins with file:line and
-/// names the value, what is allowed and, for an unknown name, the nearest known one.
+/// Reads and checks a config. The error is of code usage: a line for each thing that is wrong,
+/// which begins with file:line and names the value, what is allowed and, for an unknown name, the
+/// nearest known one.
 Result<SuiteConfig> read_config(const std::filesystem::path& path,
                                 const std::vector<Override>& overrides = {});
 

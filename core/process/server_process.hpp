@@ -18,6 +18,8 @@
 
 namespace benchhost::process {
 
+/// How far a server has come. As the stage of a fault: the step that it failed to complete, so
+/// "configured" is a plugin that could not be loaded, created or configured.
 enum class Stage { spawned, configured, ready, serving, stopping, exited };
 const char* to_string(Stage stage);
 
@@ -34,6 +36,8 @@ struct ProcessLimits {
     std::vector<unsigned> cpus;           ///< empty: as inherited
     std::optional<std::uint64_t> memory;  ///< bytes, by cgroup when writable
     std::optional<std::uint64_t> nofile;  ///< raised as far as the hard limit allows
+    /// Processes and threads together, by cgroup when writable: what bounds a fork bomb.
+    std::optional<std::uint64_t> processes = std::nullopt;
 };
 
 struct StartRequest {
@@ -46,7 +50,10 @@ struct StartRequest {
     std::uint16_t port = 0;
     unsigned threads = 1;
     ProcessLimits limits;
-    std::filesystem::path directory;  ///< the trial's own folder: log file, working directory
+    /// The trial's own folder: its working directory, and server.log once it has ended. Empty: ours
+    /// and no file.
+    std::filesystem::path directory;
+    bool echo_log = false;  ///< also copies what the server prints to our stderr, as it comes
     struct {
         Nanoseconds spawned = std::chrono::seconds(5);
         Nanoseconds configured = std::chrono::seconds(10);
@@ -62,6 +69,10 @@ struct ServerFault {
     std::vector<std::string> log_tail;  ///< the last lines it wrote
 };
 
+/// Called by result::value() on a fault, which is a bug outside of tests.
+[[noreturn]] void throw_exception_from_error(const ServerFault& fault,
+                                             const boost::source_location& where);
+
 /// Sums over the server's process tree at one moment; what /proc did not tell is absent.
 struct TreeUsage {
     Nanoseconds cpu{};  ///< user + system since start, children that ended included
@@ -69,13 +80,15 @@ struct TreeUsage {
     std::optional<std::uint64_t> pss_bytes;
     std::uint64_t processes = 0;
     std::uint64_t threads = 0;
-    std::uint64_t voluntary_switches = 0;
-    std::uint64_t involuntary_switches = 0;
+    /// Over the threads alive now. Absent without PSS when there are hundreds of threads: each
+    /// costs a file read, and sampling must not disturb what it measures.
+    std::optional<std::uint64_t> voluntary_switches;
+    std::optional<std::uint64_t> involuntary_switches;
     std::optional<std::uint64_t> open_files;
 };
 
 struct StopReport {
-    bool clean = false;      ///< it ended by itself after the first signals
+    bool clean = false;      ///< it ended by itself after the first signals, all of it
     std::string how;         ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
     bool tree_gone = false;  ///< no process of it is left
     Nanoseconds took{};

@@ -62,6 +62,24 @@ std::string describe_load(const plan::LoadModel& model) {
 
 }  // namespace
 
+std::vector<results::SeriesPoint> series_of(const load::LoadReport& report) {
+    std::vector<results::SeriesPoint> series;
+    for (const auto& second : report.series) {
+        results::SeriesPoint point;
+        point.t = second.t;
+        point.ok = second.ok;
+        point.failed = second.failed;
+        if (second.p50) {
+            point.p50_ms = to_milliseconds(*second.p50);
+        }
+        if (second.p99) {
+            point.p99_ms = to_milliseconds(*second.p99);
+        }
+        series.push_back(point);
+    }
+    return series;
+}
+
 void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     const double seconds = to_seconds(report.duration);
     trial.duration_s = seconds;
@@ -84,19 +102,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     if (!(report.service_time == report.response_time)) {
         trial.service_histogram = report.service_time;
     }
-    for (const auto& second : report.series) {
-        results::SeriesPoint point;
-        point.t = second.t;
-        point.ok = second.ok;
-        point.failed = second.failed;
-        if (second.p50) {
-            point.p50_ms = to_milliseconds(*second.p50);
-        }
-        if (second.p99) {
-            point.p99_ms = to_milliseconds(*second.p99);
-        }
-        trial.series.push_back(point);
-    }
+    trial.series = series_of(report);
     trial.connections = {report.connections.opened, report.connections.reused_requests,
                          report.connections.closed_by_server};
     trial.bytes = {report.bytes.received, report.bytes.body};

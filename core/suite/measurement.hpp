@@ -6,11 +6,15 @@
 #include "core/results/results.hpp"
 
 #include <string>
+#include <vector>
 
 namespace benchhost::suite {
 
 /// Fills requests, rates, latencies, series, connections, bytes and client usage of `trial`.
 void fill_measurement(results::Trial& trial, const load::LoadReport& report);
+
+/// The seconds of the window, without what the server spent.
+std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
 
 /// "closed" | "users" | "rate" | "limit"
 std::string load_name(const plan::LoadModel& model);

@@ -122,7 +122,10 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
                                      const std::map<std::string, std::string>& machine,
                                      SuiteObserver& observer,
                                      const std::atomic<bool>& interrupted) {
-    const auto payload = plan::make_payload(suite.config.payload, journal.directory() / "payload");
+    std::error_code error;
+    const auto payload_directory = std::filesystem::absolute(journal.directory()) / "payload";
+    std::filesystem::create_directories(payload_directory, error);
+    const auto payload = plan::make_payload(suite.config.payload, payload_directory);
     if (!payload) {
         return payload.error();
     }
@@ -130,10 +133,13 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
         observer.on_warning(suite.cpus.warning);
     }
     const auto availabilities = probe_servers(suite, interrupted);
-    ProcessLauncher launcher(
-        {suite.serve_executable,
-         route_contents(*payload),
-         {suite.cpus.server, suite.config.limits.memory, suite.config.limits.nofile}});
+    LaunchSettings settings;
+    settings.serve_executable = suite.serve_executable;
+    settings.routes = route_contents(*payload);
+    settings.limits.cpus = suite.cpus.server;
+    settings.limits.memory = suite.config.limits.memory;
+    settings.limits.nofile = suite.config.limits.nofile;
+    ProcessLauncher launcher(std::move(settings));
     TrialRunner runner(launcher, *payload,
                        {suite.cpus.client, suite.cpus.shared, std::nullopt, suite.config.seed});
     ForwardProgress progress(observer);

@@ -1,10 +1,8 @@
 #include "core/suite/trial_runner.hpp"
 
 #include "core/suite/clock.hpp"
-#include "core/suite/measurement.hpp"
+#include "core/suite/limit_trial.hpp"
 #include "core/suite/probe_routes.hpp"
-#include "core/suite/usage_monitor.hpp"
-#include "core/suite/verdict.hpp"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -18,32 +16,6 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto kProbePatience = std::chrono::seconds(15);
-
-void fail(results::Trial& trial, const std::string& stage, const std::string& reason,
-          std::vector<std::string> log_tail) {
-    trial.outcome = results::Outcome::failed;
-    trial.stage = stage;
-    trial.reason = reason;
-    trial.log_tail = std::move(log_tail);
-}
-
-/// Passes progress on and tells the monitor where the window begins and ends.
-class WindowMarker : public load::ProgressObserver {
-  public:
-    WindowMarker(UsageMonitor& monitor, load::ProgressObserver* next)
-        : monitor_(monitor), next_(next) {}
-    void on_progress(const load::Progress& progress) override {
-        if (next_ != nullptr) {
-            next_->on_progress(progress);
-        }
-    }
-    void on_window_begin() override { monitor_.begin_window(); }
-    void on_window_end() override { monitor_.end_window(); }
-
-  private:
-    UsageMonitor& monitor_;
-    load::ProgressObserver* next_;
-};
 
 load::LoadSpec make_load_spec(RunningServer& server, const plan::LoadProfile& profile,
                               const plan::Payload& payload, const GeneratorSettings& generator,
@@ -75,57 +47,36 @@ std::string first_failure(const load::LoadReport& report) {
     return "none came";
 }
 
-void judge_trial(results::Trial& trial, const load::LoadReport& report,
-                 const plan::LoadProfile& profile, const UsageMonitor& monitor,
-                 const GeneratorSettings& generator) {
-    std::optional<MachineShare> machine;
-    const auto begin = monitor.machine_begin();
-    const auto end = monitor.machine_end();
-    const auto server_cpu = monitor.window_cpu();
-    if (begin && end && server_cpu) {
-        machine = share_between(*begin, *end, *server_cpu, report.client.cpu);
-    }
-    const auto verdict =
-        judge({report, profile.load, machine, generator.cpus_shared, generator.ceiling});
-    trial.verdict = verdict.verdict;
-    trial.verdict_why = verdict.why;
-}
-
 /// The load on a server that has been probed. False when the user interrupted it.
 bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
-             const plan::LoadProfile& profile, const GeneratorSettings& generator,
-             const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
-    std::atomic<bool> stop{false};
-    UsageMonitor monitor(server, stop, interrupted);
-    WindowMarker marker(monitor, observer);
-    auto report = load::run_load(spec, stop, &marker);
-    monitor.finish();
+             const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
+             load::ProgressObserver* observer) {
+    const auto window = load_and_watch(server, spec, generator, interrupted, observer);
     if (interrupted) {
         return false;
     }
-    if (!report) {
-        fail(trial, "connect", report.error().message, server.log_tail());
+    if (!window) {
+        fail(trial, "connect", window.error().message, server.log_tail());
         return true;
     }
-    fill_measurement(trial, *report);
-    trial.server_usage = monitor.summary(report->books.ok);
-    monitor.fill_series(trial.series);
-    if (const auto& fault = monitor.fault()) {
-        fail(trial, "measure", fault->reason, fault->log_tail);
-    } else if (report->gave_up) {
-        fail(trial, "measure", *report->gave_up, server.log_tail());
-    } else if (report->books.ok == 0) {
+    fill_window(trial, *window);
+    const auto& report = window->report;
+    if (window->fault) {
+        fail(trial, "measure", window->fault->reason, window->fault->log_tail);
+    } else if (report.gave_up) {
+        fail(trial, "measure", *report.gave_up, server.log_tail());
+    } else if (report.books.ok == 0) {
         fail(trial, "measure",
              fmt::format("no request was answered rightly; first failure: {}",
-                         first_failure(*report)),
+                         first_failure(report)),
              server.log_tail());
     } else {
         trial.outcome = results::Outcome::ok;
-        judge_trial(trial, *report, profile, monitor, generator);
+        return true;
     }
-    if (trial.outcome == results::Outcome::failed) {
-        trial.requests_per_s.reset();  // of a window that was cut short
-    }
+    trial.requests_per_s.reset();  // of a window that says nothing
+    trial.verdict.reset();
+    trial.verdict_why.reset();
     return true;
 }
 
@@ -172,9 +123,12 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
         } else {
             trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
             trial.probed = *probed;
-            whole = measure(trial, running,
-                            make_load_spec(running, profile, payload_, generator_, spec.round),
-                            profile, generator_, interrupted, observer);
+            const auto load_spec =
+                make_load_spec(running, profile, payload_, generator_, spec.round);
+            whole = std::holds_alternative<plan::LimitSearch>(profile.load)
+                        ? measure_limit(trial, running, load_spec, profile, generator_, interrupted,
+                                        observer)
+                        : measure(trial, running, load_spec, generator_, interrupted, observer);
         }
         note_stop(trial, running);
         if (!whole) {

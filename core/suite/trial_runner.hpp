@@ -6,6 +6,7 @@
 #include "core/plan/payload.hpp"
 #include "core/plan/plan.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/loaded_window.hpp"
 #include "core/suite/running_server.hpp"
 
 #include <atomic>
@@ -14,14 +15,6 @@
 #include <vector>
 
 namespace benchhost::suite {
-
-/// The generator's part of the machine.
-struct GeneratorSettings {
-    std::vector<unsigned> cpus;  ///< empty: not pinned, one thread
-    bool cpus_shared = false;    ///< with the server
-    std::optional<double> ceiling;
-    std::uint64_t seed = 1;
-};
 
 /// Every trial is a fresh server. One thread; the references must outlive it.
 class TrialRunner {

@@ -25,13 +25,14 @@ double rate_of(const load::LoadReport& report) {
     return static_cast<double>(report.books.ok) / to_seconds(report.duration);
 }
 
-/// |N - X R| / N (Little 1961), N measured as the mean number of requests in flight.
+/// |N - X R| / N (Little 1961), N measured as the mean number of requests in flight. R is the
+/// response time: a request is in flight from its planned time on, also while it connects.
 std::optional<double> little_error(const load::LoadReport& report) {
     if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
         report.mean_in_flight <= 0) {
         return std::nullopt;
     }
-    const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;
+    const double in_system = rate_of(report) * report.response_time.mean_ns() / 1e9;
     return std::abs(report.mean_in_flight - in_system) / report.mean_in_flight;
 }
 

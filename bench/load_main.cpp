@@ -1,0 +1,173 @@
+// A bare front to the load engine for the measurements in bench/: one closed loop, one line of
+// figures that a script can read. `null` serves the canned answer until it is killed.
+#include "core/load/load.hpp"
+#include "core/load/null_server.hpp"
+#include "core/load/probe.hpp"
+#include "core/load/selftest.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <string>
+
+namespace {
+
+using namespace benchhost;
+
+std::atomic<bool> stop{false};  // set by the signal handler
+
+int serve_null(int cpu, std::size_t body_bytes) {
+    auto listener = load::listen_tcp("127.0.0.1");
+    if (!listener) {
+        fmt::print(stderr, "{}\n", listener.error().message);
+        return 1;
+    }
+    load::NullServer::Options options;
+    options.answer = load::canned_answer(std::string(body_bytes, 'x'));
+    if (cpu >= 0) {
+        options.cpu = static_cast<unsigned>(cpu);
+    }
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    auto server = load::NullServer::start(std::move(*listener), std::move(options));
+    if (!server) {
+        fmt::print(stderr, "{}\n", server.error().message);
+        return 1;
+    }
+    fmt::print("{}\n", (*server)->target().port);
+    std::fflush(stdout);
+    int received = 0;
+    sigwait(&signals, &received);
+    return 0;
+}
+
+int prove() {
+    load::SelftestOptions options;
+    options.on_proof = [](const load::Proof& proof) {
+        fmt::print("{:4} {:62} planned {:10.4g} measured {:10.4g} {} ({}) {}\n",
+                   proof.pass ? "ok" : "FAIL", proof.name, proof.planned, proof.measured,
+                   proof.unit, proof.bound, proof.note);
+        std::fflush(stdout);
+    };
+    const auto proofs = load::run_selftest(options, stop);
+    if (!proofs) {
+        fmt::print(stderr, "{}\n", proofs.error().message);
+        return 1;
+    }
+    return 0;
+}
+
+void print(const load::LoadReport& report) {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const double seconds = to_seconds(report.duration);
+    const auto ok = static_cast<double>(report.books.ok);
+    fmt::print(
+        "requests_per_s={:.0f} cpu_us_per_request={:.3f} failed={} p50_us={:.1f} "
+        "p99_us={:.1f} max_us={:.1f} lag_p99_us={:.1f} utilisation={:.3f} max_rss_kib={} "
+        "in_flight={:.2f} balanced={}\n",
+        ok / seconds, to_seconds(report.client.cpu) / ok * 1e6, report.books.failed,
+        to_seconds(report.response_time.at_quantile(0.5)) * 1e6,
+        to_seconds(report.response_time.at_quantile(0.99)) * 1e6,
+        to_seconds(report.response_time.max()) * 1e6,
+        to_seconds(report.send_lag.at_quantile(0.99)) * 1e6, report.client.max_thread_utilisation,
+        usage.ru_maxrss, report.mean_in_flight, report.books.balance());
+    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
+        const auto failure = static_cast<load::FailureClass>(i);
+        if (report.failures.count(failure) > 0) {
+            fmt::print("failed {}: {} ({})\n", load::to_string(failure),
+                       report.failures.count(failure), report.failures.example(failure));
+        }
+    }
+    for (const std::string& note : report.notes) {
+        fmt::print("note {}\n", note);
+    }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("the load engine without its command line");
+    app.require_subcommand(1);
+    int cpu = -1;
+    std::size_t body_bytes = 12;
+    auto* null = app.add_subcommand("null", "serve a canned answer; prints the port");
+    null->add_option("--cpu", cpu);
+    null->add_option("--body", body_bytes);
+    auto* selftest = app.add_subcommand("selftest", "prove the engine; one line a proof");
+    std::string url;
+    std::uint32_t connections = 64;
+    std::uint32_t threads = 1;
+    double duration = 5;
+    double warmup = 0.5;
+    std::uint32_t pipeline = 1;
+    double rate = 0;
+    std::uint32_t users = 0;
+    auto* run = app.add_subcommand("run", "load a URL");
+    run->add_option("url", url)->required();
+    run->add_option("-c", connections);
+    run->add_option("-t", threads);
+    run->add_option("-d", duration);
+    run->add_option("--warmup", warmup);
+    run->add_option("--pipeline", pipeline);
+    run->add_option("--rate", rate);
+    run->add_option("--users", users);
+    run->add_option("--cpu", cpu);
+    CLI11_PARSE(app, argc, argv);
+    if (null->parsed()) {
+        return serve_null(cpu, body_bytes);
+    }
+    if (selftest->parsed()) {
+        return prove();
+    }
+    const auto target = load::parse_url(url);
+    if (!target) {
+        fmt::print(stderr, "{}\n", target.error().message);
+        return 2;
+    }
+    load::LoadSpec spec;
+    spec.target = *target;
+    const auto seconds = [](double count) {
+        return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(count));
+    };
+    spec.duration = seconds(duration);
+    spec.warmup = seconds(warmup);
+    spec.threads = threads;
+    spec.pipeline = pipeline;
+    if (users > 0) {
+        const Nanoseconds second = std::chrono::seconds(1);
+        spec.model = plan::VirtualUsers{users, users / 2.0, {second, second}};
+    } else if (rate > 0) {
+        plan::OpenLoop open;
+        open.rate = rate;
+        open.connections = connections;
+        spec.model = open;
+    } else {
+        spec.model = plan::ClosedLoop{connections};
+    }
+    if (cpu >= 0) {
+        spec.cpus = {static_cast<unsigned>(cpu)};
+    }
+    const auto probed = load::probe(spec.target, std::chrono::seconds(2), true);
+    if (!probed) {
+        fmt::print(stderr, "{}: {}\n", load::to_string(probed.error().failure),
+                   probed.error().seen);
+        return 1;
+    }
+    spec.expectation.body = probed->body;
+    std::signal(SIGINT, [](int) { stop.store(true); });
+    const auto report = load::run_load(spec, stop);
+    if (!report) {
+        fmt::print(stderr, "{}\n", report.error().message);
+        return 1;
+    }
+    print(*report);
+    return report->books.failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,34 @@
+// benchhost doctor: what in this machine will spoil a measurement.
+#include "core/suite/doctor.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace benchhost::cli {
+namespace {
+
+int doctor() {
+    bool serious = false;
+    for (const auto& finding : suite::examine_machine(std::chrono::seconds(1))) {
+        constexpr const char* kMarks[] = {"good", "note", "SERIOUS"};
+        fmt::print("{:<8}{}\n", kMarks[static_cast<int>(finding.weight)], finding.what);
+        if (!finding.mend.empty()) {
+            fmt::print("{:<8}  -> {}\n", "", finding.mend);
+        }
+        serious = serious || finding.weight == suite::Finding::Weight::serious;
+    }
+    return serious ? kSomethingFailed : kDone;
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("doctor", "Show what in this machine spoils measurements");
+    command->callback([&action] { action = doctor; });
+}
+
+}  // namespace benchhost::cli

@@ -1,0 +1,166 @@
+// benchhost list: every plugin and server found, and why some are not available.
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "core/process/plugin_description.hpp"
+#include "core/suite/catalog.hpp"
+#include "core/suite/installation.hpp"
+
+#include <fmt/format.h>
+#include <picojson.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace benchhost::cli {
+namespace {
+
+struct Entry {
+    const process::PluginDescription* plugin;
+    const process::ServerDescription* server;
+    process::Availability availability;
+};
+
+std::vector<Entry> probe_all(const suite::Catalog& catalog,
+                             const suite::Installation& installation) {
+    std::vector<Entry> entries;
+    for (const auto& plugin : catalog.plugins) {
+        for (const auto& server : plugin.servers) {
+            Entry entry{&plugin, &server, {}};
+            if (server.needs_settings) {
+                entry.availability.available = true;
+            } else {
+                auto probed = process::probe_server(installation.serve_executable, plugin.path,
+                                                    server.id, {});
+                if (probed) {
+                    entry.availability = std::move(*probed);
+                } else {
+                    entry.availability.reason = probed.error().message;
+                }
+            }
+            entries.push_back(std::move(entry));
+        }
+    }
+    return entries;
+}
+
+std::string version_of(const Entry& entry) {
+    const auto& probed = entry.availability.version;
+    return probed ? *probed : entry.server->version.value_or("-");
+}
+
+std::string option_names(const process::ServerDescription& server) {
+    std::string names;
+    for (const auto& option : server.options) {
+        names += (names.empty() ? "" : ", ") + option.key + (option.type == "prefix" ? "*" : "");
+    }
+    return names.empty() ? "-" : names;
+}
+
+void print_text(const std::vector<Entry>& entries, const suite::Catalog& catalog) {
+    fmt::print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
+               "model; options");
+    for (const auto& entry : entries) {
+        const auto& server = *entry.server;
+        fmt::print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry),
+                   server.language, entry.plugin->path.filename().string(), server.concurrency,
+                   option_names(server));
+        if (server.needs_settings) {
+            fmt::print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
+        } else if (!entry.availability.available) {
+            fmt::print("{:<14} not available: {}\n", "", entry.availability.reason);
+        }
+    }
+    for (const auto& problem : catalog.problems) {
+        fmt::print("{}: cannot be used: {}\n", problem.path.string(), problem.reason);
+    }
+}
+
+picojson::value option_json(const process::OptionDescription& option) {
+    picojson::object object;
+    object["key"] = picojson::value(option.key);
+    object["type"] = picojson::value(option.type);
+    if (option.default_value) {
+        object["default"] = picojson::value(*option.default_value);
+    }
+    object["help"] = picojson::value(option.help);
+    return picojson::value(object);
+}
+
+picojson::value entry_json(const Entry& entry) {
+    const auto& server = *entry.server;
+    picojson::object object;
+    object["id"] = picojson::value(server.id);
+    object["name"] = picojson::value(server.name);
+    if (const auto version = version_of(entry); version != "-") {
+        object["version"] = picojson::value(version);
+    }
+    object["language"] = picojson::value(server.language);
+    object["model"] = picojson::value(server.concurrency);
+    object["url"] = picojson::value(server.url);
+    object["plugin"] = picojson::value(entry.plugin->path.string());
+    object["needs_settings"] = picojson::value(server.needs_settings);
+    object["available"] = picojson::value(entry.availability.available);
+    if (!entry.availability.available) {
+        object["reason"] = picojson::value(entry.availability.reason);
+    }
+    picojson::object details;
+    for (const auto& [key, value] : entry.availability.details) {
+        details[key] = picojson::value(value);
+    }
+    object["details"] = picojson::value(details);
+    picojson::array options;
+    for (const auto& option : server.options) {
+        options.push_back(option_json(option));
+    }
+    object["options"] = picojson::value(options);
+    return picojson::value(object);
+}
+
+void print_json(const std::vector<Entry>& entries, const suite::Catalog& catalog) {
+    picojson::array servers, problems;
+    for (const auto& entry : entries) {
+        servers.push_back(entry_json(entry));
+    }
+    for (const auto& problem : catalog.problems) {
+        picojson::object object;
+        object["plugin"] = picojson::value(problem.path.string());
+        object["reason"] = picojson::value(problem.reason);
+        problems.emplace_back(object);
+    }
+    picojson::object all;
+    all["servers"] = picojson::value(servers);
+    all["unusable_plugins"] = picojson::value(problems);
+    fmt::print("{}\n", picojson::value(all).serialize(true));
+}
+
+int list(const std::vector<std::filesystem::path>& plugin_directories, bool json) {
+    const auto installation = suite::locate_installation(plugin_directories);
+    if (!installation) {
+        return report_error(installation.error());
+    }
+    const auto catalog = suite::read_catalog(*installation);
+    const auto entries = probe_all(catalog, *installation);
+    json ? print_json(entries, catalog) : print_text(entries, catalog);
+    return catalog.problems.empty() ? kDone : kSomethingFailed;
+}
+
+}  // namespace
+
+void add_list(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("list", "Show every plugin and server found");
+    struct Options {
+        std::vector<std::filesystem::path> plugin_directories;
+        bool json = false;
+    };
+    auto options = std::make_shared<Options>();
+    command->add_option("--plugin-dir", options->plugin_directories,
+                        "A folder with plugins, besides the usual ones");
+    command->add_flag("--json", options->json, "Print JSON");
+    command->callback([&action, options] {
+        action = [options] { return list(options->plugin_directories, options->json); };
+    });
+}
+
+}  // namespace benchhost::cli

@@ -1,0 +1,257 @@
+// benchhost load: an ad hoc load on a server that is already running.
+#include "core/load/load.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/progress_line.hpp"
+#include "core/load/probe.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/clock.hpp"
+#include "core/suite/measurement.hpp"
+#include "core/suite/verdict.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <string>
+
+namespace benchhost::cli {
+namespace {
+
+struct LoadOptions {
+    std::string url;
+    std::uint32_t connections = 64;
+    std::uint32_t threads = 1;
+    std::string duration = "10s";
+    std::string warmup = "0";
+    std::string timeout = "2s";
+    std::string rate;
+    std::string arrivals = "constant";
+    std::uint32_t users = 0;
+    std::string spawn_rate;
+    std::string think_time;
+    unsigned expect_status = 200;
+    std::string expect_body_file;
+    std::uint32_t pipeline = 1;
+    bool no_keep_alive = false;
+    std::uint64_t seed = 1;
+    std::vector<unsigned> cpus;
+    bool json = false;
+    bool no_progress = false;
+};
+
+Error contradiction(const std::string& message) { return {ErrorCode::usage, message}; }
+
+Result<plan::LoadModel> model_of(const LoadOptions& options) {
+    if (options.users > 0) {
+        if (!options.rate.empty()) {
+            return contradiction("--users and --rate contradict each other: choose one load model");
+        }
+        if (options.spawn_rate.empty()) {
+            return contradiction("--users needs --spawn-rate: how many users start a second");
+        }
+        const auto spawn_rate = parse_rate(options.spawn_rate);
+        const auto think_time =
+            parse_duration_range(options.think_time.empty() ? "0" : options.think_time);
+        if (!spawn_rate || !think_time) {
+            return with_context(spawn_rate ? "--think-time" : "--spawn-rate",
+                                spawn_rate ? think_time.error() : spawn_rate.error());
+        }
+        return plan::LoadModel(plan::VirtualUsers{options.users, *spawn_rate, *think_time});
+    }
+    if (!options.spawn_rate.empty() || !options.think_time.empty()) {
+        return contradiction("--spawn-rate and --think-time need --users");
+    }
+    if (!options.rate.empty()) {
+        const auto rate = parse_rate(options.rate);
+        if (!rate) {
+            return with_context("--rate", rate.error());
+        }
+        plan::OpenLoop open;
+        open.rate = *rate;
+        open.connections = options.connections;
+        open.arrivals =
+            options.arrivals == "poisson" ? plan::Arrivals::poisson : plan::Arrivals::constant;
+        return plan::LoadModel(open);
+    }
+    return plan::LoadModel(plan::ClosedLoop{options.connections});
+}
+
+Result<load::LoadSpec> spec_of(const LoadOptions& options) {
+    load::LoadSpec spec;
+    auto target = load::parse_url(options.url);
+    if (!target) {
+        return target.error();
+    }
+    spec.target = std::move(*target);
+    auto model = model_of(options);
+    if (!model) {
+        return model.error();
+    }
+    spec.model = std::move(*model);
+    for (const auto& [text, name, field] : {std::tuple{&options.duration, "-d", &spec.duration},
+                                            {&options.warmup, "--warmup", &spec.warmup},
+                                            {&options.timeout, "--timeout", &spec.timeout}}) {
+        const auto parsed = parse_duration(*text);
+        if (!parsed) {
+            return with_context(name, parsed.error());
+        }
+        *field = *parsed;
+    }
+    if (spec.duration.count() == 0 || spec.timeout.count() == 0) {
+        return contradiction("-d and --timeout must be longer than 0");
+    }
+    spec.expectation.status = options.expect_status;
+    if (!options.expect_body_file.empty()) {
+        std::ifstream file(options.expect_body_file, std::ios::binary);
+        if (!file) {
+            return contradiction("--expect-body-file: cannot read " + options.expect_body_file);
+        }
+        spec.expectation.body = std::string{std::istreambuf_iterator<char>(file), {}};
+    }
+    spec.threads = options.threads;
+    spec.pipeline = options.pipeline;
+    spec.keep_alive = !options.no_keep_alive;
+    spec.seed = options.seed;
+    spec.cpus = options.cpus;
+    return spec;
+}
+
+class LoadProgress : public load::ProgressObserver {
+  public:
+    explicit LoadProgress(ProgressLine& line) : line_(line) {}
+    void on_progress(const load::Progress& progress) override { line_.on_progress(progress); }
+
+  private:
+    ProgressLine& line_;
+};
+
+void print_latency(const char* name, const std::optional<results::LatencySummary>& latency) {
+    if (latency) {
+        fmt::print(
+            "{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
+            name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
+            latency->max);
+    }
+}
+
+void print_text(const results::Trial& trial) {
+    const auto& requests = *trial.requests;
+    fmt::print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
+               requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
+               requests.unfinished);
+    for (const auto& [name, count] : requests.failed) {
+        const auto seen = trial.first_failures.find(name);
+        fmt::print("  {}: {}, the first: {}\n", name, count,
+                   seen == trial.first_failures.end() ? "" : seen->second);
+    }
+    if (trial.requests_per_s) {
+        fmt::print("rate           {:.1f} verified answers/s over {:.2f} s\n",
+                   *trial.requests_per_s, *trial.duration_s);
+    }
+    fmt::print("latency in ms\n");
+    print_latency("  response", trial.response_time_ms);
+    if (trial.service_histogram) {
+        print_latency("  service", trial.service_time_ms);
+        print_latency("  send lag", trial.send_lag_ms);
+    }
+    fmt::print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
+               trial.connections->opened, trial.connections->reused_requests,
+               trial.connections->closed_by_server);
+    if (trial.client_usage->cpu_us_per_request) {
+        fmt::print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
+                   *trial.client_usage->cpu_us_per_request,
+                   *trial.client_usage->max_thread_utilisation * 100);
+    }
+    fmt::print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
+    for (const auto& note : trial.notes) {
+        fmt::print("note           {}\n", note);
+    }
+}
+
+int load(const LoadOptions& options) {
+    const auto spec = spec_of(options);
+    if (!spec) {
+        return report_error(spec.error());
+    }
+    if (const auto probed = load::probe(spec->target, spec->timeout); !probed) {
+        fmt::print(stderr, "benchhost: {}: {} ({})\n", options.url,
+                   load::to_string(probed.error().failure), probed.error().seen);
+        return kSomethingFailed;
+    }
+    const auto& interrupted = watch_for_interrupt();
+    ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
+    LoadProgress progress(line);
+    results::Trial trial;
+    trial.started_at = suite::utc_now();
+    const auto report = load::run_load(*spec, interrupted, &progress);
+    line.finish();
+    if (!report) {
+        return report_error(report.error());
+    }
+    trial.outcome = report->books.ok > 0 ? results::Outcome::ok : results::Outcome::failed;
+    if (report->gave_up) {
+        trial.outcome = results::Outcome::failed;
+        trial.reason = report->gave_up;
+    }
+    suite::fill_measurement(trial, *report);
+    const auto verdict = suite::judge({*report, spec->model, std::nullopt, false, std::nullopt});
+    trial.verdict = verdict.verdict;
+    trial.verdict_why = verdict.why;
+    if (report->interrupted) {
+        trial.notes.emplace_back("interrupted: the window is shorter than asked for");
+    }
+    if (options.json) {
+        fmt::print("{}\n", results::to_json(trial));
+    } else {
+        print_text(trial);
+    }
+    if (interrupted) {
+        return kInterrupted;
+    }
+    const bool failed = trial.outcome != results::Outcome::ok || report->books.failed > 0;
+    return failed ? kSomethingFailed : kDone;
+}
+
+}  // namespace
+
+void add_load(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("load", "Load a server that is already running");
+    auto options = std::make_shared<LoadOptions>();
+    auto& o = *options;
+    const auto many = CLI::Range(1U, 1'000'000U);
+    command->add_option("URL", o.url, "http://host[:port]/path or unix:/path/to.sock:/path")
+        ->required();
+    command->add_option("-c,--connections", o.connections, "Connections")->check(many);
+    command->add_option("-t,--threads", o.threads, "Generator threads")
+        ->check(CLI::Range(1U, 1024U));
+    command->add_option("-d,--duration", o.duration, "Time measured, such as 10s");
+    command->add_option("--warmup", o.warmup, "Load before it that is not counted");
+    command->add_option("--timeout", o.timeout, "Longest wait for an answer");
+    command->add_option("--rate", o.rate, "Requests/s on a schedule (open loop)");
+    command->add_option("--arrivals", o.arrivals, "constant or poisson, with --rate")
+        ->check(CLI::IsMember({"constant", "poisson"}))
+        ->needs("--rate");
+    command->add_option("--users", o.users, "Virtual users, each on its own connection")
+        ->check(many);
+    command->add_option("--spawn-rate", o.spawn_rate, "Users started a second");
+    command->add_option("--think-time", o.think_time, "Pause of a user, such as 5s..15s");
+    command->add_option("--expect-status", o.expect_status, "Status of a right answer")
+        ->check(CLI::Range(100U, 599U));
+    command->add_option("--expect-body-file", o.expect_body_file, "The bytes of a right body");
+    command->add_option("--pipeline", o.pipeline, "Requests in flight on a connection")
+        ->check(CLI::Range(1U, 1024U));
+    command->add_flag("--no-keep-alive", o.no_keep_alive, "A new connection for each request");
+    command->add_option("--seed", o.seed, "Seed of arrivals and think times");
+    command->add_option("--cpus", o.cpus, "Processors of the generator threads")->delimiter(',');
+    command->add_flag("--json", o.json, "Print one trial as JSON");
+    command->add_flag("--no-progress", o.no_progress, "Print no progress");
+    command->callback([&action, options] { action = [options] { return load(*options); }; });
+}
+
+}  // namespace benchhost::cli

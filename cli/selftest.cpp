@@ -1,0 +1,88 @@
+// benchhost selftest: proves the generator's accuracy on this machine, planned against measured.
+#include "core/load/selftest.hpp"
+
+#include "cli/commands.hpp"
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "report/number.hpp"
+
+#include <fmt/format.h>
+#include <picojson.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace benchhost::cli {
+namespace {
+
+using load::Proof;
+
+void print_header() {
+    fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit",
+               "bound", "result");
+}
+
+void print_line(const Proof& proof) {
+    fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name,
+               report::rounded(proof.planned), report::rounded(proof.measured), proof.unit,
+               proof.bound, proof.pass ? "pass" : "FAIL",
+               proof.note.empty() ? "" : "  (" + proof.note + ")");
+    std::fflush(stdout);
+}
+
+picojson::value to_json(const Proof& proof) {
+    picojson::object object;
+    object["name"] = picojson::value(proof.name);
+    object["planned"] = picojson::value(proof.planned);
+    object["measured"] = picojson::value(proof.measured);
+    object["unit"] = picojson::value(proof.unit);
+    object["bound"] = picojson::value(proof.bound);
+    object["pass"] = picojson::value(proof.pass);
+    if (!proof.note.empty()) {
+        object["note"] = picojson::value(proof.note);
+    }
+    return picojson::value(object);
+}
+
+void print_json(const std::vector<Proof>& proofs) {
+    picojson::array array;
+    for (const auto& proof : proofs) {
+        array.push_back(to_json(proof));
+    }
+    picojson::object object;
+    object["proofs"] = picojson::value(array);
+    fmt::print("{}\n", picojson::value(object).serialize(true));
+}
+
+int selftest(bool json) {
+    const auto& interrupted = watch_for_interrupt();
+    load::SelftestOptions options;
+    if (!json) {
+        print_header();
+        options.on_proof = print_line;
+    }
+    const auto proofs = load::run_selftest(options, interrupted);
+    if (!proofs) {
+        return report_error(proofs.error());
+    }
+    if (json) {
+        print_json(*proofs);
+    }
+    const bool all =
+        std::all_of(proofs->begin(), proofs->end(), [](const Proof& proof) { return proof.pass; });
+    return all ? kDone : kSomethingFailed;
+}
+
+}  // namespace
+
+void add_selftest(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("selftest", "Prove the load generator's accuracy here");
+    auto json = std::make_shared<bool>(false);
+    command->add_flag("--json", *json, "Print JSON");
+    command->callback([&action, json] { action = [json] { return selftest(*json); }; });
+}
+
+}  // namespace benchhost::cli

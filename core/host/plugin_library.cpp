@@ -1,0 +1,107 @@
+#include "core/host/plugin_library.hpp"
+
+#include "core/host/elf_file.hpp"
+#include "core/host/guarded_call.hpp"
+#include "core/host/validation.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+namespace benchhost::host {
+namespace {
+
+using boost::dll::shared_library;
+
+constexpr std::uint32_t kNewestAbiAsked = 16;
+
+std::string loader_message() {
+    const char* message = ::dlerror();
+    return message != nullptr ? message : "the loader gives no reason";
+}
+
+Result<shared_library> open_library(const std::filesystem::path& path) {
+    shared_library library;
+    boost::dll::fs::error_code error;
+    // Every symbol now, so that a missing one is an error here and not a crash under load.
+    library.load(path, error, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
+    if (error) {
+        return Error{ErrorCode::server, "cannot be loaded: " + loader_message()};
+    }
+    return library;
+}
+
+// For a plugin that refuses us: the versions that it does speak.
+std::string versions_spoken(bh_plugin_entry entry) {
+    std::string versions;
+    for (std::uint32_t abi = 0; abi <= kNewestAbiAsked; ++abi) {
+        if (entry(abi) != nullptr) {
+            versions += fmt::format("{}{}", versions.empty() ? "" : ", ", abi);
+        }
+    }
+    return versions.empty() ? "none that we know" : versions;
+}
+
+Result<const bh_plugin*> call_entry(bh_plugin_entry entry) {
+    const bh_plugin* plugin = nullptr;
+    std::string spoken;
+    const auto called = guarded(BH_ENTRY_SYMBOL, [&] {
+        plugin = entry(BH_ABI);
+        if (plugin == nullptr) {
+            spoken = versions_spoken(entry);
+        }
+    });
+    if (!called) {
+        return called.error();
+    }
+    if (plugin == nullptr) {
+        return Error{ErrorCode::server,
+                     fmt::format("does not speak plugin ABI {}, which this benchhost does; it "
+                                 "speaks {}; build it against this benchhost's plugin.h",
+                                 BH_ABI, spoken)};
+    }
+    return plugin;
+}
+
+}  // namespace
+
+Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& path) {
+    if (auto checked = check_elf_file(path); !checked) {
+        return checked.error();
+    }
+    auto library = open_library(std::filesystem::absolute(path));
+    if (!library) {
+        return library.error();
+    }
+    if (!library->has(BH_ENTRY_SYMBOL)) {
+        return Error{ErrorCode::server,
+                     "not a benchhost plugin: it exports no function " BH_ENTRY_SYMBOL};
+    }
+    // Boost.DLL gives a reference to what stands at the symbol: the function itself.
+    auto* const entry = &library->get<const bh_plugin*(std::uint32_t)>(BH_ENTRY_SYMBOL);
+    const auto plugin = call_entry(entry);
+    if (!plugin) {
+        return plugin.error();
+    }
+    if (auto checked = validate(**plugin); !checked) {
+        return checked.error();
+    }
+    return PluginLibrary(std::move(*library), *plugin);
+}
+
+std::vector<const bh_server*> PluginLibrary::servers() const {
+    return {plugin_->servers, plugin_->servers + plugin_->server_count};
+}
+
+Result<const bh_server*> PluginLibrary::find(const std::string& id) const {
+    std::string known;
+    for (const bh_server* server : servers()) {
+        if (id == server->id) {
+            return server;
+        }
+        known += fmt::format("{}{}", known.empty() ? "" : ", ", server->id);
+    }
+    return Error{ErrorCode::usage,
+                 fmt::format("offers no server \"{}\"; it offers: {}", id, known)};
+}
+
+}  // namespace benchhost::host

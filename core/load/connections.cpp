@@ -1,0 +1,458 @@
+#include "core/load/connections.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+namespace benchhost::load {
+namespace {
+
+constexpr Nanoseconds kLeastSweep = std::chrono::milliseconds(1);
+constexpr Nanoseconds kMostSweep = std::chrono::milliseconds(20);
+constexpr int kSweepsPerTimeout = 64;
+constexpr Nanoseconds kFirstBackOff = std::chrono::milliseconds(1);
+constexpr unsigned kMostDoublings = 8;  // 256 ms
+
+std::string in_words(const char* call, int error_number) {
+    return fmt::format("{}: {}", call, std::strerror(error_number));
+}
+
+Nanoseconds back_off(unsigned failures_in_row) {
+    if (failures_in_row <= 1) {
+        return {};
+    }
+    return kFirstBackOff * (1U << std::min(failures_in_row - 2, kMostDoublings));
+}
+
+}  // namespace
+
+Connections::Connections(const Traffic& traffic, Poller poller, Tally& tally, std::uint32_t first,
+                         std::uint32_t count)
+    : traffic_(traffic),
+      poller_(std::move(poller)),
+      tally_(tally),
+      first_(first),
+      connections_(count),
+      slots_(std::size_t{count} * traffic.pipeline),
+      deadlines_(count, kNever),
+      retries_(count),
+      sweep_period_(std::clamp(traffic.timeout / kSweepsPerTimeout, kLeastSweep, kMostSweep)),
+      receive_buffer_(std::make_unique<char[]>(kReceiveBytes)) {}
+
+bool Connections::ramp(Instant now) {
+    while (ramp_next_ < size() && connecting_now_ < traffic_.connecting_at_once) {
+        open(ramp_next_++, now);
+    }
+    return ramp_next_ == size() && connecting_now_ == 0;
+}
+
+void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t requests,
+                         Instant now) {
+    Connection& connection = connections_[index];
+    const bool is_open = connection.state == State::open;
+    if (is_open && connection.in_flight == 0) {
+        deadlines_[index] = now + traffic_.timeout;
+    }
+    for (std::uint32_t i = 0; i < requests; ++i) {
+        slot(index, connection.in_flight) = {planned, is_open ? now : kNever};
+        ++connection.in_flight;
+        tally_.sent(planned, now, connection.used);
+        connection.used = true;
+    }
+    requests_in_flight_ += requests;
+    if (is_open) {
+        write(index, requests * traffic_.request_size, now);
+        return;
+    }
+    connection.unwritten = static_cast<std::uint16_t>(connection.unwritten + requests);
+    if (connection.state == State::closed) {
+        open(index, now);
+    }
+}
+
+RequestTimes Connections::pop_slot(std::uint32_t index) {
+    Connection& connection = connections_[index];
+    const RequestTimes times = slot(index, 0);
+    ++connection.first_slot;
+    if (connection.first_slot == traffic_.pipeline) {
+        connection.first_slot = 0;
+    }
+    --connection.in_flight;
+    ++connection.freed;
+    --requests_in_flight_;
+    return times;
+}
+
+void Connections::release(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.freed != 0 && !connection.backing_off && listener_ != nullptr) {
+        listener_->on_free(index, std::exchange(connection.freed, std::uint16_t{0}), now);
+    }
+}
+
+void Connections::open(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    const SocketAddress* local = traffic_.locals.empty()
+                                     ? nullptr
+                                     : &traffic_.locals[(first_ + index) % traffic_.locals.size()];
+    connection.socket = open_stream(traffic_.remote, local);
+    ++connection.generation;
+    connection.state = State::connecting;
+    ++connecting_now_;
+    deadlines_[index] = now + traffic_.timeout;
+    const std::uint64_t key = (std::uint64_t{connection.generation} << 32U) | index;
+    // Connected first and added then, so that the edge of a connection already made is not missed.
+    const int descriptor = connection.socket.get();
+    if (descriptor < 0) {
+        on_error(index, "socket", errno, now);
+    } else if (::connect(descriptor, traffic_.remote.get(), traffic_.remote.size) != 0 &&
+               errno != EINPROGRESS) {
+        on_error(index, "connect", errno, now);
+    } else if (!poller_.add(descriptor, key)) {
+        on_error(index, "epoll_ctl", errno, now);
+    }
+}
+
+void Connections::finish_connect(std::uint32_t index, Instant now) {
+    int error_number = 0;
+    socklen_t size = sizeof(error_number);
+    (void)::getsockopt(connections_[index].socket.get(), SOL_SOCKET, SO_ERROR, &error_number,
+                       &size);
+    if (error_number != 0) {
+        on_error(index, "connect", error_number, now);
+        return;
+    }
+    opened(index, now);
+}
+
+void Connections::opened(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    connection.state = State::open;
+    --connecting_now_;
+    ++open_now_;
+    tally_.opened();
+    deadlines_[index] = kNever;
+    if (connection.unwritten == 0) {
+        return;
+    }
+    const std::size_t bytes = connection.unwritten * traffic_.request_size;
+    connection.unwritten = 0;
+    for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
+        slot(index, i).written = now;
+    }
+    deadlines_[index] = now + traffic_.timeout;
+    write(index, bytes, now);
+}
+
+void Connections::close(std::uint32_t index) {
+    Connection& connection = connections_[index];
+    if (connection.state == State::connecting) {
+        --connecting_now_;
+    } else if (connection.state == State::open) {
+        --open_now_;
+    }
+    connection.socket.reset();
+    ++connection.generation;
+    connection.state = State::closed;
+    connection.unsent_bytes = 0;
+    connection.unwritten = 0;
+    connection.used = false;
+    connection.wrong_body = false;
+    connection.parser.reset();
+    deadlines_[index] = kNever;
+}
+
+void Connections::write(std::uint32_t index, std::size_t bytes, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.unsent_bytes == 0) [[likely]] {
+        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data(), bytes,
+                                       MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written == static_cast<ssize_t>(bytes)) [[likely]] {
+            return;
+        }
+        if (written < 0 && errno != EAGAIN) {
+            on_error(index, "send", errno, now);
+            return;
+        }
+        bytes -= static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+    }
+    connection.unsent_bytes += static_cast<std::uint32_t>(bytes);
+}
+
+void Connections::write_rest(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    while (connection.unsent_bytes != 0) {
+        // All requests are the same bytes, so what is left tells where in one we are.
+        const std::size_t size = traffic_.request_size;
+        const std::size_t at = (size - connection.unsent_bytes % size) % size;
+        const std::size_t bytes =
+            std::min<std::size_t>(connection.unsent_bytes, traffic_.requests.size() - at);
+        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data() + at,
+                                       bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written < 0) {
+            if (errno != EAGAIN) {
+                on_error(index, "send", errno, now);
+            }
+            return;
+        }
+        connection.unsent_bytes -= static_cast<std::uint32_t>(written);
+    }
+}
+
+Instant Connections::wait(Instant now, Instant until) {
+    const std::size_t ready =
+        poller_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
+    first_stamp_ = Instant{};
+    last_stamp_ = Instant{};
+    const epoll_event* events = poller_.events();
+    for (std::size_t i = 0; i < ready; ++i) {
+        const std::uint64_t key = events[i].data.u64;
+        const auto index = static_cast<std::uint32_t>(key & 0xffffffffU);
+        if (connections_[index].generation == static_cast<std::uint32_t>(key >> 32U)) {
+            on_event(index, events[i].events);
+        }
+    }
+    if (last_stamp_ == Instant{}) {
+        return Clock::now();
+    }
+    tally_.loop_lag(last_stamp_ - first_stamp_, last_stamp_);
+    return last_stamp_;
+}
+
+void Connections::on_event(std::uint32_t index, std::uint32_t events) {
+    Connection& connection = connections_[index];
+    if (connection.state == State::connecting) [[unlikely]] {
+        finish_connect(index, Clock::now());
+        if (connection.state != State::open) {
+            return;
+        }
+    }
+    if (connection.unsent_bytes != 0 && (events & EPOLLOUT) != 0) [[unlikely]] {
+        write_rest(index, Clock::now());
+    }
+    constexpr std::uint32_t kHungUp = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & (EPOLLIN | kHungUp)) != 0 && connection.state == State::open) {
+        read(index, (events & kHungUp) != 0);
+    }
+}
+
+// Until the socket is empty, for its edge comes only once. A read that does not fill the buffer
+// has emptied it; but when the peer has hung up, its end has to be read too.
+void Connections::read(std::uint32_t index, bool hung_up) {
+    Connection& connection = connections_[index];
+    Instant now{};
+    for (;;) {
+        const ssize_t size =
+            ::recv(connection.socket.get(), receive_buffer_.get(), kReceiveBytes, MSG_DONTWAIT);
+        const int error_number = errno;
+        now = Clock::now();
+        first_stamp_ = first_stamp_ == Instant{} ? now : first_stamp_;
+        last_stamp_ = now;
+        if (size > 0) [[likely]] {
+            const auto bytes = static_cast<std::size_t>(size);
+            tally_.received(bytes, now);
+            if (!take(index, {receive_buffer_.get(), bytes}, now) ||
+                (bytes < kReceiveBytes && !hung_up)) {
+                break;
+            }
+        } else if (size == 0) {
+            on_end(index, now);
+            break;
+        } else {
+            if (error_number == EINTR) {
+                continue;
+            }
+            if (error_number != EAGAIN) {
+                on_error(index, "recv", error_number, now);
+            }
+            break;
+        }
+    }
+    release(index, now);
+}
+
+// False: the connection is closed.
+bool Connections::take(std::uint32_t index, std::string_view data, Instant now) {
+    Connection& connection = connections_[index];
+    const std::string_view all = data;
+    while (!data.empty()) {
+        if (connection.in_flight == 0) {
+            tally_.unasked_bytes();
+            close(index);
+            return false;
+        }
+        const std::uint64_t offset = connection.parser.body_received();
+        const ResponseParser::Step step = heads_.parse(connection.parser, data);
+        if (!traffic_.check.matches(offset, step.body)) {
+            connection.wrong_body = true;
+        }
+        data.remove_prefix(step.consumed);
+        if (step.state == ResponseParser::State::need_more) {
+            continue;  // a chunk ended within the data, or all of it was taken
+        }
+        if (step.state == ResponseParser::State::malformed) {
+            break_off(index, FailureClass::malformed_answer, FailureClass::malformed_answer,
+                      fmt::format("{}: {}", connection.parser.malformed_why(), all), now);
+            return false;
+        }
+        if (!finish_answer(index, all, data, now)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Counts the complete answer of the oldest request; `data` holds its end (and its start, when it
+// is small), `rest` follows it. False: the connection is closed.
+bool Connections::finish_answer(std::uint32_t index, std::string_view data, std::string_view rest,
+                                Instant now) {
+    Connection& connection = connections_[index];
+    auto failure = traffic_.check.judge(connection.parser, !connection.wrong_body);
+    const bool trailing = !rest.empty() && connection.in_flight == 1;
+    const std::uint64_t body_bytes = connection.parser.body_received();
+    const bool kept = connection.parser.keep_alive();
+    const unsigned status = connection.parser.status();
+    connection.parser.reset();
+    connection.wrong_body = false;
+    connection.failures_in_row = 0;
+    tally_.answered();
+    const RequestTimes times = pop_slot(index);
+    deadlines_[index] =
+        connection.in_flight == 0 ? kNever : slot(index, 0).written + traffic_.timeout;
+    if (trailing) [[unlikely]] {
+        failure = FailureClass::malformed_answer;
+    }
+    if (!failure) [[likely]] {
+        tally_.ok(times, now, body_bytes);
+    } else if (tally_.failed(*failure, times, now)) {
+        tally_.set_example(
+            *failure, times.planned,
+            trailing ? fmt::format("{} bytes after the end of the answer: {}", rest.size(), rest)
+                     : fmt::format("status {}, {} bytes of body: {}", status, body_bytes, data));
+    }
+    if (kept && traffic_.keep_alive && !trailing) [[likely]] {
+        return true;
+    }
+    if (!kept) {
+        tally_.closed_by_server();
+    }
+    if (connection.in_flight != 0) {
+        break_off(index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
+                  "the server closed the connection with an earlier answer", now);
+    } else {
+        close(index);
+    }
+    return false;
+}
+
+void Connections::on_end(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.in_flight == 0) {
+        tally_.closed_by_server();
+        close(index);
+        return;
+    }
+    if (connection.parser.end_of_stream() == ResponseParser::State::complete) {
+        finish_answer(index, {}, {}, now);
+        return;
+    }
+    tally_.closed_by_server();
+    if (!connection.parser.started()) {
+        break_off(index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
+                  "the server closed the connection without an answer", now);
+        return;
+    }
+    break_off(index, FailureClass::closed_early, FailureClass::reset_before_answer,
+              fmt::format("closed after {} bytes of body, status {}",
+                          connection.parser.body_received(), connection.parser.status()),
+              now);
+}
+
+void Connections::on_error(std::uint32_t index, const char* call, int error_number, Instant now) {
+    const Connection& connection = connections_[index];
+    FailureClass first = FailureClass::reset_before_answer;
+    FailureClass others = FailureClass::reset_before_answer;
+    if (connection.state == State::connecting) {
+        first = others = connect_failure(error_number, traffic_.remote.family() == AF_UNIX);
+    } else {
+        tally_.closed_by_server();
+        // A write finds a reset connection as well as a read does: which of them comes first is
+        // chance, so both count as the reset.
+        const bool reset = error_number == ECONNRESET || error_number == EPIPE;
+        if (std::strcmp(call, "send") == 0 && !reset) {
+            first = others = FailureClass::write_error;
+        } else if (connection.parser.started()) {
+            first = FailureClass::reset_in_answer;
+        }
+    }
+    break_off(index, first, others, in_words(call, error_number), now);
+}
+
+void Connections::break_off(std::uint32_t index, FailureClass first, FailureClass others,
+                            std::string_view seen, Instant now) {
+    Connection& connection = connections_[index];
+    close(index);
+    if (connection.in_flight == 0) {
+        return;
+    }
+    for (FailureClass failure = first; connection.in_flight != 0; failure = others) {
+        const RequestTimes times = pop_slot(index);
+        if (tally_.failed(failure, times, now)) {
+            tally_.set_example(failure, times.planned, seen);
+        }
+    }
+    if (connection.failures_in_row < std::numeric_limits<std::uint8_t>::max()) {
+        ++connection.failures_in_row;
+    }
+    connection.backing_off = true;
+    retries_.push(now + back_off(connection.failures_in_row), index);
+}
+
+void Connections::expire(std::uint32_t index, Instant now) {
+    const Connection& connection = connections_[index];
+    const double limit = to_milliseconds(traffic_.timeout);
+    if (connection.state == State::connecting) {
+        break_off(index, FailureClass::connect_timeout, FailureClass::connect_timeout,
+                  fmt::format("no connection within {} ms", limit), now);
+        return;
+    }
+    break_off(
+        index, FailureClass::timeout, FailureClass::timeout,
+        connection.parser.started()
+            ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body", limit,
+                          connection.parser.status(), connection.parser.body_received())
+            : fmt::format("no answer within {} ms", limit),
+        now);
+}
+
+void Connections::check_deadlines(Instant now) {
+    while (retries_.is_due(now)) {
+        const std::uint32_t index = retries_.pop().connection;
+        connections_[index].backing_off = false;
+        release(index, now);
+    }
+    if (now < next_sweep_) {
+        return;
+    }
+    next_sweep_ = now + sweep_period_;
+    for (std::uint32_t index = 0; index < size(); ++index) {
+        if (deadlines_[index] <= now) {
+            expire(index, now);
+        }
+    }
+}
+
+void Connections::abandon(Instant now) {
+    for (std::uint32_t index = 0; index < size(); ++index) {
+        close(index);
+        while (connections_[index].in_flight != 0) {
+            tally_.unfinished(pop_slot(index), now);
+        }
+    }
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,48 @@
+#include "core/load/driver.hpp"
+
+#include "core/load/closed_driver.hpp"
+#include "core/load/open_driver.hpp"
+#include "core/load/users_driver.hpp"
+
+namespace benchhost::load {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
+                                    Connections& connections, Tally& tally) {
+    if (const auto* users = std::get_if<plan::VirtualUsers>(&spec.model)) {
+        return std::make_unique<UsersDriver>(*users, share, spec.seed, connections, tally);
+    }
+    if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model)) {
+        return std::make_unique<OpenDriver>(*open, share, spec.seed, spec.warmup, spec.timeout,
+                                            connections, tally);
+    }
+    return std::make_unique<ClosedDriver>(connections, tally);
+}
+
+std::uint32_t connections_of(const plan::LoadModel& model) {
+    return std::visit(Overloaded{
+                          [](const plan::VirtualUsers& users) { return users.users; },
+                          [](const auto& other) { return other.connections; },
+                      },
+                      model);
+}
+
+Nanoseconds build_up_of(const plan::LoadModel& model) {
+    const auto* users = std::get_if<plan::VirtualUsers>(&model);
+    if (users == nullptr || users->spawn_rate <= 0) {
+        return {};
+    }
+    return std::chrono::duration_cast<Nanoseconds>(
+        std::chrono::duration<double>(users->users / users->spawn_rate));
+}
+
+}  // namespace benchhost::load

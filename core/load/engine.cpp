@@ -1,0 +1,183 @@
+// run_load: checks the spec, starts the load threads together, watches them, adds up.
+#include "core/load/descriptor_limit.hpp"
+#include "core/load/load.hpp"
+#include "core/load/run_watch.hpp"
+#include "core/load/spec_check.hpp"
+#include "core/load/worker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <thread>
+
+namespace benchhost::load {
+namespace {
+
+// Beside its sockets a run needs an epoll instance a thread and a few files to read.
+constexpr std::uint64_t kSpareDescriptors = 32;
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
+
+Result<Workers> make_workers(const LoadSpec& spec, const Traffic& traffic, RunControl& control) {
+    Workers workers;
+    for (std::uint32_t i = 0; i < spec.threads; ++i) {
+        auto worker = Worker::make(spec, traffic, {i, spec.threads}, control);
+        if (!worker) {
+            return worker.error();
+        }
+        workers.push_back(std::move(*worker));
+    }
+    return workers;
+}
+
+// Joins what it started, whatever happens in between.
+class Threads {
+  public:
+    Threads(const Workers& workers, RunControl& control) : control_(control) {
+        for (const auto& worker : workers) {
+            threads_.emplace_back([&worker = *worker] { worker.run(); });
+        }
+    }
+    ~Threads() {
+        control_.give_up.store(true, std::memory_order_relaxed);
+        join();
+    }
+    Threads(const Threads&) = delete;
+    Threads& operator=(const Threads&) = delete;
+    Threads(Threads&&) = delete;
+    Threads& operator=(Threads&&) = delete;
+
+    void join() {
+        for (std::thread& thread : threads_) {
+            if (thread.joinable()) {
+                thread.join();
+            }
+        }
+    }
+
+  private:
+    RunControl& control_;
+    std::vector<std::thread> threads_;
+};
+
+void add_notes(const Workers& workers, LoadReport& report) {
+    std::uint64_t outside = 0;
+    std::uint64_t unasked = 0;
+    std::string example;
+    for (const auto& worker : workers) {
+        const FailureCounts& failures = worker->tally().failures_outside();
+        outside += failures.total();
+        unasked += worker->tally().unasked();
+        for (std::size_t i = 0; i < kFailureClasses && example.empty(); ++i) {
+            const auto failure = static_cast<FailureClass>(i);
+            if (failures.count(failure) > 0) {
+                example = fmt::format("{}: {}", to_string(failure), failures.example(failure));
+            }
+        }
+    }
+    if (outside > 0) {
+        report.notes.push_back(fmt::format(
+            "{} requests outside of the window (warm-up) failed, the first: {}", outside, example));
+    }
+    if (unasked > 0) {
+        report.notes.push_back(
+            fmt::format("{} connections were closed because the server sent what nobody had asked "
+                        "for",
+                        unasked));
+    }
+}
+
+LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResult& watched) {
+    LoadReport report;
+    std::vector<const Tally*> tallies;
+    double in_flight_seconds = 0;
+    for (const auto& worker : workers) {
+        const Tally& tally = worker->tally();
+        tally.add_to(report);
+        tallies.push_back(&tally);
+        in_flight_seconds += tally.in_flight_seconds();
+        const ThreadUsage& usage = worker->usage();
+        report.client.cpu += usage.cpu;
+        if (usage.wall.count() > 0) {
+            report.client.max_thread_utilisation =
+                std::max(report.client.max_thread_utilisation,
+                         to_seconds(usage.cpu) / to_seconds(usage.wall));
+        }
+    }
+    report.window_start = watched.window_start;
+    report.duration = watched.window;
+    report.interrupted = watched.interrupted;
+    report.gave_up = watched.gave_up;
+    if (report.duration.count() > 0) {
+        report.series = merge_series(tallies);
+        report.mean_in_flight = in_flight_seconds / to_seconds(report.duration);
+    }
+    report.offered_ceiling = offered_ceiling(spec.model);
+    add_notes(workers, report);
+    return report;
+}
+
+void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& report) {
+    std::uint64_t opened = 0;
+    for (const auto& worker : workers) {
+        opened += worker->opened_in_ramp();
+    }
+    const std::uint64_t wanted = connections_of(spec.model);
+    if (spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model) &&
+        opened < wanted) {
+        report.notes.push_back(
+            fmt::format("only {} of {} connections were open when the load began", opened, wanted));
+    }
+}
+
+}  // namespace
+
+Result<LoadReport> run_load(const LoadSpec& wanted, const std::atomic<bool>& stop,
+                            ProgressObserver* observer) {
+    if (auto checked = check_spec(wanted); !checked) {
+        return checked.error();
+    }
+    LoadSpec spec = wanted;
+    const std::uint32_t connections = connections_of(spec.model);
+    spec.threads = std::min(spec.threads, connections);
+    auto traffic = make_traffic(spec, connections);
+    if (!traffic) {
+        return traffic.error();
+    }
+    const auto descriptors =
+        make_room_for_descriptors(std::uint64_t{connections} + spec.threads + kSpareDescriptors);
+    if (!descriptors) {
+        return descriptors.error();
+    }
+    if (auto listening = check_listening(traffic->remote, spec.target, spec.timeout); !listening) {
+        return listening.error();
+    }
+    RunControl control;
+    auto workers = make_workers(spec, *traffic, control);
+    if (!workers) {
+        return workers.error();
+    }
+    Threads threads(*workers, control);
+    const WatchResult watched = watch_run(spec, *workers, control, stop, observer);
+    threads.join();
+    for (const auto& worker : *workers) {
+        if (worker->failure()) {
+            return *worker->failure();
+        }
+    }
+    LoadReport report = add_up(spec, *workers, watched);
+    report.nofile = descriptors->effective;
+    if (descriptors->raised) {
+        report.notes.push_back(fmt::format("nofile raised to {}", descriptors->effective));
+    }
+    if (!traffic->locals.empty()) {
+        report.notes.push_back(
+            fmt::format("connections come from {} local addresses, so that the ports last",
+                        traffic->locals.size()));
+    }
+    note_unopened(spec, *workers, report);
+    return report;
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,67 @@
+#include "core/load/failure.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace benchhost::load {
+
+namespace {
+
+constexpr std::array<std::string_view, kFailureClasses> kNames{
+    "connect-refused",  "connect-timeout", "no-port-or-fd", "reset-before-answer",
+    "reset-in-answer",  "closed-early",    "write-error",   "timeout",
+    "malformed-answer", "bad-status",      "bad-length",    "bad-body",
+};
+
+constexpr std::size_t kExampleBytes = 256;
+
+}  // namespace
+
+std::string printable(std::string_view bytes) {
+    std::string text;
+    for (const char byte : bytes) {
+        if (byte == '\r') {
+            text += "\\r";
+        } else if (byte == '\n') {
+            text += "\\n";
+        } else if (byte >= ' ' && byte <= '~') {
+            text += byte;
+        } else {
+            text += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
+        }
+    }
+    return text;
+}
+
+std::string_view to_string(FailureClass failure) {
+    return kNames[static_cast<std::size_t>(failure)];
+}
+
+void FailureCounts::add(FailureClass failure, std::string_view seen) {
+    if (add(failure)) {
+        set_example(failure, seen);
+    }
+}
+
+void FailureCounts::set_example(FailureClass failure, std::string_view seen) {
+    std::string& example = examples_[static_cast<std::size_t>(failure)];
+    if (example.empty()) {
+        example = printable(seen.substr(0, kExampleBytes));
+    }
+}
+
+void FailureCounts::merge(const FailureCounts& other) {
+    for (std::size_t i = 0; i < kFailureClasses; ++i) {
+        counts_[i] += other.counts_[i];
+        if (examples_[i].empty()) {
+            examples_[i] = other.examples_[i];
+        }
+    }
+}
+
+std::uint64_t FailureCounts::total() const {
+    return std::accumulate(counts_.begin(), counts_.end(), std::uint64_t{0});
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,194 @@
+#include "core/load/limit_search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace benchhost::load {
+namespace {
+
+// The border is known to a tenth of the step; below that, noise between two runs is larger.
+constexpr double kStepsWithinOne = 10;
+constexpr unsigned kConfirmations = 2;
+// Whole users; a fraction of a request/s makes no sense either.
+constexpr double kLeastLoad = 1;
+
+}  // namespace
+
+LimitObservation observe(const LoadReport& report) {
+    LimitObservation seen;
+    seen.planned = report.books.planned;
+    seen.ok = report.books.ok;
+    seen.failed = report.books.failed + report.books.unfinished;
+    seen.not_sent = report.books.shed + report.books.unsent;
+    if (report.duration.count() > 0) {
+        seen.requests_per_s = static_cast<double>(report.books.ok) / to_seconds(report.duration);
+    }
+    if (!report.response_time.empty()) {
+        seen.p99 = report.response_time.at_quantile(0.99);
+    }
+    std::uint64_t most = 0;
+    for (std::size_t i = 0; i < kFailureClasses; ++i) {
+        const auto failure = static_cast<FailureClass>(i);
+        if (report.failures.count(failure) > most) {
+            most = report.failures.count(failure);
+            seen.first_failure =
+                fmt::format("{}: {}", to_string(failure), report.failures.example(failure));
+        }
+    }
+    if (report.gave_up) {
+        seen.first_failure = *report.gave_up;
+    }
+    return seen;
+}
+
+LimitSearch::LimitSearch(const plan::LimitSearch& model, std::optional<double> most)
+    : model_(model),
+      most_(std::floor(most.value_or(std::numeric_limits<double>::infinity()))),
+      resolution_(std::max(kLeastLoad, std::floor(model.step / kStepsWithinOne))) {
+    model_.start = std::max(kLeastLoad, std::round(model.start));
+    model_.step = std::max(kLeastLoad, std::round(model.step));
+    most_ = std::max(most_, kLeastLoad);
+}
+
+std::string LimitSearch::why_failed(const LimitObservation& seen) const {
+    const std::uint64_t bad = seen.failed + seen.not_sent;
+    const std::uint64_t total = std::max(seen.planned, seen.ok + bad);
+    if (seen.ok == 0) {
+        return seen.first_failure.empty() ? "not one right answer"
+                                          : "not one right answer; " + seen.first_failure;
+    }
+    const double share = static_cast<double>(bad) / static_cast<double>(total);
+    if (share > model_.fail_above) {
+        std::string why = fmt::format("{} of {} requests failed ({:.3g} %, allowed {:.3g} %)", bad,
+                                      total, share * 100, model_.fail_above * 100);
+        if (seen.not_sent > 0) {
+            why += fmt::format("; {} of them could not be sent, for no connection became free",
+                               seen.not_sent);
+        }
+        return seen.first_failure.empty() ? why : why + "; " + seen.first_failure;
+    }
+    if (model_.slo_p99 && seen.p99 && *seen.p99 > *model_.slo_p99) {
+        return fmt::format("p99 was {:.3g} ms, the objective is {:.3g} ms",
+                           to_milliseconds(*seen.p99), to_milliseconds(*model_.slo_p99));
+    }
+    return {};
+}
+
+void LimitSearch::observe(const LimitObservation& observation) {
+    const auto load = next_load();
+    if (!load) {
+        return;
+    }
+    Step step;
+    step.load = *load;
+    step.seen = observation;
+    step.why = why_failed(observation);
+    step.passed = step.why.empty();
+    if (observation.not_the_server) {
+        not_the_server_ = observation.not_the_server;
+        step.passed = false;
+        step.why = *observation.not_the_server;
+    } else {
+        ++(step.passed ? results_[*load].passed : results_[*load].failed);
+    }
+    steps_.push_back(std::move(step));
+}
+
+LimitSearch::Border LimitSearch::border() const {
+    Border border;
+    // Whatever passed above the lowest failure passed by luck.
+    for (const auto& [load, results] : results_) {
+        if (results.failed > results.passed) {
+            border.failed = load;
+            break;
+        }
+        border.borne = load;
+    }
+    return border;
+}
+
+std::optional<double> LimitSearch::undecided() const {
+    for (const auto& [load, results] : results_) {
+        if (results.passed == results.failed) {
+            return load;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<double> LimitSearch::explore(const Border& border) const {
+    if (!border.failed) {
+        const double next = std::min(*border.borne + model_.step, most_);
+        return next > *border.borne ? std::optional(next) : std::nullopt;
+    }
+    if (!border.borne) {
+        const double next = std::floor(*border.failed / 2);
+        return next >= kLeastLoad ? std::optional(next) : std::nullopt;
+    }
+    if (*border.failed - *border.borne <= resolution_) {
+        return std::nullopt;
+    }
+    return std::floor((*border.borne + *border.failed) / 2);
+}
+
+std::optional<double> LimitSearch::confirm(const Border& border) const {
+    if (border.borne && results_.at(*border.borne).passed < kConfirmations) {
+        return border.borne;
+    }
+    if (border.failed && results_.at(*border.failed).failed < kConfirmations) {
+        return border.failed;
+    }
+    return std::nullopt;
+}
+
+std::optional<double> LimitSearch::next_load() const {
+    if (not_the_server_ || steps_.size() >= kMostSteps) {
+        return std::nullopt;
+    }
+    if (results_.empty()) {
+        return std::min(model_.start, most_);
+    }
+    if (const auto load = undecided()) {
+        return load;
+    }
+    const Border now = border();
+    if (const auto load = explore(now)) {
+        return load;
+    }
+    return confirm(now);
+}
+
+LimitSearch::Outcome LimitSearch::outcome() const {
+    Outcome outcome;
+    const Border found = border();
+    for (const auto& [load, results] : results_) {
+        if (found.failed && load >= *found.failed) {
+            break;
+        }
+        if (results.passed >= kConfirmations && results.passed > results.failed) {
+            outcome.highest_ok = load;
+        }
+    }
+    if (found.failed && results_.at(*found.failed).failed >= kConfirmations) {
+        outcome.first_failed = found.failed;
+    }
+    if (not_the_server_) {
+        outcome.why = *not_the_server_;
+    } else if (steps_.size() >= kMostSteps) {
+        outcome.why =
+            fmt::format("the search ended after {} steps without a clear border", steps_.size());
+    } else if (found.failed) {
+        const auto step = std::find_if(steps_.rbegin(), steps_.rend(), [&](const Step& each) {
+            return each.load == *found.failed && !each.passed;
+        });
+        outcome.why = step->why;
+    } else if (!steps_.empty()) {
+        outcome.why = fmt::format("{:.0f} is the most that may be tried", most_);
+    }
+    return outcome;
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,93 @@
+// The highest load that a server bears, as a pure state machine: observation in, next load out.
+#pragma once
+
+#include "core/base/units.hpp"
+#include "core/load/load.hpp"
+#include "core/plan/load_model.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::load {
+
+/// What one step of the search was seen to do.
+struct LimitObservation {
+    std::uint64_t planned = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;    ///< failed and unfinished requests
+    std::uint64_t not_sent = 0;  ///< shed and unsent: due, but no connection became free
+    double requests_per_s = 0;   ///< verified answers
+    std::optional<Nanoseconds> p99;
+    std::string first_failure;  ///< "timeout: no answer within 2000 ms"; empty when none
+    /// Set when the step says nothing about the server, because the generator or the machine was
+    /// the limit: why. The search ends there.
+    std::optional<std::string> not_the_server;
+};
+
+/// Of a step that was run by run_load().
+LimitObservation observe(const LoadReport& report);
+
+/// Call next_load(), run that load, call observe(), until next_load() is empty. Every question is
+/// answered from the whole history, so that a lucky or unlucky step cannot lead it astray: a load
+/// counts as borne or failed by the majority of its steps, and the two loads at the border are run
+/// until they have two equal results each. Loads are whole numbers of users or requests/s.
+class LimitSearch {
+  public:
+    /// A search does not take more steps than this.
+    static constexpr std::size_t kMostSteps = 200;
+
+    /// Above `most` nothing is tried (the generator's own ceiling, say).
+    explicit LimitSearch(const plan::LimitSearch& model, std::optional<double> most = std::nullopt);
+
+    std::optional<double> next_load() const;
+    /// Of the load that next_load() named.
+    void observe(const LimitObservation& observation);
+
+    struct Step {
+        double load = 0;
+        bool passed = false;
+        std::string why;  ///< of a failed step, in words
+        LimitObservation seen;
+    };
+    struct Outcome {
+        /// Measured, passed twice, and nothing lower failed; absent when even the least load did.
+        std::optional<double> highest_ok;
+        /// The lowest load that failed twice; absent when the search ended below the limit.
+        std::optional<double> first_failed;
+        std::string why;  ///< why the next load failed, or why the search ended
+    };
+    /// When next_load() is empty.
+    Outcome outcome() const;
+    const std::vector<Step>& steps() const { return steps_; }
+
+    /// How near the two borders come to each other.
+    double resolution() const { return resolution_; }
+
+  private:
+    struct Results {
+        unsigned passed = 0;
+        unsigned failed = 0;
+    };
+    struct Border {
+        std::optional<double> borne;
+        std::optional<double> failed;
+    };
+
+    std::string why_failed(const LimitObservation& seen) const;
+    Border border() const;
+    std::optional<double> undecided() const;
+    std::optional<double> explore(const Border& border) const;
+    std::optional<double> confirm(const Border& border) const;
+
+    plan::LimitSearch model_;
+    double most_;
+    double resolution_;
+    std::map<double, Results> results_;
+    std::vector<Step> steps_;
+    std::optional<std::string> not_the_server_;
+};
+
+}  // namespace benchhost::load

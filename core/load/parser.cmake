@@ -1,0 +1,3 @@
+# What reads answers and reaches servers; core/load/CMakeLists.txt builds it with the engine.
+set(BENCHHOST_LOAD_PARSER_SOURCES
+  failure.cpp framing_fields.cpp head_cache.cpp probe.cpp response_parser.cpp target.cpp)

@@ -1,0 +1,180 @@
+#include "core/load/tally.hpp"
+
+#include <algorithm>
+
+namespace benchhost::load {
+namespace {
+
+constexpr auto kSecond = std::chrono::seconds(1);
+
+}  // namespace
+
+void Tally::set_window(Instant from, Instant to) {
+    from_ = from;
+    to_ = to;
+    if (second_end_ != kNever && second_end_ > to) {
+        second_end_ = to;
+    }
+    if (second_end_ == kNever) {
+        second_end_ = from;  // the time before the window is closed like a second, but not kept
+        in_flight_since_ = from;
+    }
+}
+
+void Tally::change_in_flight(int delta, Instant now) {
+    const Instant end = std::min(now, to_);
+    if (end > in_flight_since_ && from_ != kNever) {
+        in_flight_seconds_ += static_cast<double>(in_flight_) * to_seconds(end - in_flight_since_);
+        in_flight_since_ = end;
+    }
+    in_flight_ += delta;
+}
+
+void Tally::sent(Instant planned, Instant now, bool reused_connection) {
+    change_in_flight(1, now);
+    if (in_window(planned)) {
+        ++books_.sent;
+        reused_ += reused_connection ? 1 : 0;
+    }
+}
+
+void Tally::count_second(Instant now, bool ok) {
+    if (now >= second_end_) {
+        close_seconds(now);
+    }
+    if (now < from_ || now >= to_) {
+        return;
+    }
+    ++(ok ? second_ok_ : second_failed_);
+}
+
+void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes) {
+    change_in_flight(-1, now);
+    count_second(now, true);
+    const Nanoseconds response = now - request.planned;
+    LiveCounters::add_one(live_.ok);
+    live_.response_time.record(response);
+    if (!in_window(request.planned)) {
+        return;
+    }
+    ++books_.ok;
+    body_bytes_ += body_bytes;
+    if (request.written == request.planned) {
+        prompt_.record(response);
+        return;
+    }
+    late_response_.record(response);
+    late_service_.record(now - request.written);
+    late_lag_.record(request.written - request.planned);
+}
+
+bool Tally::failed(FailureClass failure, const RequestTimes& request, Instant now) {
+    change_in_flight(-1, now);
+    count_second(now, false);
+    LiveCounters::add_one(live_.failed);
+    if (!in_window(request.planned)) {
+        return failures_outside_.add(failure);
+    }
+    ++books_.failed;
+    failed_time_.record(now - request.planned);
+    return failures_.add(failure);
+}
+
+void Tally::set_example(FailureClass failure, Instant planned, std::string_view seen) {
+    (in_window(planned) ? failures_ : failures_outside_).set_example(failure, seen);
+}
+
+void Tally::unfinished(const RequestTimes& request, Instant now) {
+    change_in_flight(-1, now);
+    books_.unfinished += in_window(request.planned) ? 1 : 0;
+}
+
+void Tally::close_second() {
+    SecondSlice slice;
+    slice.ok = std::exchange(second_ok_, 0);
+    slice.failed = std::exchange(second_failed_, 0);
+    for (std::size_t bucket = 0; bucket < LiveLatency::kBuckets; ++bucket) {
+        const std::uint32_t count = live_.response_time.count(bucket);
+        if (count != second_start_[bucket]) {
+            slice.latencies.emplace_back(static_cast<std::uint16_t>(bucket),
+                                         count - second_start_[bucket]);
+            second_start_[bucket] = count;
+        }
+    }
+    if (second_end_ > from_) {
+        seconds_.push_back(std::move(slice));
+    }
+}
+
+void Tally::close_seconds(Instant now) {
+    while (second_end_ != kNever && second_end_ <= now) {
+        close_second();
+        // An interrupted window, or one of 1.5 s, ends inside a second.
+        second_end_ = second_end_ == to_ ? kNever : std::min(second_end_ + kSecond, to_);
+    }
+}
+
+void Tally::finish(Instant now) {
+    close_seconds(now);
+    change_in_flight(0, now);
+}
+
+void Tally::add_to(LoadReport& report) const {
+    report.books.planned += books_.planned;
+    report.books.sent += books_.sent;
+    report.books.shed += books_.shed;
+    report.books.unsent += books_.unsent;
+    report.books.ok += books_.ok;
+    report.books.failed += books_.failed;
+    report.books.unfinished += books_.unfinished;
+    report.failures.merge(failures_);
+    report.response_time.merge(prompt_);
+    report.response_time.merge(late_response_);
+    report.service_time.merge(prompt_);
+    report.service_time.merge(late_service_);
+    if (!prompt_.empty()) {
+        report.send_lag.record(Nanoseconds(0), prompt_.count());
+    }
+    report.send_lag.merge(late_lag_);
+    report.failed_time.merge(failed_time_);
+    report.connections.opened += opened_;
+    report.connections.reused_requests += reused_;
+    report.connections.closed_by_server += closed_by_server_;
+    report.bytes.received += received_bytes_;
+    report.bytes.body += body_bytes_;
+    report.client.max_loop_lag = std::max(report.client.max_loop_lag, max_loop_lag_);
+}
+
+std::vector<SecondRecord> merge_series(const std::vector<const Tally*>& tallies) {
+    std::size_t length = 0;
+    for (const Tally* tally : tallies) {
+        length = std::max(length, tally->seconds().size());
+    }
+    std::vector<SecondRecord> series(length);
+    std::vector<std::uint32_t> counts(LiveLatency::kBuckets);
+    for (std::size_t t = 0; t < length; ++t) {
+        SecondRecord& record = series[t];
+        record.t = static_cast<std::uint32_t>(t);
+        std::fill(counts.begin(), counts.end(), 0);
+        std::uint64_t latencies = 0;
+        for (const Tally* tally : tallies) {
+            if (t >= tally->seconds().size()) {
+                continue;
+            }
+            const SecondSlice& slice = tally->seconds()[t];
+            record.ok += slice.ok;
+            record.failed += slice.failed;
+            for (const auto& [bucket, count] : slice.latencies) {
+                counts[bucket] += count;
+                latencies += count;
+            }
+        }
+        if (latencies > 0) {
+            record.p50 = quantile_of(counts, latencies, 0.50);
+            record.p99 = quantile_of(counts, latencies, 0.99);
+        }
+    }
+    return series;
+}
+
+}  // namespace benchhost::load

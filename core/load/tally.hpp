@@ -1,0 +1,135 @@
+// What one load thread has counted: its books, histograms and seconds.
+#pragma once
+
+#include "core/load/clock.hpp"
+#include "core/load/failure.hpp"
+#include "core/load/live_latency.hpp"
+#include "core/load/load.hpp"
+#include "core/stats/histogram.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace benchhost::load {
+
+/// The stamps of one request.
+struct RequestTimes {
+    Instant planned;
+    Instant written;
+};
+
+/// Counters that the calling thread reads a few times a second for the progress line, since the
+/// start of the run, warm-up included. The load thread alone writes.
+struct LiveCounters {
+    std::atomic<std::uint64_t> ok{0};
+    std::atomic<std::uint64_t> failed{0};
+    /// Complete answers, right or wrong: a sign of life.
+    std::atomic<std::uint64_t> answers{0};
+    LiveLatency response_time;
+
+    static void add_one(std::atomic<std::uint64_t>& counter) {
+        counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+    }
+};
+
+/// One second of one thread, by the time of completion.
+struct SecondSlice {
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> latencies;  ///< LiveLatency buckets
+};
+
+/// The account of one load thread. Owned by it; moved out after join. A request belongs to the
+/// window when its planned time does. No function allocates, except once a second and for the
+/// first example of a failure class.
+class Tally {
+  public:
+    /// Until this is called nothing counts for the window. Called again to end it earlier, at a
+    /// time still to come.
+    void set_window(Instant from, Instant to);
+    bool in_window(Instant planned) const { return planned >= from_ && planned < to_; }
+
+    void planned(Instant planned) { books_.planned += in_window(planned) ? 1 : 0; }
+    void shed(Instant planned) { books_.shed += in_window(planned) ? 1 : 0; }
+    void unsent(Instant planned) { books_.unsent += in_window(planned) ? 1 : 0; }
+    void sent(Instant planned, Instant now, bool reused_connection);
+    void ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes);
+    /// True when set_example() should be called with what was seen.
+    bool failed(FailureClass failure, const RequestTimes& request, Instant now);
+    void set_example(FailureClass failure, Instant planned, std::string_view seen);
+    void unfinished(const RequestTimes& request, Instant now);
+
+    void received(std::size_t bytes, Instant now) {
+        if (now >= from_ && now < to_) {
+            received_bytes_ += bytes;
+        }
+    }
+    void answered() { LiveCounters::add_one(live_.answers); }
+    void opened() { ++opened_; }
+    void closed_by_server() { ++closed_by_server_; }
+    void unasked_bytes() { ++unasked_bytes_; }
+    /// Our own thread came `lag` too late to what was due.
+    void loop_lag(Nanoseconds lag, Instant now) {
+        if (lag > max_loop_lag_ && now >= from_ && now < to_) {
+            max_loop_lag_ = lag;
+        }
+    }
+
+    /// Closes every second that is over at `now`; also called when nothing happens, so that a
+    /// second without answers is a second with 0.
+    void close_seconds(Instant now);
+    /// After the last request.
+    void finish(Instant now);
+
+    const LiveCounters& live() const { return live_; }
+    const FailureCounts& failures() const { return failures_; }
+    const FailureCounts& failures_outside() const { return failures_outside_; }
+
+    /// Adds what this thread counted to `report`; the seconds are merged by merge_series().
+    void add_to(LoadReport& report) const;
+    const std::vector<SecondSlice>& seconds() const { return seconds_; }
+    /// Requests in flight, summed over the time of the window (requests times seconds).
+    double in_flight_seconds() const { return in_flight_seconds_; }
+    std::uint64_t unasked() const { return unasked_bytes_; }
+
+  private:
+    void change_in_flight(int delta, Instant now);
+    void close_second();
+    void count_second(Instant now, bool ok);
+
+    Instant from_ = kNever;
+    Instant to_ = kNever;
+    Instant second_end_ = kNever;
+    Instant in_flight_since_{};
+    std::int64_t in_flight_ = 0;
+    double in_flight_seconds_ = 0;
+    Books books_;
+    std::uint64_t second_ok_ = 0;
+    std::uint64_t second_failed_ = 0;
+    std::uint64_t received_bytes_ = 0;
+    std::uint64_t body_bytes_ = 0;
+    std::uint64_t reused_ = 0;
+    std::uint64_t opened_ = 0;
+    std::uint64_t closed_by_server_ = 0;
+    std::uint64_t unasked_bytes_ = 0;
+    Nanoseconds max_loop_lag_{};
+    /// Requests written when they were planned: response and service time are the same, send lag
+    /// is none. One record instead of three.
+    stats::Histogram prompt_;
+    stats::Histogram late_response_;
+    stats::Histogram late_service_;
+    stats::Histogram late_lag_;
+    stats::Histogram failed_time_;
+    FailureCounts failures_;
+    FailureCounts failures_outside_;  ///< of the warm-up
+    LiveCounters live_;
+    LiveLatency::Counts second_start_{};  ///< live_.response_time when the second began
+    std::vector<SecondSlice> seconds_;
+};
+
+/// The seconds of all threads as one series.
+std::vector<SecondRecord> merge_series(const std::vector<const Tally*>& tallies);
+
+}  // namespace benchhost::load

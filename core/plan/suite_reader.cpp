@@ -1,0 +1,241 @@
+#include "core/plan/suite_reader.hpp"
+
+#include "core/plan/config_keys.hpp"
+#include "core/plan/payload.hpp"
+#include "core/plan/section_reader.hpp"
+
+#include <Poco/Exception.h>
+#include <Poco/URI.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+#include <set>
+#include <system_error>
+
+namespace benchhost::plan {
+namespace {
+
+constexpr std::uint64_t kMostRounds = 1000;
+// What JSON readers keep exact; the seed stands in the results.
+constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
+constexpr std::uint64_t kMostCpu = 4095;
+constexpr std::uint64_t kLeastMemory = 1024 * 1024;
+constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
+constexpr std::uint64_t kLeastFiles = 64;
+constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
+
+template <std::size_t N>
+std::vector<std::string> as_strings(const std::array<std::string_view, N>& keys) {
+    return {keys.begin(), keys.end()};
+}
+
+Result<std::string> parse_suite_name(const std::string& text) {
+    constexpr std::size_t kMost = 64;
+    const auto is_allowed = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
+    };
+    if (text.size() > kMost || text.front() == '.' || text.front() == '-' ||
+        !std::all_of(text.begin(), text.end(), is_allowed)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\" and "
+                                 "\"-\", a letter or digit first, at most {} characters",
+                                 text, kMost)};
+    }
+    return text;
+}
+
+Result<std::vector<std::string>> parse_servers(const std::string& text) {
+    auto items = parse_list(text);
+    if (!items) {
+        return items;
+    }
+    const auto is_allowed = [](char c) {
+        return std::islower(static_cast<unsigned char>(c)) != 0 ||
+               std::isdigit(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("_.-*?[]").find(c) != std::string_view::npos;
+    };
+    for (const auto& item : *items) {
+        const auto start = item.begin() + (item.front() == '!' ? 1 : 0);
+        if (start == item.end() || !std::all_of(start, item.end(), is_allowed)) {
+            return Error{ErrorCode::usage,
+                         fmt::format("\"{}\" is neither an id nor a glob; allowed: ids such as "
+                                     "beast, globs such as python-*, and !id or !glob to leave out",
+                                     item)};
+        }
+    }
+    return items;
+}
+
+Error not_cpus(const std::string& text) {
+    return {ErrorCode::usage, fmt::format("\"{}\" are no processors; allowed: auto, none, or "
+                                          "numbers and ranges up to {}, such as 0-3,6",
+                                          text, kMostCpu)};
+}
+
+Result<CpuChoice> parse_cpus(const std::string& text) {
+    if (text == "auto") {
+        return CpuChoice{true, {}};
+    }
+    if (text == "none") {
+        return CpuChoice{false, {}};
+    }
+    const auto items = parse_list(text);
+    if (!items) {
+        return not_cpus(text);
+    }
+    std::set<unsigned> cpus;
+    for (const auto& item : *items) {
+        const auto dash = std::min(item.find('-'), item.size());
+        const auto first = parse_count(item.substr(0, dash), 0, kMostCpu);
+        const auto last =
+            dash == item.size() ? first : parse_count(item.substr(dash + 1), 0, kMostCpu);
+        if (!first || !last || *first > *last) {
+            return not_cpus(text);
+        }
+        for (auto cpu = *first; cpu <= *last; ++cpu) {
+            cpus.insert(static_cast<unsigned>(cpu));
+        }
+    }
+    return CpuChoice{false, {cpus.begin(), cpus.end()}};
+}
+
+Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
+    if (text == "none") {
+        return std::optional<std::uint64_t>{};
+    }
+    const auto bytes = bytes_between(text, kLeastMemory, kMostMemory);
+    if (!bytes) {
+        return Error{ErrorCode::usage, bytes.error().message + ", or none"};
+    }
+    return std::optional(*bytes);
+}
+
+Result<std::string> parse_server_url(const std::string& text) {
+    const auto wrong = [&](std::string_view why) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" {}; allowed: http://HOST, http://HOST:PORT or "
+                                 "unix:/PATH/TO/SOCKET",
+                                 text, why)};
+    };
+    if (text.starts_with("unix:")) {
+        return text.size() > 6 && text[5] == '/' ? Result<std::string>(text)
+                                                 : wrong("names no absolute path");
+    }
+    try {
+        const Poco::URI uri(text);
+        if (uri.getScheme() == "https") {
+            return wrong("asks for TLS, which is not supported");
+        }
+        if (uri.getScheme() != "http" || uri.getHost().empty() || uri.getPort() == 0) {
+            return wrong("is not the URL of an HTTP server");
+        }
+        if (!uri.getPathEtc().empty() && uri.getPathEtc() != "/") {
+            return wrong("has a path, but the routes are /text, /json, /file and /about");
+        }
+        if (!uri.getUserInfo().empty() || !uri.getFragment().empty()) {
+            return wrong("has more than host and port");
+        }
+    } catch (const Poco::Exception&) {
+        return wrong("is not a URL");
+    }
+    return text;
+}
+
+void read_file_payload(const SectionReader& reader, const std::filesystem::path& folder,
+                       PayloadSpec& payload) {
+    const auto* entry = reader.find("file");
+    if (entry == nullptr) {
+        return;
+    }
+    if (parse_bytes(entry->value)) {
+        reader.read("file", payload.file_size, [](const std::string& text) {
+            return bytes_between(text, 1, kMostPayloadBytes);
+        });
+        return;
+    }
+    const auto path = (folder / entry->value).lexically_normal();
+    std::error_code error;
+    if (entry->value.empty() || !std::filesystem::is_regular_file(path, error)) {
+        reader.tell(*entry, fmt::format("\"{}\" is neither a size such as 64KiB nor a file (looked "
+                                        "for {})",
+                                        entry->value, path.string()));
+        return;
+    }
+    const auto size = std::filesystem::file_size(path, error);
+    if (error || size == 0 || size > kMostPayloadBytes) {
+        reader.tell(*entry, fmt::format("{} is empty, larger than {} or not readable",
+                                        path.string(), format_bytes(kMostPayloadBytes)));
+        return;
+    }
+    payload.file_path = path;
+}
+
+}  // namespace
+
+void read_suite(const IniSection& section, SuiteConfig& config, Problems& problems) {
+    const SectionReader reader(section, problems);
+    reader.reject_unknown(as_strings(kSuiteKeys));
+    reader.read("name", config.name, parse_suite_name);
+    reader.read("servers", config.servers, parse_servers);
+    if (const auto* servers = reader.find("servers")) {
+        config.servers_where = servers->where;
+    }
+    if (const auto repeats = reader.get(
+            "repeats", [](const std::string& text) { return parse_count(text, 1, kMostRounds); })) {
+        config.repeats = static_cast<std::uint32_t>(*repeats);
+    }
+    reader.read("seed", config.seed,
+                [](const std::string& text) { return parse_count(text, 0, kMostSeed); });
+}
+
+void read_payload(const IniSection& section, const std::filesystem::path& folder,
+                  PayloadSpec& payload, Problems& problems) {
+    const SectionReader reader(section, problems);
+    reader.reject_unknown(as_strings(kPayloadKeys));
+    reader.read("text", payload.text,
+                [](const std::string& text) -> Result<std::string> { return text; });
+    reader.read("json", payload.json, [](const std::string& text) -> Result<std::string> {
+        const auto checked = check_json(text);
+        return checked ? Result<std::string>(text) : checked.error();
+    });
+    read_file_payload(reader, folder, payload);
+}
+
+void read_limits(const IniSection& section, Limits& limits, Problems& problems) {
+    const SectionReader reader(section, problems);
+    reader.reject_unknown(as_strings(kLimitsKeys));
+    reader.read("server_cpus", limits.server_cpus, parse_cpus);
+    reader.read("client_cpus", limits.client_cpus, parse_cpus);
+    reader.read("memory", limits.memory, parse_memory);
+    reader.read("nofile", limits.nofile,
+                [](const std::string& text) { return parse_count(text, kLeastFiles, kMostFiles); });
+}
+
+ServerDefinition read_server(const IniSection& section, Problems& problems) {
+    const SectionReader reader(section, problems);
+    ServerDefinition server;
+    server.where = section.where;
+    const auto id = parse_id(section.name.substr(std::string_view("server.").size()));
+    if (id) {
+        server.id = *id;
+    } else {
+        problems.add(section.where, "[" + section.name + "]: " + id.error().message);
+    }
+    server.plugin = reader.get("plugin", parse_id);
+    server.url = reader.get("url", parse_server_url);
+    const auto* url = reader.find("url");
+    for (const auto& entry : section.entries) {
+        if (url != nullptr && entry.key != "url") {
+            reader.tell_contradiction(entry, *url,
+                                      "a server with a URL is already running, not started by us");
+        }
+        if (entry.key != "url" && entry.key != "plugin") {
+            server.options.push_back({entry.key, entry.value, entry.where});
+        }
+    }
+    return server;
+}
+
+}  // namespace benchhost::plan

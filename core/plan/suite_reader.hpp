@@ -1,0 +1,18 @@
+// [suite], [payload], [limits] and [server.<id>].
+#pragma once
+
+#include "core/plan/config.hpp"
+#include "core/plan/ini.hpp"
+
+namespace benchhost::plan {
+
+// Each reads one section; what is wrong goes to `problems`.
+
+void read_suite(const IniSection& section, SuiteConfig& config, Problems& problems);
+/// Paths are relative to `folder`, the config's own.
+void read_payload(const IniSection& section, const std::filesystem::path& folder,
+                  PayloadSpec& payload, Problems& problems);
+void read_limits(const IniSection& section, Limits& limits, Problems& problems);
+ServerDefinition read_server(const IniSection& section, Problems& problems);
+
+}  // namespace benchhost::plan

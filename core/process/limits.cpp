@@ -1,0 +1,135 @@
+#include "core/process/limits.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <sstream>
+
+namespace benchhost::process {
+namespace {
+
+// Processors a mask can name; the kernel knows at most 8192.
+constexpr int kMaskCpus = 8192;
+
+class CpuMask {
+  public:
+    CpuMask() : set_(CPU_ALLOC(kMaskCpus)) { CPU_ZERO_S(size(), set_); }
+    CpuMask(const CpuMask&) = delete;
+    CpuMask& operator=(const CpuMask&) = delete;
+    ~CpuMask() { CPU_FREE(set_); }
+    static std::size_t size() { return CPU_ALLOC_SIZE(kMaskCpus); }
+    void add(unsigned cpu) { CPU_SET_S(cpu, size(), set_); }
+    bool has(unsigned cpu) const { return CPU_ISSET_S(cpu, size(), set_); }
+    cpu_set_t* get() { return set_; }
+
+  private:
+    cpu_set_t* set_;
+};
+
+Status set_cpus(const std::vector<unsigned>& cpus) {
+    CpuMask mask;
+    for (const unsigned cpu : cpus) {
+        mask.add(cpu);
+    }
+    if (::sched_setaffinity(0, CpuMask::size(), mask.get()) != 0) {
+        return system_error(ErrorCode::environment,
+                            fmt::format("cannot run the server on processors {} (we may use {})",
+                                        format_cpu_list(cpus), format_cpu_list(allowed_cpus())),
+                            errno);
+    }
+    const auto now = allowed_cpus();
+    for (const unsigned cpu : cpus) {
+        if (std::find(now.begin(), now.end(), cpu) == now.end()) {
+            return Error{ErrorCode::environment,
+                         fmt::format("processor {} does not exist or is not ours to use; the "
+                                     "server would get only {}",
+                                     cpu, format_cpu_list(now))};
+        }
+    }
+    return {};
+}
+
+std::string raise_nofile(std::uint64_t wanted) {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    // Raising the hard limit takes a privilege; without it the soft one is raised up to it.
+    const rlimit both{wanted, std::max<rlim_t>(wanted, limit.rlim_max)};
+    if (::setrlimit(RLIMIT_NOFILE, &both) != 0) {
+        const rlimit soft{std::min<rlim_t>(wanted, limit.rlim_max), limit.rlim_max};
+        ::setrlimit(RLIMIT_NOFILE, &soft);
+    }
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    return std::to_string(limit.rlim_cur);
+}
+
+}  // namespace
+
+std::string format_cpu_list(std::vector<unsigned> cpus) {
+    std::sort(cpus.begin(), cpus.end());
+    std::string text;
+    for (std::size_t first = 0; first < cpus.size();) {
+        std::size_t last = first;
+        while (last + 1 < cpus.size() && cpus[last + 1] <= cpus[last] + 1) {
+            ++last;
+        }
+        text += text.empty() ? "" : ",";
+        text += cpus[first] == cpus[last] ? std::to_string(cpus[first])
+                                          : fmt::format("{}-{}", cpus[first], cpus[last]);
+        first = last + 1;
+    }
+    return text;
+}
+
+std::vector<unsigned> parse_cpu_list(const std::string& text) {
+    std::vector<unsigned> cpus;
+    std::istringstream ranges(text);
+    for (std::string range; std::getline(ranges, range, ',');) {
+        const auto dash = range.find('-');
+        const auto first = parse_count(range.substr(0, dash), 0, kMaskCpus - 1);
+        const auto last = dash == std::string::npos
+                              ? first
+                              : parse_count(range.substr(dash + 1), 0, kMaskCpus - 1);
+        if (first && last) {
+            for (auto cpu = *first; cpu <= *last; ++cpu) {
+                cpus.push_back(static_cast<unsigned>(cpu));
+            }
+        }
+    }
+    return cpus;
+}
+
+std::vector<unsigned> allowed_cpus() {
+    CpuMask mask;
+    std::vector<unsigned> cpus;
+    if (::sched_getaffinity(0, CpuMask::size(), mask.get()) == 0) {
+        for (unsigned cpu = 0; cpu < static_cast<unsigned>(kMaskCpus); ++cpu) {
+            if (mask.has(cpu)) {
+                cpus.push_back(cpu);
+            }
+        }
+    }
+    return cpus;
+}
+
+Result<std::map<std::string, std::string>> apply_limits(const ProcessLimits& limits) {
+    std::map<std::string, std::string> in_force;
+    if (!limits.cpus.empty()) {
+        if (auto set = set_cpus(limits.cpus); !set) {
+            return set.error();
+        }
+    }
+    in_force["cpus"] = format_cpu_list(allowed_cpus());
+    if (limits.nofile) {
+        in_force["nofile"] = raise_nofile(*limits.nofile);
+    } else {
+        rlimit limit{};
+        ::getrlimit(RLIMIT_NOFILE, &limit);
+        in_force["nofile"] = std::to_string(limit.rlim_cur);
+    }
+    return in_force;
+}
+
+}  // namespace benchhost::process

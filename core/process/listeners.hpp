@@ -1,0 +1,30 @@
+// Which TCP ports a process tree listens on, seen without connecting to any.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace benchhost::process {
+
+struct Listener {
+    std::uint16_t port = 0;
+    std::uint64_t inode = 0;  ///< of the socket
+};
+
+/// The listening sockets in the text of /proc/net/tcp or tcp6.
+std::vector<Listener> parse_listeners(const std::string& table);
+
+/// All listening TCP sockets of this network namespace.
+std::vector<Listener> read_listeners();
+
+/// Whether a process of `pids` holds a listening socket on `port`. A tree whose descriptors may not
+/// be read is believed when anybody listens there.
+bool listens_on(const std::vector<pid_t>& pids, std::uint16_t port);
+
+/// The ports that `pids` listen on, ascending.
+std::vector<std::uint16_t> listening_ports(const std::vector<pid_t>& pids);
+
+}  // namespace benchhost::process

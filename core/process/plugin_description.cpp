@@ -1,0 +1,111 @@
+#include "core/process/plugin_description.hpp"
+
+#include "core/process/description_json.hpp"
+#include "core/process/run_program.hpp"
+#include "core/process/wait.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <sstream>
+#include <utility>
+
+namespace benchhost::process {
+namespace {
+
+Error about(const std::filesystem::path& plugin, const std::string& reason) {
+    return {ErrorCode::server, fmt::format("{}: {}", plugin.string(), reason)};
+}
+
+// The end of what it printed explains a failure best.
+std::string last_lines(const std::string& errors) {
+    constexpr std::size_t kLines = 3;
+    std::vector<std::string> lines;
+    std::istringstream text(errors);
+    for (std::string line; std::getline(text, line);) {
+        if (!line.empty()) {
+            lines.push_back(line);
+        }
+    }
+    if (lines.size() > kLines) {
+        lines.erase(lines.begin(), lines.end() - kLines);
+    }
+    return fmt::format("{}", fmt::join(lines, "; "));
+}
+
+Error died(const std::filesystem::path& plugin, const ProgramRun& run, const std::string& doing) {
+    const auto said = last_lines(run.errors);
+    return about(plugin, fmt::format("{} while it was being {}{}", describe_exit(run.wait_status),
+                                     doing, said.empty() ? "" : ": " + said));
+}
+
+Result<ProgramRun> ask(const std::filesystem::path& serve_executable,
+                       const std::filesystem::path& plugin,
+                       const std::vector<std::string>& arguments, Nanoseconds timeout,
+                       const std::string& doing) {
+    auto run = run_program(serve_executable, arguments, timeout);
+    if (!run) {
+        return Error{run.error().code, fmt::format("{}: {} while it was being {}", plugin.string(),
+                                                   run.error().message, doing)};
+    }
+    return run;
+}
+
+}  // namespace
+
+Result<PluginDescription> describe_plugin(const std::filesystem::path& serve_executable,
+                                          const std::filesystem::path& plugin,
+                                          Nanoseconds timeout) {
+    const auto run =
+        ask(serve_executable, plugin, {"--describe", plugin.string()}, timeout, "described");
+    if (!run) {
+        return run.error();
+    }
+    if (run->output.empty()) {
+        return died(plugin, *run, "described");
+    }
+    if (const auto refusal = decode_refusal(run->output)) {
+        return about(plugin, *refusal);
+    }
+    auto description = decode_description(run->output);
+    if (!description) {
+        return about(plugin, description.error().message);
+    }
+    description->path = plugin;
+    return description;
+}
+
+Result<Availability> probe_server(const std::filesystem::path& serve_executable,
+                                  const std::filesystem::path& plugin, const std::string& server,
+                                  const std::vector<std::pair<std::string, std::string>>& options,
+                                  Nanoseconds timeout) {
+    std::vector<std::string> arguments{"--probe", plugin.string(), "--server", server};
+    for (const auto& [key, value] : options) {
+        arguments.emplace_back("--option");
+        arguments.push_back(fmt::format("{}={}", key, value));
+    }
+    const auto run = ask(serve_executable, plugin, arguments, timeout, "probed");
+    if (!run) {
+        return run.error();
+    }
+    if (const auto refusal = decode_refusal(run->output)) {
+        return about(plugin, *refusal);
+    }
+    if (WIFSIGNALED(run->wait_status)) {
+        return died(plugin, *run, "probed");
+    }
+    if (run->succeeded()) {
+        auto availability = decode_availability(run->output);
+        return availability ? availability
+                            : Result<Availability>(about(plugin, "the probe of " + server + " " +
+                                                                     availability.error().message));
+    }
+    Availability missing;
+    missing.reason = last_lines(run->errors);
+    if (missing.reason.empty()) {
+        missing.reason = "its probe " + describe_exit(run->wait_status) + " and gave no reason";
+    }
+    return missing;
+}
+
+}  // namespace benchhost::process

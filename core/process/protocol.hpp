@@ -1,0 +1,68 @@
+// What benchhost, a supervisor and a server child say to each other: one JSON object a message.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/base/units.hpp"
+#include "core/process/server_process.hpp"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::process {
+
+/// The first message to a supervisor.
+std::string encode(const StartRequest& request);
+Result<StartRequest> decode_start_request(const std::string& message);
+
+/// What benchhost asks of a supervisor later.
+struct Command {
+    enum class Kind { stop, kill, log };
+    Kind kind = Kind::stop;
+    Nanoseconds patience{};  ///< stop: how long until SIGKILL
+};
+std::string encode(const Command& command);
+Result<Command> decode_command(const std::string& message);
+
+/// How a server's tree ended, as its supervisor saw it.
+struct TreeEnd {
+    std::string outcome;      ///< "exited with status 3", "killed by SIGSEGV"
+    bool by_sigterm = false;  ///< the server died of the SIGTERM that was asked for
+    bool exited_zero = false;
+    bool forced = false;                 ///< the supervisor had to SIGKILL the server
+    bool after_stop = false;             ///< it ended after a stop was asked for
+    bool tree_gone = false;              ///< no process of it is left
+    std::vector<std::string> survivors;  ///< names of those that outlived the server, then killed
+    std::optional<std::string> out_of_memory;  ///< "limit 64MiB" when the kernel killed for it
+    std::vector<std::string> listening;        ///< ports the tree listened on before it was killed
+};
+
+/// What a server child tells its supervisor, and a supervisor benchhost.
+struct Event {
+    enum class Kind {
+        spawned,     ///< pid, limits, cgroups
+        configured,  ///< the plugin is loaded, created and configured
+        executing,   ///< port: the child is about to become the server's own program
+        ready,       ///< port
+        failed,      ///< stage, reason: the child ends by itself next
+        exited,      ///< end, log: the last message
+        log          ///< log
+    };
+    Kind kind = Kind::failed;
+    pid_t pid = 0;
+    std::uint16_t port = 0;
+    Stage stage = Stage::spawned;
+    std::string reason;
+    std::map<std::string, std::string> limits;
+    std::vector<std::string> cgroups;  ///< folders to be removed if the supervisor cannot
+    std::vector<std::string> log;
+    TreeEnd end;
+};
+std::string encode(const Event& event);
+Result<Event> decode_event(const std::string& message);
+
+}  // namespace benchhost::process

@@ -1,0 +1,93 @@
+#include "core/process/server_child.hpp"
+
+#include "core/process/limits.hpp"
+#include "core/process/proc_file.hpp"
+#include "core/process/protocol.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+namespace benchhost::process {
+namespace {
+
+constexpr int kFailed = 1;
+
+Status tie_to(pid_t supervisor) {
+    if (::setsid() < 0) {
+        return system_error(ErrorCode::environment, "setsid", errno);
+    }
+    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+        return system_error(ErrorCode::environment, "prctl(PR_SET_PDEATHSIG)", errno);
+    }
+    if (::getppid() != supervisor) {
+        return Error{ErrorCode::environment, "the supervisor is gone"};
+    }
+    return {};
+}
+
+void reset_signals() {
+    for (int signal = 1; signal < NSIG; ++signal) {
+        ::signal(signal, SIG_DFL);  // fails for SIGKILL and SIGSTOP, which never change
+    }
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
+                                                   const ControlGroups& groups, pid_t supervisor) {
+    reset_signals();
+    if (auto tied = tie_to(supervisor); !tied) {
+        return tied.error();
+    }
+    // When memory runs out, the kernel is to choose the server and not the one who measures it.
+    write_proc("/proc/self/oom_score_adj", "500");
+    if (auto joined = groups.join(); !joined) {
+        return joined.error();
+    }
+    if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) {
+        return system_error(ErrorCode::environment,
+                            "cannot enter the trial's folder " + request.directory.string(), errno);
+    }
+    ::setenv("PYTHONUNBUFFERED", "1", 1);  // its last lines must not die with it
+    return apply_limits(request.limits);
+}
+
+}  // namespace
+
+void close_descriptors(int first, int kept) {
+    if (kept > first) {
+        ::close_range(static_cast<unsigned>(first), static_cast<unsigned>(kept) - 1, 0);
+    }
+    ::close_range(static_cast<unsigned>(std::max(first, kept + 1)), ~0U, 0);
+}
+
+void run_server_child(const StartRequest& request, const ControlGroups& groups,
+                      const ControlChannel& channel, int log, pid_t supervisor,
+                      const ServerRole& role) {
+    ::dup2(log, STDOUT_FILENO);
+    ::dup2(log, STDERR_FILENO);
+    close_descriptors(STDERR_FILENO + 1, channel.fd());
+    Event event;
+    const auto limits = prepare(request, groups, supervisor);
+    if (!limits) {
+        event.kind = Event::Kind::failed;
+        event.stage = Stage::spawned;
+        event.reason = limits.error().message;
+    } else {
+        event.kind = Event::Kind::spawned;
+        event.pid = ::getpid();
+        event.limits = *limits;
+    }
+    if (!channel.send(encode(event)) || !limits) {
+        std::exit(kFailed);
+    }
+    std::exit(role(request, channel));
+}
+
+}  // namespace benchhost::process

@@ -1,0 +1,376 @@
+#include "core/process/supervisor.hpp"
+
+#include "core/process/control_groups.hpp"
+#include "core/process/listeners.hpp"
+#include "core/process/log_pipe.hpp"
+#include "core/process/process_tree.hpp"
+#include "core/process/protocol.hpp"
+#include "core/process/reaper.hpp"
+#include "core/process/server_child.hpp"
+#include "core/process/wait.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace benchhost::process {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr auto kListenPoll = milliseconds(5);
+constexpr auto kSecondSignal = seconds(1);
+constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
+
+class Supervisor {
+  public:
+    Supervisor(ControlChannel control, const ServerRole& role)
+        : control_(std::move(control)), role_(role) {}
+    int run();
+
+  private:
+    Status start();
+    Status fork_server();
+    void turn();
+    void on_control();
+    void on_child_message();
+    void on_child_hung_up();
+    void on_ready(Event event);
+    void on_timers();
+    bool has_ended();
+    void begin_stop(Nanoseconds patience);
+    void kill_server();
+    void conclude();
+    void wait_for_rest();
+    void fail(Stage stage, const std::string& reason);
+    void send(const Event& event);
+    TreeEnd describe_end() const;
+    std::optional<steady_clock::time_point> next_timer() const;
+
+    ControlChannel control_;
+    const ServerRole& role_;
+    StartRequest request_;
+    std::optional<ControlGroups> groups_;
+    ControlChannel child_{UniqueFd()};
+    LogPipe log_;
+    Reaper reaper_;
+    std::optional<std::uint16_t> executing_port_;
+    bool awaits_listener_ = false;
+    bool ready_ = false;
+    bool stopping_ = false;
+    bool killed_ = false;
+    bool abandoned_ = false;  // benchhost is gone
+    std::optional<steady_clock::time_point> second_signal_;
+    std::optional<steady_clock::time_point> kill_at_;
+    std::optional<steady_clock::time_point> lost_at_;
+    TreeEnd end_;
+};
+
+int Supervisor::run() {
+    if (const auto started = start(); !started) {
+        fail(Stage::spawned, started.error().message);
+        return 1;
+    }
+    while (!reaper_.server_status() && !abandoned_) {
+        turn();
+    }
+    conclude();
+    return 0;
+}
+
+Status Supervisor::start() {
+    const auto first = control_.receive(steady_clock::now() + seconds(30));
+    if (!first.message) {
+        return Error{ErrorCode::internal, "no start message came"};
+    }
+    auto request = decode_start_request(*first.message);
+    if (!request) {
+        return request.error();
+    }
+    request_ = std::move(*request);
+    if (auto begun = reaper_.begin(); !begun) {
+        return begun;
+    }
+    groups_.emplace(ControlGroups::make(request_.limits, fmt::format("benchhost-{}", ::getpid())));
+    return fork_server();
+}
+
+Status Supervisor::fork_server() {
+    auto channel = ControlChannel::make_pair();
+    if (!channel) {
+        return channel.error();
+    }
+    const auto log_writer = log_.open(request_.echo_log);
+    if (!log_writer) {
+        return log_writer.error();
+    }
+    const pid_t supervisor = ::getpid();
+    const pid_t server = ::fork();
+    if (server < 0) {
+        return system_error(ErrorCode::environment, "fork", errno);
+    }
+    if (server == 0) {
+        run_server_child(request_, *groups_, channel->second, log_writer->get(), supervisor, role_);
+    }
+    reaper_.set_server(server);
+    child_ = std::move(channel->first);
+    return {};
+}
+
+void Supervisor::turn() {
+    std::vector<pollfd> watched{{reaper_.fd(), POLLIN, 0}, {control_.fd(), POLLIN, 0}};
+    watched.push_back({child_.fd(), POLLIN, 0});
+    watched.push_back({log_.fd(), POLLIN, 0});
+    const auto timer = next_timer();
+    ::poll(watched.data(), watched.size(), timer ? poll_timeout(*timer) : -1);
+    if (watched[3].revents != 0) {
+        log_.drain();
+    }
+    if (watched[2].revents != 0) {
+        on_child_message();
+    }
+    if (watched[1].revents != 0) {
+        on_control();
+    }
+    if (watched[0].revents != 0 && reaper_.take_signals()) {
+        kill_server();
+    }
+    on_timers();
+}
+
+// Collects first: a program that has gone into the background may listen, yet it has ended.
+bool Supervisor::has_ended() {
+    reaper_.reap();
+    return reaper_.server_status().has_value();
+}
+
+std::optional<steady_clock::time_point> Supervisor::next_timer() const {
+    std::optional<steady_clock::time_point> next;
+    const auto consider = [&](std::optional<steady_clock::time_point> candidate) {
+        if (candidate && (!next || *candidate < *next)) {
+            next = candidate;
+        }
+    };
+    consider(second_signal_);
+    consider(kill_at_);
+    consider(lost_at_);
+    if (awaits_listener_) {
+        consider(steady_clock::now() + kListenPoll);
+    }
+    return next;
+}
+
+void Supervisor::on_control() {
+    const auto received = control_.receive(steady_clock::now());
+    if (!received.message) {
+        abandoned_ = abandoned_ || received.silence == ControlChannel::Silence::hung_up;
+        return;
+    }
+    const auto command = decode_command(*received.message);
+    if (!command) {
+        return;  // nobody but ourselves writes here; an unknown wish of a newer host is not ours
+    }
+    if (command->kind == Command::Kind::log) {
+        log_.drain();
+        Event event;
+        event.kind = Event::Kind::log;
+        event.log = log_.lines();
+        send(event);
+    } else if (command->kind == Command::Kind::stop) {
+        begin_stop(command->patience);
+    } else {
+        kill_server();
+    }
+}
+
+void Supervisor::on_child_message() {
+    const auto received = child_.receive(steady_clock::now());
+    if (!received.message) {
+        if (received.silence == ControlChannel::Silence::hung_up) {
+            on_child_hung_up();
+        }
+        return;
+    }
+    auto event = decode_event(*received.message);
+    if (!event) {
+        return fail(Stage::configured, "wrote nonsense to its control channel");
+    }
+    switch (event->kind) {
+        case Event::Kind::spawned:
+            event->limits.insert(groups_->effective().begin(), groups_->effective().end());
+            event->cgroups = groups_->folders();
+            return send(*event);
+        case Event::Kind::executing:
+            executing_port_ = event->port;
+            return;
+        case Event::Kind::ready:
+            return on_ready(std::move(*event));
+        default:
+            return send(*event);
+    }
+}
+
+// A plugin's word is checked where it can be: a port nobody listens on is not served.
+void Supervisor::on_ready(Event event) {
+    const auto pids = reaper_.tree();
+    if (!listens_on(pids, event.port)) {
+        const auto ports = listening_ports(pids);
+        fail(Stage::ready,
+             fmt::format("said that it is ready on port {}, but {}", event.port,
+                         ports.empty() ? "it listens on no port at all"
+                                       : fmt::format("it listens on {}", fmt::join(ports, ", "))));
+        return;
+    }
+    ready_ = true;
+    send(event);
+}
+
+void Supervisor::on_child_hung_up() {
+    child_.close();
+    if (executing_port_) {
+        // The channel is close-on-exec: the server's own program runs now. No connection is made
+        // to see whether it listens, since some servers would wait for a request on it.
+        awaits_listener_ = true;
+    } else if (!ready_) {
+        lost_at_ = steady_clock::now() + kLastMoment;  // its death may be what closed it
+    }
+}
+
+void Supervisor::on_timers() {
+    const auto now = steady_clock::now();
+    if (awaits_listener_ && listens_on(reaper_.tree(), *executing_port_) && !has_ended()) {
+        awaits_listener_ = false;
+        ready_ = true;
+        Event event;
+        event.kind = Event::Kind::ready;
+        event.port = *executing_port_;
+        send(event);
+    }
+    if (second_signal_ && now >= *second_signal_) {
+        second_signal_.reset();
+        ::kill(-reaper_.server(), SIGTERM);  // one sent during start-up may have been lost
+    }
+    if (kill_at_ && now >= *kill_at_) {
+        kill_at_.reset();
+        kill_server();
+    }
+    if (lost_at_ && now >= *lost_at_) {
+        lost_at_.reset();
+        fail(Stage::ready,
+             "closed the descriptor by which benchhost-serve reports; a plugin must "
+             "not close descriptors that it did not open");
+    }
+}
+
+void Supervisor::begin_stop(Nanoseconds patience) {
+    if (stopping_) {
+        return;
+    }
+    stopping_ = true;
+    const auto now = steady_clock::now();
+    second_signal_ = now + kSecondSignal;
+    kill_at_ = now + patience;
+    ::kill(-reaper_.server(), SIGTERM);
+}
+
+void Supervisor::kill_server() {
+    if (!killed_ && !reaper_.server_status()) {
+        killed_ = true;
+        for (const auto port : listening_ports(reaper_.tree())) {
+            end_.listening.push_back(std::to_string(port));
+        }
+        ::kill(reaper_.server(), SIGKILL);  // conclude() sees to the rest of the tree
+    }
+}
+
+void Supervisor::fail(Stage stage, const std::string& reason) {
+    Event event;
+    event.kind = Event::Kind::failed;
+    event.stage = stage;
+    event.reason = reason;
+    send(event);
+    if (reaper_.server() > 0) {
+        kill_server();
+    }
+}
+
+void Supervisor::send(const Event& event) {
+    if (!abandoned_ && !control_.send(encode(event))) {
+        abandoned_ = true;
+    }
+}
+
+void Supervisor::conclude() {
+    while (child_.is_open() && !abandoned_) {
+        const auto last = child_.receive(steady_clock::now());
+        if (!last.message) {
+            break;
+        }
+        if (const auto event = decode_event(*last.message);
+            event && event->kind != Event::Kind::ready) {
+            send(*event);  // why it ended, said just before
+        }
+    }
+    if (stopping_ && !killed_) {
+        wait_for_rest();
+    }
+    for (const pid_t pid : killed_ || abandoned_ ? std::vector<pid_t>{} : reaper_.tree()) {
+        end_.survivors.push_back(process_label(pid));
+    }
+    end_.tree_gone = reaper_.kill_tree();
+    log_.drain();
+    Event event;
+    event.kind = Event::Kind::exited;
+    event.end = describe_end();
+    event.log = log_.lines();
+    if (!request_.directory.empty()) {
+        if (const auto written = log_.write_to(request_.directory / "server.log"); !written) {
+            fmt::print(stderr, "benchhost-serve: {}\n", written.error().message);
+        }
+    }
+    groups_.reset();
+    send(event);
+}
+
+// Workers whose master has just ended by itself are given a moment to do the same.
+void Supervisor::wait_for_rest() {
+    const auto limit = steady_clock::now() + kLastMoment;
+    while (!reaper_.tree().empty() && steady_clock::now() < limit) {
+        reaper_.pause(std::min(limit, steady_clock::now() + milliseconds(10)));
+        log_.drain();
+    }
+}
+
+TreeEnd Supervisor::describe_end() const {
+    TreeEnd end = end_;
+    end.forced = killed_;
+    end.after_stop = stopping_;
+    if (const auto status = reaper_.server_status()) {
+        end.outcome = describe_exit(*status);
+        end.exited_zero = WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
+        end.by_sigterm = WIFSIGNALED(*status) && WTERMSIG(*status) == SIGTERM;
+    }
+    end.out_of_memory = groups_->out_of_memory();
+    return end;
+}
+
+}  // namespace
+
+int supervise(UniqueFd control, const ServerRole& role) {
+    return Supervisor(ControlChannel(std::move(control)), role).run();
+}
+
+}  // namespace benchhost::process

@@ -1,0 +1,163 @@
+#include "core/serve/by_hand.hpp"
+
+#include "core/process/plugin_description.hpp"
+#include "core/process/server_process.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+namespace benchhost::serve {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr std::size_t kFileSize = 64 * 1024;
+constexpr timespec kLook{0, 100'000'000};  // how often the server's health is looked at
+
+/// A folder that is gone with its owner.
+class TemporaryFolder {
+  public:
+    static Result<TemporaryFolder> make() {
+        auto pattern = (fs::temp_directory_path() / "benchhost-serve-XXXXXX").string();
+        if (::mkdtemp(pattern.data()) == nullptr) {
+            return system_error(ErrorCode::environment, "cannot make a folder " + pattern, errno);
+        }
+        return TemporaryFolder(pattern);
+    }
+    TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() {
+        std::error_code ignored;  // a leftover in the temporary folder harms nobody
+        if (!path_.empty()) {
+            fs::remove_all(path_, ignored);
+        }
+    }
+    const fs::path& path() const { return path_; }
+
+  private:
+    explicit TemporaryFolder(fs::path path) : path_(std::move(path)) {}
+    fs::path path_;
+};
+
+Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
+    std::error_code error;
+    if (!wanted.empty()) {
+        const auto absolute = fs::canonical(wanted, error);
+        return !error ? Result<fs::path>(absolute)
+                      : system_error(ErrorCode::usage, "--file " + wanted.string(), error.value());
+    }
+    const auto path = folder / "payload.bin";
+    std::ofstream file(path, std::ios::binary);
+    for (std::size_t i = 0; i < kFileSize; ++i) {
+        file.put(static_cast<char>('a' + i % 26));
+    }
+    if (!file.flush()) {
+        return Error{ErrorCode::environment, "cannot write " + path.string()};
+    }
+    return path;
+}
+
+std::vector<process::RouteContent> default_routes(const fs::path& file) {
+    return {{"text", "/text", "text/plain", "Hello World!", {}},
+            {"json",
+             "/json",
+             "application/json",
+             R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
+             R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})",
+             {}},
+            {"file", "/file", "application/octet-stream", "", file},
+            {"about", "/about", "text/plain", "benchhost-serve, run by hand", {}}};
+}
+
+Result<std::string> choose_server(const ByHand& wish, const fs::path& executable) {
+    if (!wish.server.empty()) {
+        return wish.server;
+    }
+    const auto plugin = process::describe_plugin(executable, wish.plugin);
+    if (!plugin) {
+        return plugin.error();
+    }
+    if (plugin->servers.size() == 1) {
+        return plugin->servers.front().id;
+    }
+    std::string ids;
+    for (const auto& server : plugin->servers) {
+        ids += " " + server.id;
+    }
+    return Error{ErrorCode::usage, "choose one by --server; the plugin offers:" + ids};
+}
+
+std::string url_of(const ByHand& wish, std::uint16_t port) {
+    const bool v6 = wish.address.find(':') != std::string::npos;
+    return v6 ? fmt::format("http://[{}]:{}", wish.address, port)
+              : fmt::format("http://{}:{}", wish.address, port);
+}
+
+int complain(const std::string& message, int status) {
+    fmt::print(stderr, "benchhost-serve: {}\n", message);
+    return status;
+}
+
+int serve_until_signal(process::ServerProcess& server, const sigset_t& signals) {
+    while (::sigtimedwait(&signals, nullptr, &kLook) < 0) {
+        if (const auto fault = server.fault()) {
+            return complain(fault->reason, kFailed);
+        }
+    }
+    const auto report = server.stop();
+    fmt::print(stderr, "stopped: {} ({:.0f} ms)\n", report.how, to_milliseconds(report.took));
+    return report.clean ? 0 : kFailed;
+}
+
+}  // namespace
+
+int run_by_hand(const ByHand& wish) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    ::sigaddset(&signals, SIGINT);
+    ::sigaddset(&signals, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &signals, nullptr);
+
+    std::error_code error;
+    process::StartRequest request;
+    request.serve_executable = fs::read_symlink("/proc/self/exe", error);
+    request.plugin = fs::absolute(wish.plugin);
+    const auto server = choose_server(wish, request.serve_executable);
+    const auto folder = TemporaryFolder::make();
+    if (!server || !folder) {
+        return complain((!server ? server.error() : folder.error()).message, kUsage);
+    }
+    const auto file = file_to_serve(wish.file, folder->path());
+    if (!file) {
+        return complain(file.error().message, kUsage);
+    }
+    request.server = *server;
+    request.options = wish.options;
+    request.routes = default_routes(*file);
+    request.address = wish.address;
+    request.port = wish.port;
+    request.threads = wish.threads;
+    request.directory = folder->path();
+    request.echo_log = true;
+    auto started = process::ServerProcess::start(request);
+    if (!started) {
+        const auto& fault = started.error();
+        return complain(fmt::format("{}: {}", to_string(fault.stage), fault.reason), kFailed);
+    }
+    fmt::print("ready {}\n", url_of(wish, started->port()));
+    std::fflush(stdout);
+    return serve_until_signal(*started, signals);
+}
+
+}  // namespace benchhost::serve

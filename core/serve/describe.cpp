@@ -1,0 +1,158 @@
+#include "core/serve/describe.hpp"
+
+#include "core/base/unique_fd.hpp"
+#include "core/host/plugin_library.hpp"
+#include "core/host/server_instance.hpp"
+#include "core/process/description_json.hpp"
+#include "core/process/log_tail.hpp"
+#include "core/serve/execute.hpp"
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <sstream>
+
+namespace benchhost::serve {
+namespace {
+
+constexpr int kRefused = 1;
+
+std::string clean(const char* text) { return text != nullptr ? process::printable(text) : ""; }
+
+const char* type_name(std::uint32_t type) {
+    switch (type) {
+        case BH_OPTION_NUMBER:
+            return "number";
+        case BH_OPTION_YES_NO:
+            return "yes-no";
+        case BH_OPTION_CHOICE:
+            return "choice";
+        case BH_OPTION_PREFIX:
+            return "prefix";
+        default:
+            return "text";
+    }
+}
+
+process::OptionDescription describe_option(const bh_option& option) {
+    process::OptionDescription description;
+    description.key = clean(option.key);
+    description.type = type_name(option.type);
+    description.help = clean(option.help);
+    if (option.default_value != nullptr) {
+        description.default_value = clean(option.default_value);
+    }
+    std::istringstream choices(clean(option.choices));
+    for (std::string choice; std::getline(choices, choice, '|');) {
+        description.choices.push_back(choice);
+    }
+    return description;
+}
+
+// What a plugin prints while it is loaded must not get into the answer.
+class AnswerOutput {
+  public:
+    AnswerOutput() : output_(::dup(STDOUT_FILENO)) { ::dup2(STDERR_FILENO, STDOUT_FILENO); }
+    void restore() const { ::dup2(output_.get(), STDOUT_FILENO); }
+    void print(const std::string& answer) const {
+        std::fflush(stdout);
+        restore();
+        std::fwrite(answer.data(), 1, answer.size(), stdout);
+        std::fputc('\n', stdout);
+        std::fflush(stdout);
+    }
+
+  private:
+    UniqueFd output_;
+};
+
+int refuse(const AnswerOutput& output, const Error& error) {
+    output.print(process::encode_refusal(process::printable(error.message)));
+    return kRefused;
+}
+
+Result<std::optional<host::Program>> probe_program(const bh_server& server,
+                                                   const process::Options& options,
+                                                   const host::HostServices& services) {
+    const auto checked = process::check_options(describe_server(server), options);
+    if (!checked) {
+        return checked.error();
+    }
+    auto instance = host::ServerInstance::create(server, services);
+    if (!instance) {
+        return instance.error();
+    }
+    if (auto configured = instance->configure(*checked, {}); !configured) {
+        return configured.error();
+    }
+    return instance->probe_program();
+}
+
+}  // namespace
+
+process::ServerDescription describe_server(const bh_server& server) {
+    process::ServerDescription description;
+    description.id = clean(server.id);
+    description.name = clean(server.name);
+    if (server.version != nullptr) {
+        description.version = clean(server.version);
+    }
+    description.language = clean(server.language);
+    description.concurrency = clean(server.concurrency);
+    description.url = clean(server.url);
+    description.is_command = (server.caps & BH_CAP_COMMAND) != 0;
+    description.needs_settings = (server.caps & BH_CAP_NEEDS_SETTINGS) != 0;
+    for (std::uint32_t i = 0; i < server.option_count; ++i) {
+        description.options.push_back(describe_option(*server.options[i]));
+    }
+    return description;
+}
+
+int run_describe(const std::filesystem::path& plugin) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const AnswerOutput output;
+    const auto library = host::PluginLibrary::load(plugin);
+    if (!library) {
+        return refuse(output, library.error());
+    }
+    process::PluginDescription description;
+    description.path = plugin;
+    description.abi = library->plugin().abi;
+    for (const bh_server* server : library->servers()) {
+        description.servers.push_back(describe_server(*server));
+    }
+    output.print(process::encode(description));
+    return 0;
+}
+
+int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
+              const process::Options& options) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    const AnswerOutput output;
+    const auto library = host::PluginLibrary::load(plugin);
+    if (!library) {
+        return refuse(output, library.error());
+    }
+    const auto server = library->find(server_id);
+    if (!server) {
+        return refuse(output, server.error());
+    }
+    const host::HostServices services([](std::uint16_t) {});
+    const auto program = probe_program(**server, options, services);
+    if (!program) {
+        return refuse(output, program.error());
+    }
+    if (!*program) {
+        output.print(process::encode_available(describe_server(**server).version));
+        return 0;
+    }
+    output.restore();
+    const auto error = execute(**program, "");
+    // A program that is not there is a server that is not available, not a broken plugin.
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    return kRefused;
+}
+
+}  // namespace benchhost::serve

@@ -1,0 +1,67 @@
+// benchhost-serve: the process in which a server under test lives, apart from the load generator.
+#include "core/process/spawn.hpp"
+#include "core/process/supervisor.hpp"
+#include "core/serve/by_hand.hpp"
+#include "core/serve/describe.hpp"
+#include "core/serve/server_role.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <exception>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace benchhost;
+
+process::Options split_options(const std::vector<std::string>& texts) {
+    process::Options options;
+    for (const auto& text : texts) {
+        const auto equals = text.find('=');
+        options.emplace_back(text.substr(0, equals),
+                             equals == std::string::npos ? "" : text.substr(equals + 1));
+    }
+    return options;
+}
+
+int run(int argc, char** argv) {
+    if (argc == 2 && std::string(argv[1]) == "--supervise") {
+        return process::supervise(UniqueFd(process::kChannelDescriptor), serve::play_server);
+    }
+    CLI::App app{"Runs one HTTP server from a benchhost plugin, as in a measured run."};
+    serve::ByHand wish;
+    bool describe = false;
+    bool probe = false;
+    std::vector<std::string> options;
+    app.add_option("PLUGIN", wish.plugin, "the plugin's .so")->required();
+    app.add_flag("--describe", describe, "print what the plugin offers, as JSON");
+    app.add_flag("--probe", probe, "tell whether the server can run on this machine");
+    app.add_option("--server", wish.server, "id of the server; needed when there are several");
+    app.add_option("--address", wish.address, "where to listen")->capture_default_str();
+    app.add_option("--port", wish.port, "0: a free one")->capture_default_str();
+    app.add_option("--threads", wish.threads, "threads that work on requests")
+        ->capture_default_str();
+    app.add_option("--option", options, "KEY=VALUE, an option of the server; may be repeated")
+        ->allow_extra_args(false);
+    app.add_option("--file", wish.file, "what /file serves");
+    CLI11_PARSE(app, argc, argv);
+    wish.options = split_options(options);
+    if (describe) {
+        return serve::run_describe(wish.plugin);
+    }
+    return probe ? serve::run_probe(wish.plugin, wish.server, wish.options)
+                 : serve::run_by_hand(wish);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& bug) {
+        fmt::print(stderr, "benchhost-serve: internal error: {}\n", bug.what());
+        return 4;
+    }
+}

@@ -1,0 +1,27 @@
+// What in this machine will spoil a measurement, and how to mend it.
+#pragma once
+
+#include "core/suite/machine.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+struct Finding {
+    enum class Weight { good, note, serious } weight = Weight::good;
+    std::string what;
+    std::string mend;  ///< what to do about it; empty for good
+};
+
+/// Pure: judges the facts of describe_machine() and how busy the machine was while nothing of ours
+/// ran.
+std::vector<Finding> diagnose(const std::map<std::string, std::string>& machine,
+                              const std::optional<MachineShare>& idle_share);
+
+/// Watches the machine for `watch` and diagnoses it.
+std::vector<Finding> examine_machine(Nanoseconds watch);
+
+}  // namespace benchhost::suite

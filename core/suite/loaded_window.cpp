@@ -1,0 +1,79 @@
+#include "core/suite/loaded_window.hpp"
+
+#include "core/suite/measurement.hpp"
+#include "core/suite/usage_monitor.hpp"
+
+namespace benchhost::suite {
+namespace {
+
+/// Passes progress on and tells the monitor where the window begins and ends.
+class WindowMarker : public load::ProgressObserver {
+  public:
+    WindowMarker(UsageMonitor& monitor, load::ProgressObserver* next)
+        : monitor_(monitor), next_(next) {}
+    void on_progress(const load::Progress& progress) override {
+        if (next_ != nullptr) {
+            next_->on_progress(progress);
+        }
+    }
+    void on_window_begin() override { monitor_.begin_window(); }
+    void on_window_end() override { monitor_.end_window(); }
+
+  private:
+    UsageMonitor& monitor_;
+    load::ProgressObserver* next_;
+};
+
+std::optional<MachineShare> machine_share(const UsageMonitor& monitor, Nanoseconds client_cpu) {
+    const auto begin = monitor.machine_begin();
+    const auto end = monitor.machine_end();
+    const auto server_cpu = monitor.window_cpu();
+    if (!begin || !end || !server_cpu) {
+        return std::nullopt;
+    }
+    return share_between(*begin, *end, *server_cpu, client_cpu);
+}
+
+}  // namespace
+
+Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec& spec,
+                                    const GeneratorSettings& generator,
+                                    const std::atomic<bool>& interrupted,
+                                    load::ProgressObserver* observer) {
+    std::atomic<bool> stop{false};
+    UsageMonitor monitor(server, stop, interrupted);
+    WindowMarker marker(monitor, observer);
+    auto report = load::run_load(spec, stop, &marker);
+    monitor.finish();
+    if (!report) {
+        return report.error();
+    }
+    LoadedWindow window;
+    window.report = std::move(*report);
+    window.usage = monitor.summary(window.report.books.ok);
+    window.series = series_of(window.report);
+    monitor.fill_series(window.series);
+    window.fault = monitor.fault();
+    window.verdict =
+        judge({window.report, spec.model, machine_share(monitor, window.report.client.cpu),
+               generator.cpus_shared, generator.ceiling});
+    return window;
+}
+
+void fill_window(results::Trial& trial, const LoadedWindow& window) {
+    fill_measurement(trial, window.report);
+    trial.server_usage = window.usage;
+    trial.series = window.series;
+    trial.verdict = window.verdict.verdict;
+    trial.verdict_why = window.verdict.why;
+}
+
+void fail(results::Trial& trial, const std::string& stage, const std::string& reason,
+          std::vector<std::string> log_tail) {
+    trial.outcome = results::Outcome::failed;
+    trial.stage = stage;
+    trial.reason = reason;
+    trial.log_tail = std::move(log_tail);
+}
+
+}  // namespace benchhost::suite

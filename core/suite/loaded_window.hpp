@@ -1,0 +1,47 @@
+// One load on one server, with everything that was seen of both and of the machine.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/process/server_process.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/running_server.hpp"
+#include "core/suite/verdict.hpp"
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// The generator's part of the machine.
+struct GeneratorSettings {
+    std::vector<unsigned> cpus;  ///< empty: not pinned, one thread
+    bool cpus_shared = false;    ///< with the server
+    std::optional<double> ceiling;
+    std::uint64_t seed = 1;
+};
+
+struct LoadedWindow {
+    load::LoadReport report;
+    results::ServerUsage usage;
+    std::vector<results::SeriesPoint> series;
+    std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
+    VerdictWithReason verdict;
+};
+
+/// Runs `spec` on the server, samples its processes meanwhile, and ends early when it dies or
+/// `interrupted` is set. The error is that of run_load: nothing was measured.
+Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec& spec,
+                                    const GeneratorSettings& generator,
+                                    const std::atomic<bool>& interrupted,
+                                    load::ProgressObserver* observer);
+
+/// Writes the window's numbers and verdict into the trial.
+void fill_window(results::Trial& trial, const LoadedWindow& window);
+
+/// Makes it a failed trial.
+void fail(results::Trial& trial, const std::string& stage, const std::string& reason,
+          std::vector<std::string> log_tail);
+
+}  // namespace benchhost::suite

@@ -1,0 +1,51 @@
+// benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter. The
+// action compares whatever has the same name, so names carry the metric.
+#include "report/exports/cells.hpp"
+#include "report/exports/exports.hpp"
+#include "report/json_writer.hpp"
+#include "report/number.hpp"
+
+#include <fmt/format.h>
+
+namespace benchhost::report::exports {
+namespace {
+
+void add(JsonWriter& json, const std::string& cell, const char* metric, const char* unit,
+         const std::optional<OverRounds>& value) {
+    if (!value) {
+        return;
+    }
+    json.begin_object();
+    json.text("name", fmt::format("{} {}", cell, metric));
+    json.text("unit", unit);
+    json.number("value", value->median);
+    if (const auto spread = value->spread()) {
+        json.text("range", "± " + percent(*spread));
+    }
+    json.text("extra", fmt::format("{} rounds: {} to {}", value->rounds, rounded(value->least),
+                                   rounded(value->most)));
+    json.end_object();
+}
+
+}  // namespace
+
+Documents github_custom(const results::ResultSet& results) {
+    JsonWriter bigger;
+    JsonWriter smaller;
+    bigger.begin_array();
+    smaller.begin_array();
+    const auto tables = make_tables(results);
+    for_each_measured(tables, [&](const ProfileTable& table, const Row& row) {
+        const std::string cell = cell_name(table, row);
+        add(bigger, cell, "rate", "requests/s", row.requests_per_s);
+        add(bigger, cell, "highest load", table.load_unit.c_str(), row.highest_load);
+        add(smaller, cell, "p99", "ms", row.p99_ms);
+        add(smaller, cell, "CPU", "us/request", row.cpu_us_per_request);
+        add(smaller, cell, "RSS peak", "bytes", row.rss_peak_bytes);
+    });
+    bigger.end_array();
+    smaller.end_array();
+    return {{"bigger.json", bigger.take()}, {"smaller.json", smaller.take()}};
+}
+
+}  // namespace benchhost::report::exports

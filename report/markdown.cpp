@@ -1,0 +1,87 @@
+#include "report/markdown.hpp"
+
+#include "report/captions.hpp"
+#include "report/details.hpp"
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace benchhost::report {
+namespace {
+
+std::string cell_of(const Cell& cell) {
+    const std::string text = markdown_escaped(cell.text);
+    return cell.strong ? "**" + text + "**" : text;
+}
+
+std::string profile_section(const ProfileTable& table) {
+    std::string text = fmt::format("\n## {}\n\n", markdown_escaped(heading(table)));
+    if (table.rows.empty()) {
+        return text + "Nothing was measured under this profile.\n";
+    }
+    text += main_table(table) + "\n";
+    for (const std::string& sentence : captions(table)) {
+        text += markdown_escaped(sentence) + "\n";
+    }
+    const auto lines = notes(table);
+    text += lines.empty() ? "" : "\n";
+    for (const std::string& line : lines) {
+        text += fmt::format("- {}\n", markdown_escaped(line));
+    }
+    return text + profile_details(table);
+}
+
+}  // namespace
+
+std::string main_table(const ProfileTable& table) {
+    std::vector<Column> columns = main_columns(table);
+    for (Column& column : columns) {
+        column.header = markdown_escaped(column.header);
+    }
+    MarkdownTable markdown_table(columns);
+    for (const Row& row : table.rows) {
+        std::vector<std::string> cells;
+        for (const Cell& cell : main_cells(row, table)) {
+            cells.push_back(cell_of(cell));
+        }
+        markdown_table.add(cells);
+    }
+    return markdown_table.text();
+}
+
+std::string title(const results::ResultSet& results) {
+    std::set<std::string> servers;
+    std::set<std::string> profiles;
+    for (const results::Trial& trial : results.trials) {
+        servers.insert(trial.server);
+        profiles.insert(trial.profile);
+    }
+    for (const results::ProfileInfo& profile : results.profiles) {
+        profiles.insert(profile.name);
+    }
+    const auto counted = [](std::size_t count, const char* what) {
+        return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+    };
+    return fmt::format("{}: {}, {}, {}", results.suite, counted(servers.size(), "server"),
+                       counted(profiles.size(), "profile"), counted(results.rounds, "round"));
+}
+
+std::string markdown(const results::ResultSet& results) {
+    const auto tables = make_tables(results);
+    std::string text = fmt::format("# {}\n\n", markdown_escaped(title(results)));
+    if (results.interrupted) {
+        text += "**Interrupted: this is what was measured until then, not a complete run.**\n\n";
+    }
+    for (const ProfileTable& table : tables) {
+        text += fmt::format("- **{}**: {}.\n", markdown_escaped(table.profile.name),
+                            markdown_escaped(headline(table)));
+    }
+    for (const ProfileTable& table : tables) {
+        text += profile_section(table);
+    }
+    return text + suite_details(results);
+}
+
+}  // namespace benchhost::report

@@ -1,0 +1,286 @@
+#include "report/row.hpp"
+
+#include "report/number.hpp"
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <utility>
+
+namespace benchhost::report {
+namespace {
+
+using results::Outcome;
+using results::Trial;
+using results::Verdict;
+
+template <class Get>
+std::optional<OverRounds> collect(const std::vector<const Trial*>& trials, Get get) {
+    std::vector<double> values;
+    for (const Trial* trial : trials) {
+        if (!is_usable(*trial)) {
+            continue;
+        }
+        if (const auto value = get(*trial)) {
+            const auto number = static_cast<double>(*value);
+            if (std::isfinite(number)) {
+                values.push_back(number);
+            }
+        }
+    }
+    return over_rounds(std::move(values));
+}
+
+std::optional<OverRounds> percentile(const std::vector<const Trial*>& trials,
+                                     double results::LatencySummary::*which) {
+    return collect(trials, [which](const Trial& trial) -> std::optional<double> {
+        if (!trial.response_time_ms) {
+            return std::nullopt;
+        }
+        return *trial.response_time_ms.*which;
+    });
+}
+
+template <class Field>
+std::optional<OverRounds> usage(const std::vector<const Trial*>& trials, Field which) {
+    return collect(trials, [which](const Trial& trial) {
+        using Value = std::decay_t<decltype(*trial.server_usage.*which)>;
+        return trial.server_usage ? *trial.server_usage.*which : Value{};
+    });
+}
+
+void add_counts(Row& row) {
+    for (const Trial* trial : row.trials) {
+        if (!trial->requests) {
+            continue;
+        }
+        row.total_requests = row.total_requests.value_or(0) + trial->requests->sent;
+        row.failed_requests = row.failed_requests.value_or(0) + trial->requests->failed_total();
+        row.shed_requests += trial->requests->shed;
+    }
+}
+
+void add_limit(Row& row) {
+    row.highest_load = collect(row.trials, [](const Trial& trial) {
+        return trial.limit ? trial.limit->highest_ok : std::nullopt;
+    });
+    for (const Trial* trial : row.trials) {
+        if (trial->limit && trial->limit->first_failed) {
+            const double load = *trial->limit->first_failed;
+            row.first_failed_load = std::min(row.first_failed_load.value_or(load), load);
+        }
+    }
+}
+
+// From the one to be told first when two stand for equally many rounds.
+constexpr std::array<Verdict, 5> kGravestFirst{Verdict::invalid, Verdict::client_bound,
+                                               Verdict::machine_bound, Verdict::load_limited,
+                                               Verdict::server_bound};
+
+struct VerdictCount {
+    Verdict verdict = Verdict::invalid;
+    std::size_t rounds = 0;
+};
+
+// Server-bound only by a strict majority: then the median stands on rounds that the server
+// decided.
+std::optional<VerdictCount> verdict_of(const std::vector<const Trial*>& measured) {
+    std::map<Verdict, std::size_t> counts;
+    for (const Trial* trial : measured) {
+        if (trial->verdict) {
+            ++counts[*trial->verdict];
+        }
+    }
+    if (counts.empty()) {
+        return std::nullopt;
+    }
+    if (counts[Verdict::server_bound] * 2 > measured.size()) {
+        return VerdictCount{Verdict::server_bound, counts[Verdict::server_bound]};
+    }
+    VerdictCount most;
+    for (const Verdict verdict : kGravestFirst) {
+        if (verdict != Verdict::server_bound && counts[verdict] > most.rounds) {
+            most = {verdict, counts[verdict]};
+        }
+    }
+    return most.rounds > 0 ? std::optional(most) : std::nullopt;
+}
+
+std::string share(std::size_t count, std::size_t all) {
+    return count == all ? "" : fmt::format(" {}/{}", count, all);
+}
+
+std::string label_of(const std::string& server, const std::vector<const Trial*>& trials) {
+    std::string name = server;
+    std::string version;
+    for (const Trial* trial : trials) {
+        name = trial->server_name.value_or(name);
+        version = trial->server_version.value_or(version);
+    }
+    const auto is_blank = [](const std::string& text) {
+        return text.find_first_not_of(" \t\r\n") == std::string::npos;
+    };
+    if (is_blank(name)) {
+        name = is_blank(server) ? "(no name)" : server;
+    }
+    return is_blank(version) ? name : fmt::format("{} {}", name, version);
+}
+
+std::vector<const Trial*> with_outcome(const std::vector<const Trial*>& trials, Outcome outcome) {
+    std::vector<const Trial*> found;
+    std::copy_if(trials.begin(), trials.end(), std::back_inserter(found),
+                 [outcome](const Trial* trial) { return trial->outcome == outcome; });
+    return found;
+}
+
+std::string rounds_in_words(const std::vector<std::uint32_t>& rounds, std::size_t all) {
+    if (rounds.size() == all) {
+        return all == 1 ? "" : fmt::format(" in all {} rounds", all);
+    }
+    return fmt::format(" in round{} {}", rounds.size() == 1 ? "" : "s", fmt::join(rounds, ", "));
+}
+
+// The same reason in several rounds is told once.
+void add_reasons(Row& row, const std::vector<const Trial*>& trials, const std::string& what) {
+    std::vector<std::pair<std::string, std::vector<std::uint32_t>>> reasons;
+    for (const Trial* trial : trials) {
+        std::string reason = trial->reason.value_or("no reason was recorded");
+        if (trial->stage) {
+            reason = fmt::format("{}: {}", *trial->stage, reason);
+        }
+        const auto known = std::find_if(reasons.begin(), reasons.end(),
+                                        [&](const auto& entry) { return entry.first == reason; });
+        if (known != reasons.end()) {
+            known->second.push_back(trial->round);
+        } else {
+            reasons.push_back({reason, {trial->round}});
+        }
+    }
+    for (const auto& [reason, rounds] : reasons) {
+        row.notes.push_back(
+            fmt::format("{}{}: {}", what, rounds_in_words(rounds, row.trials.size()), reason));
+    }
+}
+
+void add_verdict_reasons(Row& row, const std::vector<const Trial*>& measured) {
+    std::map<Verdict, std::pair<std::vector<std::uint32_t>, std::string>> reasons;
+    for (const Trial* trial : measured) {
+        if (trial->verdict && *trial->verdict != Verdict::server_bound) {
+            auto& [rounds, why] = reasons[*trial->verdict];
+            rounds.push_back(trial->round);
+            if (why.empty()) {
+                why = trial->verdict_why.value_or("");
+            }
+        }
+    }
+    for (const Verdict verdict : kGravestFirst) {
+        const auto found = reasons.find(verdict);
+        if (found != reasons.end()) {
+            const auto& [rounds, why] = found->second;
+            row.notes.push_back(fmt::format("{}{}{}", to_string(verdict),
+                                            rounds_in_words(rounds, row.trials.size()),
+                                            why.empty() ? "" : ": " + why));
+        }
+    }
+}
+
+void add_request_notes(Row& row) {
+    std::map<std::string, std::uint64_t> classes;
+    std::map<std::string, std::string> first;
+    for (const Trial* trial : row.trials) {
+        if (trial->requests) {
+            for (const auto& [name, count] : trial->requests->failed) {
+                classes[name] += count;
+            }
+        }
+        first.insert(trial->first_failures.begin(), trial->first_failures.end());
+    }
+    for (const auto& [name, count] : classes) {
+        const auto seen = first.find(name);
+        row.notes.push_back(fmt::format("{} requests failed: {}{}", grouped(count), name,
+                                        seen == first.end() ? "" : ", first: " + seen->second));
+    }
+    if (row.shed_requests > 0) {
+        row.notes.push_back(
+            fmt::format("{} requests were due but never sent, because all "
+                        "connections were busy and the queue was full",
+                        grouped(row.shed_requests)));
+    }
+}
+
+void add_limit_note(Row& row) {
+    for (const Trial* trial : row.trials) {
+        if (trial->limit && row.first_failed_load &&
+            trial->limit->first_failed == row.first_failed_load && !trial->limit->why.empty()) {
+            row.notes.push_back(fmt::format(
+                "failed at {} {}: {}", rounded(*row.first_failed_load),
+                trial->limit->of == "rate" ? "requests/s" : trial->limit->of, trial->limit->why));
+            return;
+        }
+    }
+}
+
+void judge(Row& row) {
+    const auto measured = with_outcome(row.trials, Outcome::ok);
+    const auto failed = with_outcome(row.trials, Outcome::failed);
+    const auto skipped = with_outcome(row.trials, Outcome::skipped);
+    const std::size_t all = row.trials.size();
+    const auto most = verdict_of(measured);
+    if (most) {
+        row.verdict = most->verdict;
+        row.verdict_text = to_string(most->verdict) + share(most->rounds, all);
+    } else {
+        row.verdict_text = kUnknown;
+    }
+    if (!failed.empty()) {
+        row.standing = Standing::failed;
+        row.verdict_text = "failed" + share(failed.size(), all);
+    } else if (measured.empty()) {
+        row.standing = Standing::skipped;
+        row.verdict_text = "skipped";
+    } else if (row.verdict == Verdict::invalid) {
+        row.standing = Standing::invalid;
+    }
+    add_reasons(row, failed, "failed");
+    add_reasons(row, skipped, "skipped");
+    add_verdict_reasons(row, measured);
+}
+
+}  // namespace
+
+bool is_usable(const Trial& trial) {
+    return trial.outcome == Outcome::ok && trial.verdict != Verdict::invalid;
+}
+
+Row make_row(const std::string& server, std::vector<const Trial*> trials,
+             std::uint32_t planned_rounds) {
+    Row row;
+    row.server = server;
+    row.label = label_of(server, trials);
+    row.rank = kUnknown;
+    row.trials = std::move(trials);
+    add_counts(row);
+    row.requests_per_s = collect(row.trials, [](const Trial& t) { return t.requests_per_s; });
+    row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);
+    row.p99_ms = percentile(row.trials, &results::LatencySummary::p99);
+    row.p99_9_ms = percentile(row.trials, &results::LatencySummary::p99_9);
+    row.cpu_us_per_request = usage(row.trials, &results::ServerUsage::cpu_us_per_request);
+    row.rss_idle_bytes = usage(row.trials, &results::ServerUsage::rss_idle_bytes);
+    row.rss_peak_bytes = usage(row.trials, &results::ServerUsage::rss_peak_bytes);
+    add_limit(row);
+    judge(row);
+    if (row.trials.size() < planned_rounds) {
+        row.notes.push_back(
+            fmt::format("{} of {} rounds were run", row.trials.size(), planned_rounds));
+    }
+    add_limit_note(row);
+    add_request_notes(row);
+    return row;
+}
+
+}  // namespace benchhost::report

@@ -1,0 +1,19 @@
+// One server's rounds condensed to one row.
+#pragma once
+
+#include "report/table.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace benchhost::report {
+
+/// Its numbers count: it was measured and its books balance.
+bool is_usable(const results::Trial& trial);
+
+/// `trials` by round, at least one; `planned_rounds` as the config asked for. The rank is "–".
+Row make_row(const std::string& server, std::vector<const results::Trial*> trials,
+             std::uint32_t planned_rounds);
+
+}  // namespace benchhost::report

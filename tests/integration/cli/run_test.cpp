@@ -1,0 +1,172 @@
+// The main job from outside: the real executable, real plugins, real sockets.
+#include "core/results/results.hpp"
+#include "tests/fixtures/command.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+#include <set>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using benchhost::fixtures::Command;
+using benchhost::fixtures::eventually;
+using benchhost::fixtures::processes_with;
+using benchhost::fixtures::run_command;
+using benchhost::fixtures::TemporaryDirectory;
+using benchhost::fixtures::write_text;
+using benchhost::results::Outcome;
+using ::testing::HasSubstr;
+
+const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
+
+/// A suite of short trials.
+std::string short_suite(const std::string& servers, const std::string& duration, unsigned repeats) {
+    return "[suite]\nname = short\nservers = " + servers +
+           "\nrepeats = " + std::to_string(repeats) +
+           "\n[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = " +
+           duration + "\nwarmup = 50ms\n";
+}
+
+class RunTest : public ::testing::Test {
+  protected:
+    std::vector<std::string> command(std::vector<std::string> more = {}) const {
+        std::vector<std::string> argv = {kBenchhost, "--config", directory_ / "suite.ini", "--out",
+                                         directory_ / "out"};
+        argv.insert(argv.end(), more.begin(), more.end());
+        return argv;
+    }
+    benchhost::results::ResultSet results() const {
+        auto read = benchhost::results::read_results(directory_ / "out/results.json");
+        return read.has_value() ? *read : benchhost::results::ResultSet{};
+    }
+
+    TemporaryDirectory directory_;
+};
+
+TEST_F(RunTest, MeasuresNativeServersAndWritesTheTable) {
+    write_text(directory_ / "suite.ini",
+               short_suite("asio, beast, poco", "300ms", 2) +
+                   "[profile.json]\nroute = json\nload = closed\nconnections = 4\n"
+                   "duration = 300ms\nwarmup = 50ms\n"
+                   "[profile.file]\nroute = file\nload = closed\nconnections = 4\n"
+                   "duration = 300ms\nwarmup = 50ms\n");
+    const auto run = run_command(command(), 120s);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("Framework"));
+    const auto measured = results();
+    ASSERT_EQ(measured.trials.size(), 3U * 3U * 2U);
+    std::map<std::string, std::uint64_t> bytes = {{"text", 12}, {"json", 106}, {"file", 65536}};
+    for (const auto& trial : measured.trials) {
+        SCOPED_TRACE(trial.server + " " + trial.profile);
+        ASSERT_EQ(trial.outcome, Outcome::ok) << trial.reason.value_or("");
+        const auto& requests = *trial.requests;
+        EXPECT_GT(requests.ok, 0U);
+        EXPECT_EQ(requests.planned, requests.sent + requests.shed + requests.unsent);
+        EXPECT_EQ(requests.sent, requests.ok + requests.failed_total() + requests.unfinished);
+        EXPECT_EQ(requests.failed_total(), 0U);
+        EXPECT_EQ(trial.bytes->body, requests.ok * bytes[trial.profile]);
+        EXPECT_EQ(trial.histogram->count(), requests.ok);
+        EXPECT_NEAR(*trial.requests_per_s, static_cast<double>(requests.ok) / *trial.duration_s,
+                    0.5);
+        EXPECT_GT(trial.server_usage->cpu_s.value_or(0), 0);
+        EXPECT_GT(trial.server_usage->rss_peak_bytes.value_or(0), 1'000'000U);
+        EXPECT_TRUE(trial.verdict);
+    }
+    EXPECT_TRUE(fs::exists(directory_ / "out/report.md"));
+    EXPECT_TRUE(processes_with(directory_.path()).empty());
+}
+
+TEST_F(RunTest, SpelledOutCommandIsTheSame) {
+    write_text(directory_ / "suite.ini", short_suite("asio", "100ms", 1));
+    auto argv = command({"--no-progress"});
+    argv.insert(argv.begin() + 1, "run");
+    const auto run = run_command(argv);
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(results().trials.size(), 1U);
+}
+
+TEST_F(RunTest, ADroppedInPluginHasItsRowInTheNextTable) {
+    write_text(directory_ / "suite.ini", short_suite("*", "100ms", 1));
+    fs::create_directories(directory_ / "plugins");
+    fs::copy(BENCHHOST_BINARY_DIR "/fixture_plugins/good.so", directory_ / "plugins/good.so");
+    const auto run =
+        run_command(command({"--plugin-dir", directory_ / "plugins", "--servers", "good,asio"}));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("good"));
+    EXPECT_EQ(results().trials.size(), 2U);
+}
+
+TEST_F(RunTest, ACrashCostsItsOwnRowOnly) {
+    write_text(directory_ / "suite.ini", short_suite("*", "200ms", 1));
+    const auto run = run_command(command({"--plugin-dir", BENCHHOST_BINARY_DIR "/fixture_plugins",
+                                          "--servers", "crash_in_serve,asio"}));
+    EXPECT_EQ(run.exit_code, 1) << run.err;
+    const auto measured = results();
+    ASSERT_EQ(measured.trials.size(), 2U);
+    for (const auto& trial : measured.trials) {
+        if (trial.server == "asio") {
+            EXPECT_EQ(trial.outcome, Outcome::ok);
+        } else {
+            EXPECT_EQ(trial.outcome, Outcome::failed);
+            EXPECT_THAT(trial.reason.value_or(""), HasSubstr("SIGSEGV"));
+        }
+    }
+    EXPECT_THAT(run.out, HasSubstr("SIGSEGV"));
+}
+
+TEST_F(RunTest, InterruptedKeepsWhatWasMeasuredAndResumeGoesOn) {
+    write_text(directory_ / "suite.ini", short_suite("asio, beast", "400ms", 3));
+    {
+        Command run(command());
+        ASSERT_TRUE(run.wait_for_output("[2/6]", 30s));
+        run.signal(SIGINT);
+        const auto ended = run.wait(30s);
+        EXPECT_EQ(ended.exit_code, 130) << ended.err;
+        EXPECT_THAT(ended.err, HasSubstr("--resume"));
+    }
+    EXPECT_TRUE(results().interrupted);
+    const auto kept = results().trials.size();
+    EXPECT_GE(kept, 2U);
+    EXPECT_LT(kept, 6U);
+    EXPECT_TRUE(eventually([&] { return processes_with(directory_.path()).empty(); }, 10s));
+    const auto resumed = run_command({kBenchhost, "run", "--resume", directory_ / "out"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_EQ(results().trials.size(), 6U);
+    EXPECT_FALSE(results().interrupted);
+}
+
+TEST_F(RunTest, KilledOutrightLosesTheRunningTrialOnlyAndLeavesNoProcess) {
+    write_text(directory_ / "suite.ini", short_suite("asio, beast", "300ms", 2));
+    {
+        Command run(command());
+        ASSERT_TRUE(run.wait_for_output("[1/4]", 30s));
+        run.signal(SIGKILL);
+        run.wait(30s);
+    }
+    EXPECT_TRUE(eventually([&] { return processes_with(directory_.path()).empty(); }, 10s));
+    EXPECT_TRUE(eventually(
+        [&] { return processes_with(BENCHHOST_BINARY_DIR "/benchhost-serve").empty(); }, 10s));
+    const auto resumed = run_command({kBenchhost, "run", "--resume", directory_ / "out"});
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    std::set<std::string> seen;
+    for (const auto& trial : results().trials) {
+        EXPECT_TRUE(seen.insert(trial.server + std::to_string(trial.round)).second);
+    }
+    EXPECT_EQ(seen.size(), 4U);
+}
+
+TEST_F(RunTest, DryRunMeasuresNothing) {
+    write_text(directory_ / "suite.ini", short_suite("asio, beast", "100ms", 2));
+    const auto run = run_command(command({"--dry-run"}));
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.out, HasSubstr("4 trials"));
+    EXPECT_FALSE(fs::exists(directory_ / "out"));
+}
+
+}  // namespace

@@ -1,0 +1,204 @@
+// Users and the open loop against servers whose timing is known. Bounds are wide: what is proven
+// tightly is proven by `benchhost selftest` on a quiet machine.
+#include "core/load/load.hpp"
+#include "core/load/null_server.hpp"
+#include "core/load/oracle_server.hpp"
+#include "core/load/schedule.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace benchhost::load {
+namespace {
+
+using namespace std::chrono_literals;
+
+class OpenLoad : public ::testing::Test {
+  protected:
+    void serve(OracleServer::Options options = {}) {
+        auto listener = listen_tcp("127.0.0.1");
+        ASSERT_TRUE(listener.has_value()) << listener.error().message;
+        options.answer = canned_answer("Hello World!");
+        auto started = OracleServer::start(std::move(*listener), std::move(options));
+        ASSERT_TRUE(started.has_value());
+        server = std::move(*started);
+        spec.target = server->target();
+        spec.expectation.body = "Hello World!";
+    }
+    LoadReport run() {
+        auto report = run_load(spec, stop);
+        EXPECT_TRUE(report.has_value()) << report.error().message;
+        server->stop();
+        return report ? *report : LoadReport{};
+    }
+    static plan::OpenLoop rate(double per_second, std::uint32_t connections) {
+        plan::OpenLoop open;
+        open.rate = per_second;
+        open.connections = connections;
+        return open;
+    }
+
+    std::unique_ptr<OracleServer> server;
+    LoadSpec spec = [] {
+        LoadSpec quick;
+        quick.duration = 500ms;
+        quick.warmup = 100ms;
+        return quick;
+    }();
+    std::atomic<bool> stop{false};
+};
+
+TEST_F(OpenLoad, EveryRequestOfTheScheduleIsSentOnce) {
+    for (const std::uint32_t threads : {1U, 2U}) {
+        serve();
+        spec.threads = threads;
+        spec.model = rate(400, 16);
+        const LoadReport report = run();
+        EXPECT_EQ(report.books.planned, 200U);
+        EXPECT_EQ(report.books.ok, 200U);
+        EXPECT_TRUE(report.books.balance());
+        EXPECT_EQ(server->arrivals().size(), 240U);  // 40 of them in the warm-up
+        EXPECT_EQ(report.response_time.count(), 200U);
+        EXPECT_EQ(report.service_time.count(), 200U);
+        EXPECT_EQ(report.send_lag.count(), 200U);
+        EXPECT_DOUBLE_EQ(report.offered_ceiling.value_or(0), 400);
+    }
+}
+
+TEST_F(OpenLoad, NoRequestIsSentBeforeItsTime) {
+    serve();
+    spec.warmup = 0ms;
+    spec.model = rate(500, 8);
+    const LoadReport report = run();
+    ASSERT_EQ(server->arrivals().size(), 250U);
+    Schedule schedule(std::get<plan::OpenLoop>(spec.model), spec.warmup, spec.seed);
+    for (const Instant arrival : server->arrivals()) {
+        const Instant planned = report.window_start + schedule.next();
+        ASSERT_GE(arrival, planned);
+        ASSERT_LT(arrival - planned, 400ms);
+    }
+}
+
+TEST_F(OpenLoad, PoissonPlansWhatTheSeedSays) {
+    serve();
+    plan::OpenLoop model = rate(400, 16);
+    model.arrivals = plan::Arrivals::poisson;
+    spec.model = model;
+    spec.threads = 2;
+    Schedule schedule(model, spec.warmup, spec.seed);
+    std::uint64_t planned = 0;
+    for (Nanoseconds time = schedule.next(); time < spec.warmup + spec.duration;
+         time = schedule.next()) {
+        planned += time >= spec.warmup ? 1 : 0;
+    }
+    const LoadReport report = run();
+    EXPECT_EQ(report.books.planned, planned);
+    EXPECT_EQ(report.books.ok, planned);
+}
+
+TEST_F(OpenLoad, StagesChangeTheRate) {
+    serve();
+    plan::OpenLoop model = rate(100, 16);
+    model.stages = {{700, 500ms}};
+    spec.model = model;
+    const LoadReport report = run();
+    EXPECT_NEAR(static_cast<double>(report.books.planned), 200, 1);
+    EXPECT_DOUBLE_EQ(report.offered_ceiling.value_or(0), 700);
+}
+
+TEST_F(OpenLoad, AFrozenServerIsSeenInEveryRequestThatWasDueMeanwhile) {
+    OracleServer::Options options;
+    options.freeze = OracleServer::Freeze{400ms, 300ms};
+    serve(options);
+    spec.warmup = 0ms;
+    spec.duration = 1000ms;
+    spec.model = rate(500, 4);
+    const LoadReport report = run();
+    EXPECT_EQ(report.books.ok, 500U);
+    // Uniform on (0, S] for S/T of all: p90 = S - 0.1 T = 200 ms. Blind to it: some 1 ms.
+    EXPECT_NEAR(to_milliseconds(report.response_time.at_quantile(0.9)), 200, 60);
+    EXPECT_GE(report.response_time.max(), 290ms);
+    // Only four were on the wire; for the others the wait was in our queue.
+    EXPECT_GT(report.send_lag.at_quantile(0.9), 130ms);
+    EXPECT_LT(report.service_time.at_quantile(0.9), 100ms);
+}
+
+TEST_F(OpenLoad, WhatDoesNotFitIsShedAndCounted) {
+    OracleServer::Options options;
+    options.service = 50ms;
+    serve(options);
+    spec.model = rate(10'000, 2);
+    spec.warmup = 0ms;
+    spec.timeout = 100ms;
+    const LoadReport report = run();
+    EXPECT_EQ(report.books.planned, 5000U);
+    EXPECT_TRUE(report.books.balance());
+    EXPECT_GT(report.books.shed, 3000U);
+    EXPECT_GT(report.books.unsent, 0U);
+    EXPECT_GT(report.books.ok + report.books.failed, 0U);
+}
+
+TEST_F(OpenLoad, UsersThinkBetweenTheirRequests) {
+    serve();
+    plan::VirtualUsers model;
+    model.users = 40;
+    model.spawn_rate = 400;
+    model.think_time = {50ms, 150ms};
+    spec.model = model;
+    spec.duration = 1000ms;
+    const LoadReport report = run();
+    EXPECT_TRUE(report.books.balance());
+    EXPECT_EQ(report.books.failed, 0U);
+    EXPECT_EQ(report.connections.opened, 40U);
+    EXPECT_DOUBLE_EQ(report.offered_ceiling.value_or(0), 400);
+    EXPECT_NEAR(static_cast<double>(report.books.ok), 400, 100);
+    EXPECT_LE(report.books.planned, 420U);
+    EXPECT_EQ(report.response_time.count(), report.books.ok);
+}
+
+TEST_F(OpenLoad, UsersAreSpawnedAtTheirRate) {
+    serve();
+    plan::VirtualUsers model;
+    model.users = 20;
+    model.spawn_rate = 100;
+    model.think_time = {10s, 10s};
+    spec.model = model;
+    spec.warmup = 0ms;
+    spec.duration = 50ms;
+    (void)run();
+    const auto& arrivals = server->arrivals();
+    ASSERT_EQ(arrivals.size(), 20U);
+    // All spawn before the window begins; none before its time.
+    for (std::size_t user = 1; user < arrivals.size(); ++user) {
+        EXPECT_GE(arrivals[user] - arrivals[0], 10ms * static_cast<int>(user) - 100ms);
+    }
+    EXPECT_NEAR(to_milliseconds(arrivals.back() - arrivals.front()), 190, 100);
+}
+
+TEST_F(OpenLoad, UsersWithoutThinkTimeAreAClosedLoop) {
+    serve();
+    plan::VirtualUsers model;
+    model.users = 4;
+    model.spawn_rate = 1000;
+    spec.model = model;
+    const LoadReport report = run();
+    EXPECT_TRUE(report.books.balance());
+    EXPECT_GT(report.books.ok, 50U);
+    EXPECT_NEAR(report.mean_in_flight, 4, 0.1);
+}
+
+TEST_F(OpenLoad, ADelayedAnswerIsNeverMeasuredShorterThanItsDelay) {
+    OracleServer::Options options;
+    options.delay = 20ms;
+    serve(options);
+    spec.model = plan::ClosedLoop{4};
+    const LoadReport report = run();
+    EXPECT_EQ(report.books.failed, 0U);
+    EXPECT_GE(report.response_time.min(), 20ms);
+    EXPECT_LT(report.response_time.at_quantile(0.5), 60ms);
+}
+
+}  // namespace
+}  // namespace benchhost::load

@@ -1,0 +1,252 @@
+// The engine against real servers on loopback.
+#include "core/load/load.hpp"
+#include "core/load/null_server.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+namespace benchhost::load {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class RunLoad : public ::testing::Test {
+  protected:
+    void serve(Result<Listener> listener, const std::string& body = "Hello World!") {
+        ASSERT_TRUE(listener.has_value()) << listener.error().message;
+        auto started = NullServer::start(std::move(*listener), {canned_answer(body), {}});
+        ASSERT_TRUE(started.has_value());
+        server = std::move(*started);
+        spec.target = server->target();
+        spec.expectation.body = body;
+    }
+    LoadReport run() {
+        auto report = run_load(spec, stop, observer);
+        EXPECT_TRUE(report.has_value()) << report.error().message;
+        return report ? *report : LoadReport{};
+    }
+    void expect_all_right(const LoadReport& report) {
+        EXPECT_TRUE(report.books.balance());
+        EXPECT_GT(report.books.ok, 0U);
+        EXPECT_EQ(report.books.failed, 0U);
+        EXPECT_EQ(report.books.unfinished, 0U);
+        EXPECT_EQ(report.response_time.count(), report.books.ok);
+        EXPECT_EQ(report.service_time.count(), report.books.ok);
+        EXPECT_EQ(report.send_lag.count(), report.books.ok);
+        EXPECT_EQ(report.bytes.body, report.books.ok * spec.expectation.body->size());
+    }
+
+    std::unique_ptr<NullServer> server;
+    LoadSpec spec = [] {
+        LoadSpec quick;
+        quick.duration = 300ms;
+        quick.warmup = 50ms;
+        quick.model = plan::ClosedLoop{8};
+        return quick;
+    }();
+    std::atomic<bool> stop{false};
+    ProgressObserver* observer = nullptr;
+};
+
+TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
+    serve(listen_tcp("127.0.0.1"));
+    const LoadReport report = run();
+    expect_all_right(report);
+    EXPECT_EQ(report.connections.opened, 8U);
+    EXPECT_NEAR(report.mean_in_flight, 8, 0.1);
+    EXPECT_EQ(report.duration, 300ms);
+    EXPECT_GT(report.client.cpu, 0ns);
+    EXPECT_GT(report.client.max_thread_utilisation, 0);
+    EXPECT_LE(report.client.max_thread_utilisation, 1.05);
+    EXPECT_LE(report.books.sent, server->requests());
+}
+
+TEST_F(RunLoad, SeveralThreadsShareTheConnections) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.threads = 3;
+    spec.model = plan::ClosedLoop{7};
+    const LoadReport report = run();
+    expect_all_right(report);
+    EXPECT_EQ(report.connections.opened, 7U);
+    EXPECT_NEAR(report.mean_in_flight, 7, 0.1);
+}
+
+TEST_F(RunLoad, MoreThreadsThanConnectionsAreNotStarted) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.threads = 4;
+    spec.model = plan::ClosedLoop{1};
+    expect_all_right(run());
+}
+
+TEST_F(RunLoad, ReachesIpv6) {
+    auto listener = listen_tcp("::1");
+    if (!listener) {
+        GTEST_SKIP() << "no IPv6 here: " << listener.error().message;
+    }
+    serve(std::move(listener));
+    expect_all_right(run());
+}
+
+TEST_F(RunLoad, ReachesUnixSockets) {
+    const auto path =
+        std::filesystem::temp_directory_path() / fmt::format("benchhost-test-{}.sock", ::getpid());
+    std::filesystem::remove(path);
+    serve(listen_unix(path.string()));
+    expect_all_right(run());
+    std::filesystem::remove(path);
+}
+
+TEST_F(RunLoad, PipelinedRequestsAreEachCountedAndChecked) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.pipeline = 16;
+    const LoadReport report = run();
+    expect_all_right(report);
+    EXPECT_NEAR(report.mean_in_flight, 8 * 16, 1);
+    EXPECT_EQ(report.connections.opened, 8U);
+}
+
+TEST_F(RunLoad, PipeliningSurvivesFullSocketBuffers) {
+    serve(listen_tcp("127.0.0.1"), std::string(100'000, 'x'));
+    spec.pipeline = 64;
+    spec.model = plan::ClosedLoop{2};
+    spec.target.path = "/" + std::string(60'000, 'p');
+    spec.timeout = 20s;
+    expect_all_right(run());
+}
+
+TEST_F(RunLoad, LargeBodiesAreComparedWhole) {
+    std::string body(300'000, '\0');
+    for (std::size_t i = 0; i < body.size(); ++i) {
+        body[i] = static_cast<char>(i * 31 % 251);
+    }
+    serve(listen_tcp("127.0.0.1"), body);
+    expect_all_right(run());
+    body.back() = static_cast<char>(body.back() + 1);
+    spec.expectation.body = body;
+    const LoadReport wrong = run();
+    EXPECT_EQ(wrong.books.ok, 0U);
+    EXPECT_EQ(wrong.failures.count(FailureClass::bad_body), wrong.books.sent);
+}
+
+TEST_F(RunLoad, WithoutKeepAliveEachRequestHasItsOwnConnection) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.keep_alive = false;
+    const LoadReport report = run();
+    expect_all_right(report);
+    EXPECT_EQ(report.connections.reused_requests, 0U);
+    EXPECT_GE(report.connections.opened, report.books.sent);
+}
+
+TEST_F(RunLoad, WrongAnswersAreCountedUnderTheirClassWithAnExample) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.expectation.body = "Hello Wurld!";
+    LoadReport report = run();
+    EXPECT_EQ(report.failures.count(FailureClass::bad_body), report.books.sent);
+    EXPECT_THAT(report.failures.example(FailureClass::bad_body), HasSubstr("Hello World!"));
+    EXPECT_TRUE(report.response_time.empty());
+    EXPECT_EQ(report.failed_time.count(), report.books.failed);
+
+    spec.expectation.body = "Hello World! ";
+    report = run();
+    EXPECT_EQ(report.failures.count(FailureClass::bad_length), report.books.sent);
+
+    spec.expectation.status = 204;
+    report = run();
+    EXPECT_EQ(report.failures.count(FailureClass::bad_status), report.books.sent);
+    EXPECT_THAT(report.failures.example(FailureClass::bad_status), HasSubstr("status 200"));
+}
+
+TEST_F(RunLoad, VerifyLooksNoCloserThanAsked) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.expectation.verify = plan::Verify::length;
+    spec.expectation.body = "Hello Wurld!";
+    EXPECT_EQ(run().books.failed, 0U);
+    spec.expectation.verify = plan::Verify::status;
+    spec.expectation.body = "something else";
+    EXPECT_EQ(run().books.failed, 0U);
+    spec.expectation = {};
+    EXPECT_EQ(run().books.failed, 0U);
+}
+
+TEST_F(RunLoad, NothingListeningIsAnErrorInWords) {
+    {
+        auto listener = listen_tcp("127.0.0.1");
+        ASSERT_TRUE(listener.has_value());
+        spec.target = listener->target;
+    }
+    const auto report = run_load(spec, stop);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_EQ(report.error().code, ErrorCode::server);
+    EXPECT_THAT(report.error().message, HasSubstr("Connection refused"));
+}
+
+TEST_F(RunLoad, SecondsOfTheSeriesAddUpToTheWindow) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.duration = 1200ms;
+    const LoadReport report = run();
+    ASSERT_EQ(report.series.size(), 2U);
+    EXPECT_GT(report.series[0].ok, report.series[1].ok);
+    // What was in flight at either end is all that may differ.
+    const auto sum = static_cast<double>(report.series[0].ok + report.series[1].ok);
+    EXPECT_NEAR(sum, static_cast<double>(report.books.ok), 8);
+    EXPECT_TRUE(report.series[0].p50.has_value());
+}
+
+class CountingObserver final : public ProgressObserver {
+  public:
+    explicit CountingObserver(std::atomic<bool>& stop) : stop_(stop) {}
+    void on_progress(const Progress& progress) override {
+        ++seen;
+        last = progress;
+        if (progress.phase == Progress::Phase::measure && progress.rate > 0) {
+            stop_.store(true);
+        }
+    }
+    int seen = 0;
+    Progress last;
+
+  private:
+    std::atomic<bool>& stop_;
+};
+
+TEST_F(RunLoad, StopEndsEarlyWithWhatWasMeasured) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.duration = 60s;
+    CountingObserver counting(stop);
+    observer = &counting;
+    const LoadReport report = run();
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_LT(report.duration, 30s);
+    EXPECT_GT(report.duration, 0s);
+    expect_all_right(report);
+    EXPECT_GE(counting.seen, 1);
+    EXPECT_GT(counting.last.p99.value_or(0ns), 0ns);
+}
+
+TEST_F(RunLoad, StopBeforeTheStartMeasuresNothing) {
+    serve(listen_tcp("127.0.0.1"));
+    stop.store(true);
+    const LoadReport report = run();
+    EXPECT_TRUE(report.interrupted);
+    EXPECT_TRUE(report.books.balance());
+}
+
+TEST_F(RunLoad, PinnedThreadsRunWhereTheyWereSentAndAWrongCpuIsAnError) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.cpus = {0};
+    expect_all_right(run());
+    spec.cpus = {1023};
+    const auto report = run_load(spec, stop);
+    ASSERT_FALSE(report.has_value());
+    EXPECT_THAT(report.error().message, HasSubstr("cpu 1023"));
+}
+
+}  // namespace
+}  // namespace benchhost::load

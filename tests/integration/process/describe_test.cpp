@@ -1,0 +1,116 @@
+// Asking a plugin what it offers, and a server whether it can run here, at arm's length.
+#include "core/process/plugin_description.hpp"
+#include "tests/integration/process/serving.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace benchhost::process::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
+
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+TEST(DescribePlugin, TellsEverythingThatThePluginSays) {
+    const auto plugin = describe_plugin(serve_executable(), fixture_plugin("command"));
+    ASSERT_TRUE(plugin) << plugin.error().message;
+    EXPECT_EQ(plugin->path, fixture_plugin("command"));
+    EXPECT_EQ(plugin->abi, 1U);
+    ASSERT_EQ(plugin->servers.size(), 1U);
+    const auto& server = plugin->servers[0];
+    EXPECT_EQ(server.id, "command");
+    EXPECT_EQ(server.name, "Command");
+    EXPECT_EQ(server.version, std::nullopt);
+    EXPECT_EQ(server.language, "C");
+    EXPECT_EQ(server.concurrency, "as the program likes");
+    EXPECT_EQ(server.url, "https://example.invalid/command");
+    EXPECT_TRUE(server.is_command);
+    EXPECT_FALSE(server.needs_settings);
+    ASSERT_EQ(server.options.size(), 3U);
+    EXPECT_EQ(server.options[0].key, "program");
+    EXPECT_EQ(server.options[0].type, "text");
+    EXPECT_EQ(server.options[0].default_value, "tiny_program");
+    EXPECT_EQ(server.options[2].type, "choice");
+    EXPECT_THAT(
+        server.options[2].choices,
+        ElementsAre("probe-ok", "probe-missing", "probe-nonsense", "probe-hang", "probe-crash"));
+}
+
+TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
+    const auto reason_for = [](const std::filesystem::path& path, Nanoseconds limit = seconds(10)) {
+        const auto plugin = describe_plugin(serve_executable(), path, limit);
+        EXPECT_FALSE(plugin);
+        return plugin ? "" : plugin.error().message;
+    };
+    EXPECT_THAT(reason_for(__FILE__), HasSubstr("not a shared library (no ELF header)"));
+    EXPECT_THAT(reason_for("/nonexistent.so"), HasSubstr("/nonexistent.so: no such file"));
+    EXPECT_THAT(reason_for(serve_executable().parent_path()), HasSubstr("not a file"));
+    EXPECT_THAT(reason_for(fixture_plugin("wrong_abi")),
+                HasSubstr("built for plugin ABI 2, this benchhost speaks ABI 1"));
+    EXPECT_THAT(reason_for(fixture_plugin("crash_when_loaded")),
+                HasSubstr("killed by SIGSEGV while it was being described"));
+    const auto began = steady_clock::now();
+    EXPECT_THAT(reason_for(fixture_plugin("hangs_when_loaded"), seconds(1)),
+                HasSubstr("gave no answer within 1s while it was being described"));
+    EXPECT_LT(steady_clock::now() - began, seconds(6));
+}
+
+Result<Availability> probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
+    return probe_server(serve_executable(), fixture_plugin("command"), "command",
+                        {{"program", tiny_program().string()}, {"probe", mode}}, limit);
+}
+
+TEST(ProbeServer, AvailableWithVersionAndDetails) {
+    const auto available = probe("probe-ok");
+    ASSERT_TRUE(available) << available.error().message;
+    EXPECT_TRUE(available->available);
+    EXPECT_EQ(available->version, "3.8.4");
+    EXPECT_THAT(available->details, ElementsAre(Pair("python", "3.11.7")));
+}
+
+TEST(ProbeServer, WithoutAProbeAlwaysAvailable) {
+    const auto available = probe_server(serve_executable(), fixture_plugin("good"), "good", {});
+    ASSERT_TRUE(available) << available.error().message;
+    EXPECT_TRUE(available->available);
+    EXPECT_EQ(available->version, "1.0");
+}
+
+TEST(ProbeServer, NotAvailableWithTheReasonThatTheProgramGave) {
+    auto missing = probe("probe-missing");
+    ASSERT_TRUE(missing) << missing.error().message;
+    EXPECT_FALSE(missing->available);
+    EXPECT_EQ(missing->reason, "No module named 'sanic'; install it with pip");
+
+    missing = probe_server(serve_executable(), fixture_plugin("command"), "command",
+                           {{"program", "no-such-interpreter"}});
+    ASSERT_TRUE(missing) << missing.error().message;
+    EXPECT_FALSE(missing->available);
+    EXPECT_EQ(missing->reason, "cannot execute no-such-interpreter: No such file or directory");
+}
+
+TEST(ProbeServer, AProbeThatMisbehavesIsAnError) {
+    const auto reason_for = [](const Result<Availability>& answer) {
+        EXPECT_FALSE(answer);
+        return answer ? "" : answer.error().message;
+    };
+    EXPECT_THAT(reason_for(probe("probe-nonsense")), HasSubstr("printed no JSON object"));
+    EXPECT_THAT(reason_for(probe("probe-crash")), HasSubstr("killed by SIGABRT"));
+    EXPECT_THAT(reason_for(probe("probe-hang", seconds(1))), HasSubstr("no answer within 1s"));
+    EXPECT_THAT(reason_for(probe("sing")), HasSubstr("\"sing\" is not one of probe-ok"));
+    EXPECT_THAT(reason_for(probe_server(serve_executable(), fixture_plugin("create_null"),
+                                        "create-null", {})),
+                HasSubstr("create returned NULL: the licence has run out"));
+}
+
+TEST(ProbeServer, LeavesNothingBehind) {
+    const Serving serving;
+    EXPECT_FALSE(probe("probe-hang", seconds(1)));
+    EXPECT_TRUE(serving.nothing_left());
+}
+
+}  // namespace
+}  // namespace benchhost::process::testing

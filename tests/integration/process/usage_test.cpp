@@ -1,0 +1,231 @@
+// What a process tree has spent, against what its processes are known to have done.
+#include "core/process/usage.hpp"
+
+#include "tests/integration/process/serving.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <ctime>
+#include <functional>
+#include <thread>
+#include <vector>
+
+namespace benchhost::process::testing {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+Nanoseconds own_cpu_time() {
+    timespec time{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
+}
+
+void burn(Nanoseconds time) {
+    const auto end = own_cpu_time() + time;
+    while (own_cpu_time() < end) {
+    }
+}
+
+/// A process that does `work` below a subreaper of its own, says when it is done and stays.
+class Tree {
+  public:
+    explicit Tree(const std::function<void()>& work) {
+        if (::pipe(done_) != 0) {
+            return;
+        }
+        root_ = ::fork();
+        if (root_ == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+            if (::fork() == 0) {
+                ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+                work();
+                tell();
+                ::pause();
+            }
+            for (;;) {
+                ::wait(nullptr);
+            }
+        }
+        char byte = 0;
+        ready_ = ::read(done_[0], &byte, 1) == 1;
+    }
+    Tree(const Tree&) = delete;
+    Tree& operator=(const Tree&) = delete;
+    ~Tree() {
+        ::kill(root_, SIGKILL);
+        ::waitpid(root_, nullptr, 0);
+        ::close(done_[0]);
+        ::close(done_[1]);
+    }
+    bool ready() const { return ready_; }
+    pid_t root() const { return root_; }
+    Result<TreeUsage> sample(bool with_pss = false) const { return sample_tree(root_, with_pss); }
+
+  private:
+    void tell() const {
+        if (::write(done_[1], "", 1) != 1) {
+            ::_exit(1);
+        }
+    }
+    int done_[2] = {-1, -1};
+    pid_t root_ = -1;
+    bool ready_ = false;
+};
+
+TEST(Usage, CountsTheTimeOfTheLivingInNanoseconds) {
+    const Tree tree([] { burn(milliseconds(50)); });
+    ASSERT_TRUE(tree.ready());
+    const auto usage = tree.sample(true);
+    ASSERT_TRUE(usage);
+    EXPECT_GE(usage->cpu, milliseconds(50));
+    EXPECT_LT(usage->cpu, milliseconds(1000));
+    EXPECT_NE(usage->cpu.count() % 10'000'000, 0);  // finer than a clock tick
+    EXPECT_EQ(usage->processes, 1U);
+    EXPECT_GT(usage->rss_bytes, 100'000U);
+    ASSERT_TRUE(usage->pss_bytes);
+    EXPECT_GT(*usage->pss_bytes, 0U);
+    EXPECT_FALSE(tree.sample(false)->pss_bytes);
+}
+
+TEST(Usage, CountsChildrenThatHaveEnded) {
+    const Tree tree([] {
+        for (int i = 0; i < 3; ++i) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                burn(milliseconds(60));
+                ::_exit(0);
+            }
+            ::waitpid(child, nullptr, 0);
+        }
+    });
+    ASSERT_TRUE(tree.ready());
+    const auto usage = tree.sample();
+    ASSERT_TRUE(usage);
+    EXPECT_GE(usage->cpu, milliseconds(150));  // 180, each rounded down to a tick
+    EXPECT_EQ(usage->processes, 1U);
+}
+
+TEST(Usage, CountsOrphansThatTheSupervisorHasBuried) {
+    const Tree tree([] {
+        int done[2];
+        if (::pipe(done) != 0 || ::fork() != 0) {
+            ::close(done[1]);
+            char byte = 0;
+            [[maybe_unused]] const auto end = ::read(done[0], &byte, 1);  // all of them have ended
+            ::wait(nullptr);
+            return;
+        }
+        if (::fork() == 0) {
+            burn(milliseconds(80));
+        }
+        ::_exit(0);
+    });
+    ASSERT_TRUE(tree.ready());
+    EXPECT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(60); }));
+}
+
+TEST(Usage, SumsThreadsDescriptorsAndSwitchesOverTheTree) {
+    const Tree one([] {});
+    const Tree two([] {
+        if (::fork() == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            std::vector<std::thread> threads;
+            for (int i = 0; i < 3; ++i) {
+                threads.emplace_back([] { ::pause(); });
+            }
+            ::pause();
+        }
+        if (::dup(0) < 0 || ::dup(0) < 0) {
+            ::_exit(1);
+        }
+    });
+    ASSERT_TRUE(one.ready() && two.ready());
+    ASSERT_TRUE(eventually([&] { return two.sample()->threads == 5; }));
+    const auto alone = one.sample();
+    const auto both = two.sample();
+    ASSERT_TRUE(alone && both);
+    EXPECT_EQ(both->processes, 2U);
+    EXPECT_GT(both->rss_bytes, alone->rss_bytes);
+    ASSERT_TRUE(alone->open_files && both->open_files);
+    EXPECT_GE(*both->open_files, 2 * *alone->open_files + 2);
+    // Each of the five threads goes to sleep once.
+    EXPECT_TRUE(eventually([&] { return two.sample()->voluntary_switches >= 5U; }));
+}
+
+TEST(Usage, LeavesSwitchesUnknownRatherThanReadingHundredsOfFiles) {
+    const Tree tree([] {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 300; ++i) {
+            threads.emplace_back([] { ::pause(); });
+            threads.back().detach();
+        }
+    });
+    ASSERT_TRUE(tree.ready());
+    const auto quick = tree.sample(false);
+    const auto thorough = tree.sample(true);
+    ASSERT_TRUE(quick && thorough);
+    EXPECT_EQ(quick->threads, 301U);
+    EXPECT_FALSE(quick->voluntary_switches);
+    EXPECT_TRUE(thorough->voluntary_switches);
+}
+
+TEST(Usage, SurvivesProcessesThatComeAndGo) {
+    const Tree tree([] {
+        if (::fork() == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;) {
+                const pid_t child = ::fork();
+                if (child == 0) {
+                    ::_exit(0);
+                }
+                ::waitpid(child, nullptr, 0);
+            }
+        }
+    });
+    ASSERT_TRUE(tree.ready());
+    for (int i = 0; i < 200; ++i) {
+        const auto usage = tree.sample(i % 10 == 0);
+        ASSERT_TRUE(usage);
+        EXPECT_GE(usage->processes, 2U);
+        EXPECT_LE(usage->processes, 3U);
+    }
+}
+
+TEST(Usage, NothingLeftIsAnError) {
+    const pid_t nobody = ::fork();
+    if (nobody == 0) {
+        ::_exit(0);
+    }
+    ::waitpid(nobody, nullptr, 0);
+    EXPECT_FALSE(sample_tree(nobody, false));
+}
+
+TEST(Usage, OneLookAtTwoProcessesCostsLessThanAMillisecond) {
+    const Tree tree([] {
+        if (::fork() == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            ::pause();
+        }
+    });
+    ASSERT_TRUE(tree.ready());
+    constexpr int kLooks = 50;
+    const auto before = own_cpu_time();
+    for (int i = 0; i < kLooks; ++i) {
+        ASSERT_TRUE(tree.sample());
+    }
+    const auto each = (own_cpu_time() - before) / kLooks;
+    RecordProperty("nanoseconds_a_look", std::to_string(each.count()));
+    EXPECT_LT(each, under_sanitizer() ? milliseconds(10) : milliseconds(1));
+}
+
+}  // namespace
+}  // namespace benchhost::process::testing

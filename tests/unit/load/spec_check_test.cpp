@@ -1,0 +1,83 @@
+#include "core/load/spec_check.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace benchhost::load {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+std::string refusal(const LoadSpec& spec) {
+    const Status status = check_spec(spec);
+    if (status.has_value()) {
+        return "accepted";
+    }
+    EXPECT_EQ(status.error().code, ErrorCode::usage);
+    return status.error().message;
+}
+
+TEST(CheckSpec, AcceptsTheDefaults) { EXPECT_TRUE(check_spec(LoadSpec{}).has_value()); }
+
+TEST(CheckSpec, RefusesARateOfZero) {
+    LoadSpec spec;
+    spec.model = plan::OpenLoop{};
+    EXPECT_THAT(refusal(spec), HasSubstr("rate = 0"));
+}
+
+TEST(CheckSpec, RefusesUsersWithoutSpawnRateNamingBoth) {
+    LoadSpec spec;
+    spec.model = plan::VirtualUsers{100, 0, {}};
+    EXPECT_THAT(refusal(spec), AllOf(HasSubstr("users = 100"), HasSubstr("spawn_rate")));
+}
+
+TEST(CheckSpec, RefusesPipeliningWithoutKeepAliveNamingBoth) {
+    LoadSpec spec;
+    spec.keep_alive = false;
+    spec.pipeline = 4;
+    EXPECT_THAT(refusal(spec), AllOf(HasSubstr("keep_alive = no"), HasSubstr("pipeline = 4")));
+}
+
+TEST(CheckSpec, RefusesWhatHasNoMeaning) {
+    LoadSpec spec;
+    spec.duration = 0s;
+    EXPECT_THAT(refusal(spec), HasSubstr("duration"));
+    spec = {};
+    spec.timeout = 0s;
+    EXPECT_THAT(refusal(spec), HasSubstr("timeout"));
+    spec = {};
+    spec.warmup = -1s;
+    EXPECT_THAT(refusal(spec), HasSubstr("warmup"));
+    spec = {};
+    spec.threads = 0;
+    EXPECT_THAT(refusal(spec), HasSubstr("threads"));
+    spec = {};
+    spec.pipeline = 0;
+    EXPECT_THAT(refusal(spec), HasSubstr("pipeline"));
+    spec = {};
+    spec.model = plan::ClosedLoop{0};
+    EXPECT_THAT(refusal(spec), HasSubstr("connections = 0"));
+    spec.model = plan::VirtualUsers{0, 1, {}};
+    EXPECT_THAT(refusal(spec), HasSubstr("users = 0"));
+    spec.model = plan::VirtualUsers{1, 1, {2s, 1s}};
+    EXPECT_THAT(refusal(spec), HasSubstr("think_time"));
+    spec.model = plan::OpenLoop{10, plan::Arrivals::constant, {{100, 0s}}, 1};
+    EXPECT_THAT(refusal(spec), HasSubstr("stage"));
+    spec.model = plan::LimitSearch{};
+    EXPECT_THAT(refusal(spec), HasSubstr("limit"));
+}
+
+TEST(OfferedCeiling, IsWhatTheModelCanAskAtMost) {
+    EXPECT_FALSE(offered_ceiling(plan::ClosedLoop{64}).has_value());
+    EXPECT_DOUBLE_EQ(offered_ceiling(plan::VirtualUsers{4000, 500, {5s, 15s}}).value_or(0), 400);
+    EXPECT_FALSE(offered_ceiling(plan::VirtualUsers{10, 10, {}}).has_value());
+    EXPECT_DOUBLE_EQ(
+        offered_ceiling(plan::OpenLoop{10, plan::Arrivals::constant, {{300, 1s}, {20, 1s}}, 1})
+            .value_or(0),
+        300);
+}
+
+}  // namespace
+}  // namespace benchhost::load

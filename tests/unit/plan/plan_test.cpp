@@ -1,0 +1,98 @@
+#include "core/plan/plan.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace benchhost::plan {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+const std::vector<std::string> kServers{"beast", "poco", "flask", "node"};
+const std::vector<std::string> kProfiles{"text", "json"};
+
+TEST(Plan, runs_each_server_and_profile_once_a_round) {
+    const auto plan = make_plan(kServers, kProfiles, 5, 1);
+    ASSERT_EQ(plan.size(), 4U * 2U * 5U);
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < plan.size(); ++i) {
+        EXPECT_EQ(plan[i].round, i / 8 + 1) << "a round began before the last was complete";
+        EXPECT_TRUE(seen.insert(plan[i].server + "/" + plan[i].profile + "/" +
+                                std::to_string(plan[i].round))
+                        .second);
+    }
+}
+
+TEST(Plan, is_the_same_for_the_same_seed_everywhere) {
+    EXPECT_EQ(make_plan(kServers, kProfiles, 3, 7), make_plan(kServers, kProfiles, 3, 7));
+    EXPECT_NE(make_plan(kServers, kProfiles, 3, 7), make_plan(kServers, kProfiles, 3, 8));
+    // Written down so that another standard library, or a change here, shows.
+    std::vector<std::string> order;
+    for (const auto& trial : make_plan({"a", "b", "c", "d", "e"}, {"p"}, 2, 1)) {
+        order.push_back(trial.server);
+    }
+    EXPECT_THAT(order, ElementsAre("b", "e", "a", "c", "d", "a", "d", "c", "b", "e"));
+}
+
+TEST(Plan, shuffles_every_round_anew_and_evenly) {
+    // How often each server comes first in 4,000 rounds: 1,000 times each, give or take 27 (one
+    // standard deviation).
+    std::map<std::string, int> first;
+    const auto plan = make_plan(kServers, {"p"}, 4000, 42);
+    for (std::size_t round = 0; round < 4000; ++round) {
+        ++first[plan[4 * round].server];
+    }
+    for (const auto& server : kServers) {
+        EXPECT_NEAR(first[server], 1000, 140) << server;
+    }
+}
+
+TEST(Plan, of_nothing_is_empty) {
+    EXPECT_TRUE(make_plan({}, kProfiles, 5, 1).empty());
+    EXPECT_TRUE(make_plan(kServers, {}, 5, 1).empty());
+    EXPECT_TRUE(make_plan(kServers, kProfiles, 0, 1).empty());
+}
+
+TEST(Select, keeps_the_order_of_the_ids) {
+    EXPECT_THAT(*select(kServers, {"node", "beast"}), ElementsAre("beast", "node"));
+    EXPECT_THAT(*select(kServers, {"*"}), ElementsAre("beast", "poco", "flask", "node"));
+    EXPECT_THAT(*select(kServers, {"?o*", "beast"}), ElementsAre("beast", "poco", "node"));
+    EXPECT_THAT(*select(kServers, {"node", "n*"}), ElementsAre("node"));
+}
+
+TEST(Select, leaves_out) {
+    EXPECT_THAT(*select(kServers, {"*", "!flask"}), ElementsAre("beast", "poco", "node"));
+    EXPECT_THAT(*select(kServers, {"!*o*"}), ElementsAre("beast", "flask"));
+    EXPECT_THAT(*select(kServers, {"!flask", "flask", "node"}), ElementsAre("node"));
+    EXPECT_THAT(*select(kServers, {}), ElementsAre("beast", "poco", "flask", "node"));
+}
+
+TEST(Select, names_the_nearest_of_what_matches_nothing) {
+    const auto selected = select(kServers, {"beest"});
+    ASSERT_FALSE(selected);
+    EXPECT_EQ(selected.error().code, ErrorCode::usage);
+    EXPECT_THAT(selected.error().message, HasSubstr("\"beest\" matches nothing"));
+    EXPECT_THAT(selected.error().message, HasSubstr("did you mean \"beast\"?"));
+    EXPECT_THAT(select({}, {"*"}).error().message, HasSubstr("there is: nothing"));
+    EXPECT_THAT(select(kServers, {"!*"}).error().message, HasSubstr("leaves nothing"));
+}
+
+TEST(Nearest, finds_slips_but_does_not_guess) {
+    const std::vector<std::string> known{"duration", "timeout", "warmup", "rate", "route"};
+    EXPECT_EQ(nearest("durration", known), "duration");
+    EXPECT_EQ(nearest("tiemout", known), "timeout");
+    EXPECT_EQ(nearest("Warmup", known), "warmup");
+    EXPECT_EQ(nearest("rtae", known), "rate");
+    EXPECT_EQ(nearest("connections", known), "");
+    EXPECT_EQ(nearest("", known), "");
+    EXPECT_EQ(nearest("x", {}), "");
+    EXPECT_EQ(nearest(std::string(1'000'000, 'a'), known), "");
+}
+
+}  // namespace
+}  // namespace benchhost::plan

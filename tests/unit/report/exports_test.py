@@ -1,0 +1,97 @@
+"""The accepted exports, read by the readers that they are written for."""
+
+import csv
+import json
+import pathlib
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree
+
+EXPORTS = pathlib.Path(__file__).resolve().parents[2] / "golden" / "exports"
+COMPARE = pathlib.Path("/usr/share/benchmark/compare.py")  # Debian's libbenchmark-tools
+
+
+def files(name):
+    found = sorted(EXPORTS.glob(f"*/{name}"))
+    assert found, f"no {name} under {EXPORTS}"
+    return found
+
+
+class Exports(unittest.TestCase):
+    def test_json_is_json(self):
+        for file in files("*.json"):
+            with self.subTest(file=file):
+                json.loads(file.read_text(encoding="utf-8"))
+
+    def test_csv_has_as_many_fields_in_each_line_and_no_formula(self):
+        for file in files("*.csv"):
+            with self.subTest(file=file), open(file, encoding="utf-8", newline="") as text:
+                lines = list(csv.reader(text, strict=True))
+                self.assertGreater(len(lines), 0)
+                for line in lines:
+                    self.assertEqual(len(line), len(lines[0]))
+                    for field in line:
+                        self.assertNotIn(field.strip()[:1], ["=", "@", "+"], field)
+
+    def test_locust_headers_are_locusts(self):
+        for file in files("locust_requests.csv"):
+            self.assertEqual(
+                file.read_text(encoding="utf-8").splitlines()[0],
+                '"Method","Name","# requests","# failures","Median response time",'
+                '"Average response time","Min response time","Max response time",'
+                '"Average Content Size","Requests/s"',
+            )
+        for file in files("locust_distribution.csv"):
+            self.assertEqual(
+                file.read_text(encoding="utf-8").splitlines()[0],
+                '"Name","# requests","50%","66%","75%","80%","90%","95%","98%","99%","100%"',
+            )
+
+    def test_junit_is_xml_and_its_counts_are_right(self):
+        for file in files("junit.xml"):
+            with self.subTest(file=file):
+                for suite in xml.etree.ElementTree.parse(file).getroot():
+                    for attribute, tag in [("tests", "testcase"), ("failures", "testcase/failure"),
+                                           ("errors", "testcase/error"), ("skipped", "testcase/skipped")]:
+                        self.assertEqual(int(suite.get(attribute)), len(suite.findall(tag)), attribute)
+
+    def test_bmf_bounds_enclose_the_value(self):
+        for file in files("bmf.json"):
+            for cell in json.loads(file.read_text(encoding="utf-8")).values():
+                for measure in cell.values():
+                    self.assertLessEqual(measure.get("lower_value", measure["value"]), measure["value"])
+                    self.assertGreaterEqual(measure.get("upper_value", measure["value"]), measure["value"])
+
+    def test_benchstat_lines_have_pairs_of_value_and_unit(self):
+        for file in files("benchstat.txt"):
+            for line in file.read_text(encoding="utf-8").splitlines():
+                if line.startswith("Benchmark"):
+                    parts = line.split(" ")
+                    self.assertEqual(len(parts) % 2, 0, line)
+                    int(parts[1])
+                    for value in parts[2::2]:
+                        float(value)
+
+    def test_failed_servers_are_not_in_formats_that_cannot_say_so(self):
+        for name in ["gbench.json", "bmf.json", "bigger.json", "smaller.json", "benchstat.txt"]:
+            text = (EXPORTS / "failure" / name).read_text(encoding="utf-8")
+            self.assertIn("beast", text)
+            self.assertNotIn("cinatra", text)
+            self.assertNotIn("tornado", text)
+
+    def test_google_benchmarks_compare_reads_ours(self):
+        if not COMPARE.exists():
+            self.skipTest(f"{COMPARE} is missing; install libbenchmark-tools to run this test")
+        for name in ["gbench.json", "gbench-rounds.json"]:
+            file = str(EXPORTS / "failure" / name)
+            run = subprocess.run([sys.executable, str(COMPARE), "--no-utest", "benchmarks", file, file],
+                                 capture_output=True, text=True, timeout=60, check=False)
+            if "No module named" in run.stderr:
+                self.skipTest(run.stderr.strip().splitlines()[-1])
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertIn("text/beast", run.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,21 @@
+// What a report was when somebody last looked at it and found it right.
+#pragma once
+
+#include "core/results/results.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace benchhost::report {
+
+/// tests/golden/<case>.json
+std::filesystem::path golden_folder();
+results::ResultSet golden_results(const std::string& name);
+std::vector<std::string> golden_cases();
+
+/// Fails when `content` differs from the file, byte for byte, and shows the first line that does.
+/// With BENCHHOST_ACCEPT_GOLDEN=1 in the environment the file is written instead.
+void expect_golden(const std::filesystem::path& file, const std::string& content);
+
+}  // namespace benchhost::report

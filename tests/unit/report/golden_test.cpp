@@ -1,0 +1,64 @@
+#include "tests/unit/report/golden.hpp"
+
+#include "report/console.hpp"
+#include "report/formats.hpp"
+#include "report/markdown.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace benchhost::report {
+namespace {
+
+class Golden : public testing::TestWithParam<std::string> {};
+
+TEST_P(Golden, MarkdownIsByteForByteWhatWasAccepted) {
+    const auto results = golden_results(GetParam());
+    expect_golden(golden_folder() / (GetParam() + ".md"), markdown(results));
+}
+
+TEST_P(Golden, ConsoleIsByteForByteWhatWasAccepted) {
+    const auto results = golden_results(GetParam());
+    expect_golden(golden_folder() / (GetParam() + ".txt"), console(results));
+}
+
+TEST_P(Golden, TheSameResultsGiveTheSameBytes) {
+    const auto results = golden_results(GetParam());
+    auto shuffled = results;
+    std::reverse(shuffled.trials.begin(), shuffled.trials.end());
+    EXPECT_EQ(markdown(results), markdown(results));
+    EXPECT_EQ(console(results), console(shuffled)) << "the order of the trials shows in the table";
+}
+
+class GoldenExports : public testing::TestWithParam<std::string> {};
+
+TEST_P(GoldenExports, EveryFormatIsWhatWasAccepted) {
+    const auto results = golden_results(GetParam());
+    for (const Format& format : formats()) {
+        if (std::string(format.name) == "md") {
+            continue;
+        }
+        const auto documents = format.render(results);
+        ASSERT_TRUE(documents) << format.name << ": " << documents.error().message;
+        for (const Document& document : *documents) {
+            expect_golden(golden_folder() / "exports" / GetParam() / document.name,
+                          document.content);
+        }
+    }
+}
+
+std::string test_name(const testing::TestParamInfo<std::string>& each) {
+    std::string name = each.param;
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(golden_cases()), test_name);
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenExports,
+                         testing::Values("failure", "hostile-names", "huge-and-tiny", "limit",
+                                         "rate"),
+                         test_name);
+
+}  // namespace
+}  // namespace benchhost::report

@@ -1,0 +1,222 @@
+#include "report/table.hpp"
+
+#include "report/captions.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+namespace benchhost::report {
+namespace {
+
+using results::Outcome;
+using results::ResultSet;
+using results::Trial;
+using results::Verdict;
+using testing::Contains;
+using testing::HasSubstr;
+
+Trial measured(const std::string& server, std::uint32_t round, double rate,
+               Verdict verdict = Verdict::server_bound) {
+    Trial trial;
+    trial.server = server;
+    trial.profile = "text";
+    trial.round = round;
+    trial.outcome = Outcome::ok;
+    trial.verdict = verdict;
+    trial.requests_per_s = rate;
+    return trial;
+}
+
+ResultSet results_of(std::vector<Trial> trials, std::uint32_t rounds,
+                     const std::string& load = "closed") {
+    ResultSet results;
+    results.rounds = rounds;
+    results.profiles = {{"text", "text", load, ""}};
+    results.trials = std::move(trials);
+    return results;
+}
+
+// Factors of a server's rate by round: noise that all servers share, as in paired rounds.
+double noise(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
+
+TEST(OverRounds, MedianRangeAndSpread) {
+    const auto value = over_rounds({100, 90, 104});
+    ASSERT_TRUE(value);
+    EXPECT_EQ(value->median, 100);
+    EXPECT_EQ(value->least, 90);
+    EXPECT_EQ(value->most, 104);
+    EXPECT_DOUBLE_EQ(value->spread().value(), 0.07);
+    EXPECT_FALSE(over_rounds({}));
+    EXPECT_FALSE(over_rounds({5})->spread()) << "one round tells nothing about the spread";
+}
+
+TEST(Table, AClearDifferenceInEnoughRoundsRanksAndATieShares) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        const double even = round % 2 == 0 ? 1.001 : 0.999;
+        trials.push_back(measured("slow", round, 800 * noise(round)));
+        trials.push_back(measured("fast", round, 1000 * noise(round)));
+        trials.push_back(measured("same", round, 1000 * noise(round) * even));
+    }
+    const auto results = results_of(trials, 10);
+    const auto tables = make_tables(results);
+    ASSERT_EQ(tables.size(), 1U);
+    const auto& rows = tables[0].rows;
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].rank, "1a");
+    EXPECT_EQ(rows[1].rank, "1a");
+    EXPECT_EQ(rows[2].server, "slow");
+    EXPECT_EQ(rows[2].rank, "3b");
+    EXPECT_FALSE(rows[0].alone_first);
+    EXPECT_THAT(headline(tables[0]), HasSubstr("2 servers share the first place"));
+}
+
+TEST(Table, TooFewRoundsClaimNothing) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 5; ++round) {
+        trials.push_back(measured("slow", round, 10));
+        trials.push_back(measured("fast", round, 1000));
+    }
+    const auto results = results_of(trials, 5);
+    const auto tables = make_tables(results);
+    EXPECT_EQ(tables[0].rows[0].rank, "(1)");
+    EXPECT_EQ(tables[0].rows[1].rank, "(2)");
+    EXPECT_FALSE(tables[0].rows[0].alone_first);
+    EXPECT_THAT(headline(tables[0]), HasSubstr("fast has the best median"));
+}
+
+TEST(Table, OnlyServerBoundRowsTakeARank) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 3; ++round) {
+        trials.push_back(measured("client", round, 3000, Verdict::client_bound));
+        trials.push_back(measured("most", round, 2000,
+                                  round == 1 ? Verdict::machine_bound : Verdict::server_bound));
+        trials.push_back(measured("half", round, 1000,
+                                  round != 1 ? Verdict::machine_bound : Verdict::server_bound));
+        trials.push_back(measured("whole", round, 500));
+    }
+    const auto results = results_of(trials, 3);
+    const auto rows = make_tables(results)[0].rows;
+    EXPECT_EQ(rows[0].verdict_text, "client-bound");
+    EXPECT_EQ(rows[0].rank, "–");
+    EXPECT_EQ(rows[1].verdict_text, "server-bound 2/3");
+    EXPECT_EQ(rows[1].rank, "(1)");
+    EXPECT_EQ(rows[2].verdict_text, "machine-bound 2/3");
+    EXPECT_EQ(rows[2].rank, "–");
+    EXPECT_EQ(rows[3].rank, "(2)");
+}
+
+TEST(Table, AnInvalidRoundNeverEntersAMedian) {
+    const auto results = results_of(
+        {measured("s", 1, 100), measured("s", 2, 102), measured("s", 3, 9000, Verdict::invalid)},
+        3);
+    const auto row = make_tables(results)[0].rows[0];
+    EXPECT_EQ(row.requests_per_s->median, 101);
+    EXPECT_EQ(row.requests_per_s->rounds, 2U);
+    EXPECT_EQ(row.verdict_text, "server-bound 2/3");
+    EXPECT_THAT(row.notes, Contains("invalid in round 3"));
+}
+
+TEST(Table, FailedAndSkippedStayAtTheBottomWithTheirReason) {
+    Trial crash;
+    crash.server = "a-crash";
+    crash.profile = "text";
+    crash.outcome = Outcome::failed;
+    crash.stage = "ready";
+    crash.reason = "exit code 1";
+    Trial skip = crash;
+    skip.server = "b-skip";
+    skip.outcome = Outcome::skipped;
+    skip.stage.reset();
+    skip.reason = "no such route";
+    const auto results = results_of({skip, crash, measured("z", 1, 1)}, 1);
+    const auto rows = make_tables(results)[0].rows;
+    EXPECT_EQ(rows[0].server, "z");
+    EXPECT_EQ(rows[1].server, "a-crash");
+    EXPECT_THAT(rows[1].notes, Contains("failed: ready: exit code 1"));
+    EXPECT_EQ(rows[2].server, "b-skip");
+    EXPECT_THAT(rows[2].notes, Contains("skipped: no such route"));
+    EXPECT_FALSE(rows[1].requests_per_s);
+    EXPECT_FALSE(rows[1].total_requests);
+}
+
+TEST(Table, OneFailedRoundCostsTheRankButNotTheNumbers) {
+    auto failed = measured("s", 2, 100);
+    failed.outcome = Outcome::failed;
+    const auto results = results_of({measured("s", 1, 100), failed, measured("s", 3, 104)}, 3);
+    const auto row = make_tables(results)[0].rows[0];
+    EXPECT_EQ(row.standing, Standing::failed);
+    EXPECT_EQ(row.verdict_text, "failed 1/3");
+    EXPECT_EQ(row.rank, "–");
+    EXPECT_EQ(row.requests_per_s->median, 102);
+}
+
+TEST(Table, ARoundThatWasRunAgainReplacesTheEarlierAttempt) {
+    const auto results = results_of({measured("s", 1, 1), measured("s", 1, 7)}, 1);
+    const auto tables = make_tables(results);
+    EXPECT_EQ(tables[0].rounds, 1U);
+    EXPECT_EQ(tables[0].rows[0].requests_per_s->median, 7);
+}
+
+TEST(Table, UnderTheSameOfferWhoKeepsUpStandsAboveWhoDropsTheSlowRequests) {
+    auto kept_up = measured("kept-up", 1, 1000, Verdict::load_limited);
+    kept_up.response_time_ms = results::LatencySummary{};
+    kept_up.response_time_ms->p99 = 9;
+    auto dropped = measured("dropped", 1, 100);
+    dropped.response_time_ms = results::LatencySummary{};
+    dropped.response_time_ms->p99 = 1;
+    const auto results = results_of({dropped, kept_up}, 1, "rate");
+    const auto tables = make_tables(results);
+    EXPECT_EQ(tables[0].order, Order::p99);
+    EXPECT_EQ(tables[0].rows[0].server, "kept-up");
+    EXPECT_EQ(headline(tables[0]),
+              "kept-up has the lowest p99, 9.00 ms; 1 could not keep up with the load");
+}
+
+TEST(Table, LimitProfilesAreRankedByTheHighestConfirmedLoad) {
+    const auto limited = [](const std::string& server, std::optional<double> load, double rate) {
+        Trial trial = measured(server, 1, rate);
+        trial.limit = results::LimitFound{"users", load, 5000, "timeout", {}};
+        return trial;
+    };
+    const auto results = results_of(
+        {limited("few", 100, 99999), limited("many", 4000, 10), limited("none", std::nullopt, 5)},
+        1, "limit");
+    const auto tables = make_tables(results);
+    EXPECT_EQ(tables[0].load_unit, "users");
+    EXPECT_EQ(tables[0].rows[0].server, "many");
+    EXPECT_EQ(tables[0].rows[1].server, "few");
+    EXPECT_EQ(tables[0].rows[2].server, "none");
+    EXPECT_EQ(tables[0].rows[2].rank, "–");
+}
+
+TEST(Table, TwoServersOfOneNameAreToldApart) {
+    auto first = measured("nginx", 1, 2);
+    auto second = measured("nginx-tuned", 1, 1);
+    first.server_name = second.server_name = "nginx";
+    first.server_version = second.server_version = "1.22";
+    const auto results = results_of({first, second}, 1);
+    const auto rows = make_tables(results)[0].rows;
+    EXPECT_EQ(rows[0].label, "nginx 1.22 (nginx)");
+    EXPECT_EQ(rows[1].label, "nginx 1.22 (nginx-tuned)");
+}
+
+TEST(Table, WhatIsNotANumberCountsAsUnknown) {
+    const auto results =
+        results_of({measured("s", 1, std::numeric_limits<double>::quiet_NaN())}, 1);
+    EXPECT_FALSE(make_tables(results)[0].rows[0].requests_per_s);
+}
+
+TEST(Table, AProfileThatOnlyTrialsKnowIsShown) {
+    auto results = results_of({measured("s", 1, 5)}, 1);
+    results.profiles.clear();
+    const auto tables = make_tables(results);
+    ASSERT_EQ(tables.size(), 1U);
+    EXPECT_EQ(tables[0].profile.name, "text");
+}
+
+}  // namespace
+}  // namespace benchhost::report

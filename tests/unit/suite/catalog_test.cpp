@@ -1,0 +1,112 @@
+#include "core/suite/catalog.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace benchhost::suite {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+process::ServerDescription server(const std::string& id) {
+    process::ServerDescription description;
+    description.id = id;
+    return description;
+}
+
+Catalog three_servers() {
+    auto tuned = server("beast");
+    tuned.options = {{"threads", "number", "1", {}, ""},
+                     {"mode", "choice", "fast", {"fast", "safe"}, ""},
+                     {"log", "yes-no", "no", {}, ""},
+                     {"env.", "prefix", std::nullopt, {}, ""}};
+    auto command = server("command");
+    command.needs_settings = true;
+    Catalog catalog;
+    catalog.plugins = {{"/p/asio.so", 1, {server("asio")}},
+                       {"/p/beast.so", 1, {tuned}},
+                       {"/p/command.so", 1, {command}}};
+    return catalog;
+}
+
+plan::SuiteConfig config(std::vector<std::string> servers) {
+    plan::SuiteConfig config;
+    config.servers = std::move(servers);
+    config.servers_where = {"c.ini", 3};
+    return config;
+}
+
+plan::ServerDefinition definition(const std::string& id,
+                                  std::vector<plan::ServerDefinition::Option> options) {
+    plan::ServerDefinition defined;
+    defined.id = id;
+    defined.where = {"c.ini", 9};
+    defined.options = std::move(options);
+    return defined;
+}
+
+std::vector<std::string> ids(const Result<std::vector<ServerUnderTest>>& servers) {
+    std::vector<std::string> found;
+    for (const auto& entry : *servers) {
+        found.push_back(entry.id);
+    }
+    return found;
+}
+
+TEST(ResolveServers, StarLeavesOutWhatNeedsSettings) {
+    EXPECT_THAT(ids(resolve_servers(three_servers(), config({"*"}))), ElementsAre("asio", "beast"));
+}
+
+TEST(ResolveServers, DefinitionsAddServersWithOptions) {
+    auto with = config({"*"});
+    with.definitions.push_back(definition("beast-safe", {{"mode", "safe", {"c.ini", 11}}}));
+    with.definitions.back().plugin = "beast";
+    const auto servers = resolve_servers(three_servers(), with);
+    ASSERT_TRUE(servers);
+    EXPECT_THAT(ids(servers), ElementsAre("asio", "beast", "beast-safe"));
+    EXPECT_EQ(servers->back().plugin, "/p/beast.so");
+    EXPECT_EQ(servers->back().options.front().second, "safe");
+}
+
+TEST(ResolveServers, AUrlNeedsNoPlugin) {
+    auto with = config({"elsewhere"});
+    with.definitions.push_back(definition("elsewhere", {}));
+    with.definitions.back().url = "http://127.0.0.1:8080";
+    const auto servers = resolve_servers(three_servers(), with);
+    ASSERT_TRUE(servers);
+    EXPECT_EQ(servers->front().url, "http://127.0.0.1:8080");
+}
+
+TEST(ResolveServers, ErrorsNameThePlaceAndTheNearestName) {
+    const auto error_of = [](plan::ServerDefinition defined, const std::string& plugin) {
+        auto with = config({"*"});
+        defined.plugin = plugin;
+        with.definitions.push_back(std::move(defined));
+        const auto servers = resolve_servers(three_servers(), with);
+        return servers.has_error() ? servers.error().message : "no error";
+    };
+    EXPECT_THAT(error_of(definition("x", {}), "baest"), HasSubstr("c.ini:9"));
+    EXPECT_THAT(error_of(definition("x", {}), "baest"), HasSubstr("did you mean \"beast\"?"));
+    const plan::Location line{"c.ini", 12};
+    EXPECT_THAT(error_of(definition("x", {{"thread", "2", line}}), "beast"),
+                HasSubstr("c.ini:12: server beast has no option \"thread\"; did you mean "
+                          "\"threads\"?"));
+    EXPECT_THAT(error_of(definition("x", {{"threads", "two", line}}), "beast"),
+                HasSubstr("c.ini:12: threads: \"two\""));
+    EXPECT_THAT(error_of(definition("x", {{"mode", "slow", line}}), "beast"),
+                HasSubstr("\"slow\" is not allowed; allowed: fast, safe"));
+    EXPECT_THAT(error_of(definition("x", {{"log", "maybe", line}}), "beast"),
+                HasSubstr("c.ini:12: log"));
+    EXPECT_EQ(error_of(definition("x", {{"env.PATH", "/bin", line}}), "beast"), "no error");
+}
+
+TEST(ResolveServers, APatternThatMatchesNothingIsAnError) {
+    const auto servers = resolve_servers(three_servers(), config({"nginx"}));
+    ASSERT_TRUE(servers.has_error());
+    EXPECT_EQ(servers.error().code, ErrorCode::usage);
+    EXPECT_THAT(servers.error().message, HasSubstr("c.ini:3"));
+}
+
+}  // namespace
+}  // namespace benchhost::suite

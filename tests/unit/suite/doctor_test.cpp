@@ -1,0 +1,53 @@
+#include "core/suite/doctor.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace benchhost::suite {
+namespace {
+
+const std::map<std::string, std::string> kGood = {{"cpus", "8"},
+                                                  {"nofile_hard", "999999"},
+                                                  {"cpu_governor", "performance"},
+                                                  {"ip_local_port_range", "10000\t65000"},
+                                                  {"virtualised", "no"},
+                                                  {"compiler", "GNU 12 (Release)"}};
+
+std::size_t worse_than_good(const std::vector<Finding>& findings, Finding::Weight weight) {
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const Finding& finding) { return finding.weight == weight; }));
+}
+
+TEST(Doctor, FindsNothingOnAGoodMachine) {
+    const auto findings = diagnose(kGood, MachineShare{0, 0.01});
+    EXPECT_EQ(worse_than_good(findings, Finding::Weight::good), findings.size());
+}
+
+TEST(Doctor, NamesEachFaultAndItsMend) {
+    const std::map<std::string, std::pair<std::string, Finding::Weight>> faults = {
+        {"cpus", {"1", Finding::Weight::serious}},
+        {"nofile_hard", {"1024", Finding::Weight::serious}},
+        {"cpu_governor", {"powersave", Finding::Weight::note}},
+        {"ip_local_port_range", {"32768\t40000", Finding::Weight::note}},
+        {"virtualised", {"yes", Finding::Weight::note}},
+        {"compiler", {"GNU 12 (Debug)", Finding::Weight::serious}}};
+    for (const auto& [name, fault] : faults) {
+        auto facts = kGood;
+        facts[name] = fault.first;
+        const auto findings = diagnose(facts, MachineShare{0, 0});
+        EXPECT_EQ(worse_than_good(findings, fault.second), 1U) << name;
+        for (const auto& finding : findings) {
+            EXPECT_EQ(finding.mend.empty(), finding.weight == Finding::Weight::good) << name;
+        }
+    }
+}
+
+TEST(Doctor, ABusyMachineIsSerious) {
+    EXPECT_EQ(worse_than_good(diagnose(kGood, MachineShare{0.1, 0}), Finding::Weight::serious), 1U);
+    EXPECT_EQ(worse_than_good(diagnose(kGood, MachineShare{0, 0.5}), Finding::Weight::serious), 1U);
+}
+
+}  // namespace
+}  // namespace benchhost::suite

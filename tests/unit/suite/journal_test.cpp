@@ -1,0 +1,126 @@
+#include "core/suite/journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace benchhost::suite {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+class JournalTest : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        std::string name = (fs::temp_directory_path() / "benchhost-journal-XXXXXX").string();
+        ASSERT_NE(::mkdtemp(name.data()), nullptr);
+        directory_ = name;
+        suite_.request.config = "config/text.ini";
+        suite_.request.overrides = {"suite.repeats=2"};
+        suite_.request.seed = 7;
+        suite_.config.text = "[suite]\n";
+        suite_.plan = {{"asio", "text", 1}, {"beast", "text", 1}, {"beast", "text", 2}};
+        suite_.plugin_hashes = {{"/p/asio.so", "aa"}, {"/p/beast.so", "bb"}};
+    }
+    void TearDown() override { fs::remove_all(directory_); }
+
+    static results::Trial trial(const plan::TrialSpec& spec) {
+        results::Trial made;
+        made.server = spec.server;
+        made.profile = spec.profile;
+        made.round = spec.round;
+        made.outcome = results::Outcome::failed;
+        made.reason = "made by a test";
+        return made;
+    }
+
+    fs::path directory_;
+    PreparedSuite suite_;
+    std::map<std::string, std::string> machine_ = {{"kernel", "Linux 6"}, {"cpus", "2"}};
+};
+
+TEST_F(JournalTest, KeepsEachTrialAndGoesOnWhereItStopped) {
+    {
+        auto journal = Journal::create(directory_, suite_, machine_);
+        ASSERT_TRUE(journal) << journal.error().message;
+        ASSERT_TRUE(journal->add(1, trial(suite_.plan[1])));
+    }
+    auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    ASSERT_EQ(journal->finished().size(), 1U);
+    EXPECT_EQ(journal->finished().at(1).server, "beast");
+}
+
+TEST_F(JournalTest, RemembersTheRequest) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    const auto request = Journal::read_request(directory_);
+    ASSERT_TRUE(request) << request.error().message;
+    EXPECT_EQ(request->config, suite_.request.config);
+    EXPECT_EQ(request->overrides, suite_.request.overrides);
+    EXPECT_EQ(request->seed, 7U);
+    EXPECT_FALSE(request->repeats);
+}
+
+TEST_F(JournalTest, RefusesAFolderThatHoldsAnotherRun) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    const auto again = Journal::create(directory_, suite_, machine_);
+    ASSERT_TRUE(again.has_error());
+    EXPECT_EQ(again.error().code, ErrorCode::usage);
+    EXPECT_THAT(again.error().message, HasSubstr("--resume"));
+}
+
+TEST_F(JournalTest, RefusesASecondProcess) {
+    const auto first = Journal::create(directory_, suite_, machine_);
+    ASSERT_TRUE(first);
+    const auto second = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(second.has_error());
+    EXPECT_THAT(second.error().message, HasSubstr("another benchhost"));
+}
+
+TEST_F(JournalTest, RefusesAndNamesWhatHasChanged) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    const auto error_with = [&](auto change) {
+        auto suite = suite_;
+        auto machine = machine_;
+        change(suite, machine);
+        const auto journal = Journal::reopen(directory_, suite, machine);
+        return journal.has_error() ? journal.error().message : "no error";
+    };
+    EXPECT_THAT(error_with([](auto& suite, auto&) { suite.config.text = "[suite]\nname=x\n"; }),
+                HasSubstr("changed since it was begun: config"));
+    EXPECT_THAT(error_with([](auto& suite, auto&) { suite.plugin_hashes["/p/asio.so"] = "cc"; }),
+                HasSubstr("plugins (/p/asio.so: aa -> cc)"));
+    EXPECT_THAT(error_with([](auto&, auto& machine) { machine["cpus"] = "4"; }),
+                HasSubstr("machine (cpus: 2 -> 4)"));
+    EXPECT_EQ(error_with([](auto&, auto& machine) { machine["load_average"] = "9"; }), "no error");
+}
+
+TEST_F(JournalTest, ReportsADamagedManifestAndTrial) {
+    {
+        auto journal = Journal::create(directory_, suite_, machine_);
+        ASSERT_TRUE(journal);
+        ASSERT_TRUE(journal->add(0, trial(suite_.plan[0])));
+    }
+    std::ofstream(directory_ / "journal" / "00000.json") << "{\"server\":";
+    const auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal.has_error());
+    EXPECT_THAT(journal.error().message, HasSubstr("00000.json"));
+    std::ofstream(directory_ / "journal" / "manifest.json") << "nonsense";
+    EXPECT_TRUE(Journal::read_request(directory_).has_error());
+}
+
+TEST_F(JournalTest, SaysWhichFolderCannotBeWritten) {
+    const auto file = directory_ / "file";
+    std::ofstream(file) << "x";
+    const auto journal = Journal::create(file / "below", suite_, machine_);
+    ASSERT_TRUE(journal.has_error());
+    EXPECT_EQ(journal.error().code, ErrorCode::usage);
+    EXPECT_THAT(journal.error().message, HasSubstr("below"));
+}
+
+}  // namespace
+}  // namespace benchhost::suite

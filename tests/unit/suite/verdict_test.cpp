@@ -1,0 +1,122 @@
+#include "core/suite/verdict.hpp"
+
+#include <gtest/gtest.h>
+
+namespace benchhost::suite {
+namespace {
+
+using load::FailureClass;
+using results::Verdict;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+/// 64 requests in flight for 1 s, each answered in 1 ms: 64,000 answers, a busy server.
+load::LoadReport healthy_report() {
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {64'000, 64'000, 0, 0, 64'000, 0, 0};
+    report.service_time.record(milliseconds(1), 64'000);
+    report.response_time = report.service_time;
+    report.mean_in_flight = 64;
+    report.client.max_thread_utilisation = 0.5;
+    return report;
+}
+
+VerdictWithReason judge_closed(const load::LoadReport& report,
+                               std::optional<MachineShare> machine = std::nullopt,
+                               bool cpus_shared = false,
+                               std::optional<double> ceiling = std::nullopt) {
+    const plan::LoadModel model = plan::ClosedLoop{64};
+    return judge({report, model, machine, cpus_shared, ceiling});
+}
+
+TEST(Verdict, ServerBoundWhenNothingElseLimits) {
+    const auto verdict = judge_closed(healthy_report(), MachineShare{0.0, 0.01});
+    EXPECT_EQ(verdict.verdict, Verdict::server_bound);
+    EXPECT_NE(verdict.why.find("50 % busy"), std::string::npos) << verdict.why;
+}
+
+TEST(Verdict, BooksThatDoNotBalanceAreInvalid) {
+    auto report = healthy_report();
+    report.books.ok -= 1;
+    const auto verdict = judge_closed(report);
+    EXPECT_EQ(verdict.verdict, Verdict::invalid);
+    EXPECT_NE(verdict.why.find("do not balance"), std::string::npos) << verdict.why;
+}
+
+TEST(Verdict, WrongAnswersAreInvalidAndNamed) {
+    for (const auto wrong : {FailureClass::bad_body, FailureClass::bad_length,
+                             FailureClass::bad_status, FailureClass::malformed_answer}) {
+        auto report = healthy_report();
+        report.failures.add(wrong, "seen");
+        report.books.ok -= 1;
+        report.books.failed += 1;
+        const auto verdict = judge_closed(report);
+        EXPECT_EQ(verdict.verdict, Verdict::invalid);
+        EXPECT_NE(verdict.why.find(load::to_string(wrong)), std::string::npos) << verdict.why;
+    }
+}
+
+TEST(Verdict, TransportFailuresAloneAreTheServersLimit) {
+    auto report = healthy_report();
+    report.failures.add(FailureClass::timeout, "seen");
+    report.books.ok -= 1;
+    report.books.failed += 1;
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
+    auto report = healthy_report();
+    report.mean_in_flight = 70;  // X R = 64
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
+    const plan::LoadModel open = plan::OpenLoop{};
+    EXPECT_EQ(judge({report, open, std::nullopt, false, std::nullopt}).verdict,
+              Verdict::server_bound);
+}
+
+TEST(Verdict, LittlesLawCountsTheTimeToConnect) {
+    auto report = healthy_report();
+    report.mean_in_flight = 128;  // half of the time in flight was spent connecting
+    report.response_time.clear();
+    report.response_time.record(milliseconds(2), 64'000);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
+    EXPECT_EQ(judge_closed(healthy_report(), MachineShare{0.05, 0}).verdict,
+              Verdict::machine_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), MachineShare{0, 0.2}).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), std::nullopt, true).verdict, Verdict::machine_bound);
+}
+
+TEST(Verdict, ClientBoundByABusyThreadALateLoopOrTheCeiling) {
+    auto busy = healthy_report();
+    busy.client.max_thread_utilisation = 0.9;
+    EXPECT_EQ(judge_closed(busy).verdict, Verdict::client_bound);
+    auto late = healthy_report();
+    late.client.max_loop_lag = milliseconds(200);
+    EXPECT_EQ(judge_closed(late).verdict, Verdict::client_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), std::nullopt, false, 70'000.0).verdict,
+              Verdict::client_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), std::nullopt, false, 200'000.0).verdict,
+              Verdict::server_bound);
+}
+
+TEST(Verdict, LoadLimitedWhenTheWholeOfferWasAnswered) {
+    auto report = healthy_report();
+    report.offered_ceiling = 64'100;
+    const plan::LoadModel users = plan::VirtualUsers{};
+    const auto verdict = judge({report, users, std::nullopt, false, std::nullopt});
+    EXPECT_EQ(verdict.verdict, Verdict::load_limited);
+    EXPECT_NE(verdict.why.find("64100"), std::string::npos) << verdict.why;
+}
+
+TEST(Verdict, NoRightAnswerIsInvalid) {
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {5, 5, 0, 0, 0, 5, 0};
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
+}
+
+}  // namespace
+}  // namespace benchhost::suite
