@@ -102,7 +102,7 @@ TEST_F(RunTest, ADroppedInPluginHasItsRowInTheNextTable) {
     const auto run =
         run_command(command({"--plugin-dir", directory_ / "plugins", "--servers", "good,asio"}));
     ASSERT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_THAT(run.out, HasSubstr("good"));
+    EXPECT_THAT(run.out, HasSubstr("Tiny 1.0"));
     EXPECT_EQ(results().trials.size(), 2U);
 }
 
@@ -110,7 +110,7 @@ TEST_F(RunTest, ACrashCostsItsOwnRowOnly) {
     write_text(directory_ / "suite.ini", short_suite("*", "200ms", 1));
     drop_in("crash_in_serve");
     const auto run = run_command(
-        command({"--plugin-dir", directory_ / "plugins", "--servers", "crash_in_serve,asio"}));
+        command({"--plugin-dir", directory_ / "plugins", "--servers", "crash-in-serve,asio"}));
     EXPECT_EQ(run.exit_code, 1) << run.err;
     const auto measured = results();
     ASSERT_EQ(measured.trials.size(), 2U);
