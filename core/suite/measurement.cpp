@@ -113,6 +113,9 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     }
     client.max_thread_utilisation = report.client.max_thread_utilisation;
     trial.client_usage = client;
+    if (report.nofile > 0) {
+        trial.effective_limits["generator nofile"] = std::to_string(report.nofile);
+    }
     trial.notes.insert(trial.notes.end(), report.notes.begin(), report.notes.end());
 }
 

@@ -26,23 +26,20 @@ class ForwardProgress : public load::ProgressObserver {
 
 using Availabilities = std::map<std::string, process::Availability>;
 
-/// Asks each server once whether it can run here; one that cannot be asked is not available.
+/// Asks each program once whether it can run here. A server that is no program is there by itself;
+/// one that cannot even be asked is measured, so that its row fails with the reason.
 Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>& interrupted) {
     Availabilities found;
     for (const auto& server : suite.servers) {
-        if (interrupted) {
-            break;
-        }
-        if (server.url) {
-            found[server.id].available = true;
+        auto& availability = found[server.id];
+        availability.available = true;
+        if (server.url || !server.description.is_command || interrupted) {
             continue;
         }
         auto probed = process::probe_server(suite.serve_executable, server.plugin,
                                             server.description.id, server.options);
         if (probed) {
-            found[server.id] = std::move(*probed);
-        } else {
-            found[server.id].reason = probed.error().message;
+            availability = std::move(*probed);
         }
     }
     return found;

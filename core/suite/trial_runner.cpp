@@ -82,7 +82,8 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
 
 void note_stop(results::Trial& trial, RunningServer& server) {
     const auto stopped = server.stop();
-    if (stopped && !stopped->clean) {
+    // A server that failed has said why already.
+    if (stopped && !stopped->clean && trial.outcome == results::Outcome::ok) {
         trial.notes.push_back("did not stop cleanly: " + stopped->how);
     }
     if (stopped && !stopped->tree_gone) {
