@@ -60,11 +60,12 @@ void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t req
     for (std::uint32_t i = 0; i < requests; ++i) {
         slot(index, connection.in_flight) = {planned, is_open ? now : kNever};
         ++connection.in_flight;
-        tally_.sent(planned, now, connection.used);
+        tally_.sent(planned, connection.used);
         connection.used = true;
     }
     requests_in_flight_ += requests;
     if (is_open) {
+        tally_.written(requests, now);
         write(index, requests * traffic_.request_size, now);
         return;
     }
@@ -140,6 +141,7 @@ void Connections::opened(std::uint32_t index, Instant now) {
         return;
     }
     const std::size_t bytes = connection.unwritten * traffic_.request_size;
+    tally_.written(connection.unwritten, now);
     connection.unwritten = 0;
     for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
         slot(index, i).written = now;
