@@ -34,6 +34,11 @@ Error unknown(const std::string& what, const std::string& message) {
     return {ErrorCode::internal, "unknown " + what + " on the control channel: " + message};
 }
 
+bool is_text_pair(const picojson::value& value) {
+    return value.is<picojson::array>() && value.get<picojson::array>().size() == 2 &&
+           value.get(0).is<std::string>() && value.get(1).is<std::string>();
+}
+
 picojson::value route_value(const RouteContent& route) {
     JsonObject object;
     object["kind"] = picojson::value(route.kind);
@@ -158,10 +163,16 @@ Result<StartRequest> decode_start_request(const std::string& message) {
     request.plugin = text_of(*object, "plugin");
     request.server = text_of(*object, "server");
     for (const auto& option : array_of(*object, "options")) {
+        if (!is_text_pair(option)) {
+            return unknown("option in a start message", option.serialize());
+        }
         const auto& pair = option.get<picojson::array>();
-        request.options.emplace_back(pair.at(0).get<std::string>(), pair.at(1).get<std::string>());
+        request.options.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
     }
     for (const auto& route : array_of(*object, "routes")) {
+        if (!route.is<JsonObject>()) {
+            return unknown("route in a start message", route.serialize());
+        }
         request.routes.push_back(to_route(route.get<JsonObject>()));
     }
     request.address = text_of(*object, "address");

@@ -1,0 +1,68 @@
+#include "core/process/control_channel.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+
+namespace benchhost::process {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+using Silence = ControlChannel::Silence;
+
+TEST(ControlChannel, CarriesWholeMessagesInOrder) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    auto& [one, other] = *ends;
+    const std::string large(300'000, 'x');
+    ASSERT_TRUE(one.send("first"));
+    ASSERT_TRUE(one.send(std::string("zero\0byte", 9)));
+    ASSERT_TRUE(one.send(large));
+    const auto soon = steady_clock::now() + milliseconds(1000);
+    EXPECT_EQ(other.receive(soon).message, "first");
+    EXPECT_EQ(other.receive(soon).message, std::string("zero\0byte", 9));
+    EXPECT_EQ(other.receive(soon).message, large);
+}
+
+TEST(ControlChannel, TellsSilenceFromDeath) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    auto& [one, other] = *ends;
+    auto received = other.receive(steady_clock::now() + milliseconds(20));
+    EXPECT_FALSE(received.message);
+    EXPECT_EQ(received.silence, Silence::timed_out);
+
+    ASSERT_TRUE(one.send("last words"));
+    one.close();
+    EXPECT_EQ(other.receive(steady_clock::now()).message, "last words");
+    received = other.receive(steady_clock::now() + milliseconds(1000));
+    EXPECT_FALSE(received.message);
+    EXPECT_EQ(received.silence, Silence::hung_up);
+    EXPECT_FALSE(other.send("is anybody there"));
+}
+
+TEST(ControlChannel, NeverBlocksOnAPeerThatDoesNotRead) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    const std::string block(100'000, 'x');
+    int accepted = 0;
+    while (ends->first.send(block)) {
+        ++accepted;
+    }
+    EXPECT_GT(accepted, 0);
+}
+
+TEST(ControlChannel, SaysThatAMessageIsTooLarge) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    const auto sent = ends->first.send(std::string(64 * 1024 * 1024, 'x'));
+    ASSERT_FALSE(sent);
+    EXPECT_NE(sent.error().message.find("67108864 bytes"), std::string::npos)
+        << sent.error().message;
+}
+
+}  // namespace
+}  // namespace benchhost::process
