@@ -1,6 +1,7 @@
 #include "report/formats.hpp"
 
 #include "report/exports/exports.hpp"
+#include "report/html/html.hpp"
 #include "report/markdown.hpp"
 
 #include <fmt/format.h>
@@ -27,6 +28,8 @@ const std::vector<Format>& formats() {
     static const std::vector<Format> kFormats{
         {"md", "Markdown for READMEs, pull requests and step summaries",
          [](const ResultSet& r) { return one<markdown>("report.md", r); }},
+        {"html", "one page with tables and charts that works offline",
+         [](const ResultSet& r) { return one<html>("report.html", r); }},
         {"csv", "one line a server and profile, medians over the rounds",
          [](const ResultSet& r) { return one<exports::csv>("report.csv", r); }},
         {"rounds-csv", "one line a server, profile and round",

@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 #include <cstdint>
-#include <iterator>
 
 namespace benchhost::report {
 namespace {
@@ -233,34 +232,6 @@ std::string xml_escaped(std::string_view text) {
                 out += c;
         }
     }
-    return out;
-}
-
-std::string json_quoted(std::string_view text) {
-    std::string out = "\"";
-    for (const char c : clean_lines(text)) {
-        switch (c) {
-            case '"':
-            case '\\':
-                out += '\\';
-                out += c;
-                break;
-            case '\n':
-                out += "\\n";
-                break;
-            case '\t':
-                out += "\\t";
-                break;
-            case '<':
-            case '>':
-            case '&':
-                fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(c));
-                break;
-            default:
-                out += c;
-        }
-    }
-    out += '"';
     return out;
 }
 

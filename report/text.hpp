@@ -28,7 +28,4 @@ std::string markdown_code_block(std::string_view text, std::string_view language
 /// For XML and HTML, between tags and inside double-quoted attributes.
 std::string xml_escaped(std::string_view text);
 
-/// A JSON string with its quotes, which may also stand inside an HTML script element.
-std::string json_quoted(std::string_view text);
-
 }  // namespace benchhost::report

@@ -1,64 +1,72 @@
+#include "core/results/json_writer.hpp"
 #include "report/compare/render.hpp"
-#include "report/json_writer.hpp"
+#include "report/over_rounds_json.hpp"
 
 namespace benchhost::report {
 namespace {
 
-void write_cell(JsonWriter& json, const ComparedCell& cell) {
+void write_cell(results::JsonWriter& json, const ComparedCell& cell) {
+    json.break_line();
     json.begin_object();
-    json.text("profile", cell.profile);
-    json.text("server", cell.server);
-    json.text("metric", short_name(cell.metric));
-    json.boolean("gated", cell.is_gated());
-    json.number("tolerance", cell.tolerance);
-    json.over_rounds("base", cell.base);
-    json.over_rounds("head", cell.head);
-    json.number("change", cell.change);
-    json.number("change_low", cell.change_low);
-    json.number("change_high", cell.change_high);
+    json.field("profile", cell.profile);
+    json.field("server", cell.server);
+    json.field("metric", short_name(cell.metric));
+    json.field("gated", cell.is_gated());
+    json.field("tolerance", cell.tolerance);
+    write_over_rounds(json, "base", cell.base);
+    write_over_rounds(json, "head", cell.head);
+    json.field("change", cell.change);
+    json.field("change_low", cell.change_low);
+    json.field("change_high", cell.change_high);
     if (cell.confidence > 0) {
-        json.number("confidence", cell.confidence);
+        json.field("confidence", cell.confidence);
     }
-    json.number("p", cell.p);
-    json.number("adjusted_p", cell.adjusted_p);
-    json.text("verdict", to_string(cell.verdict));
+    json.field("p", cell.p);
+    json.field("adjusted_p", cell.adjusted_p);
+    json.field("verdict", to_string(cell.verdict));
     if (!cell.why.empty()) {
-        json.text("why", cell.why);
+        json.field("why", cell.why);
     }
-    json.number("detectable", cell.detectable);
+    json.field("detectable", cell.detectable);
     if (cell.rounds_needed) {
-        json.number("rounds_needed", std::uint64_t{*cell.rounds_needed});
+        json.field("rounds_needed", std::uint64_t{*cell.rounds_needed});
     }
-    json.number("noise", cell.noise);
-    json.number("noise_low", cell.noise_low);
-    json.number("noise_high", cell.noise_high);
+    json.field("noise", cell.noise);
+    json.field("noise_low", cell.noise_low);
+    json.field("noise_high", cell.noise_high);
     json.end_object();
 }
 
 }  // namespace
 
 std::string comparison_json(const Comparison& comparison) {
-    JsonWriter json;
+    results::JsonWriter json;
     json.begin_object();
-    json.text("schema", "benchhost.comparison/1");
-    json.text("base", comparison.base_name);
-    json.text("head", comparison.head_name);
-    json.boolean("paired", comparison.paired);
-    json.number("alpha", comparison.alpha);
-    json.text("decision", to_string(decide(comparison)));
-    json.number("noise_floor", noise_floor(comparison));
-    json.begin_array("cells");
+    json.field("schema", "benchhost.comparison/1");
+    json.field("base", comparison.base_name);
+    json.field("head", comparison.head_name);
+    json.field("paired", comparison.paired);
+    json.field("alpha", comparison.alpha);
+    json.field("decision", to_string(decide(comparison)));
+    json.field("noise_floor", noise_floor(comparison));
+    json.break_line();
+    json.key("cells");
+    json.begin_array();
     for (const ComparedCell& cell : comparison.cells) {
         write_cell(json, cell);
     }
+    json.break_line();
     json.end_array();
-    json.begin_array("warnings");
+    json.break_line();
+    json.key("warnings");
+    json.begin_array();
     for (const std::string& warning : comparison.warnings) {
-        json.text({}, warning);
+        json.value(warning);
     }
+    json.break_line();
     json.end_array();
     json.end_object();
-    return json.take();
+    return json.take() + "\n";
 }
 
 }  // namespace benchhost::report

@@ -1,6 +1,6 @@
+#include "core/results/json_writer.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
-#include "report/json_writer.hpp"
 #include "report/row.hpp"
 
 namespace benchhost::report::exports {
@@ -22,27 +22,28 @@ std::optional<double> median_of(const std::optional<OverRounds>& value) {
 }
 
 // Without cpu_time compare.py passes an entry over, which is right when it is not known.
-void write_entry(JsonWriter& json, const Entry& entry) {
+void write_entry(results::JsonWriter& json, const Entry& entry) {
     if (!entry.requests_per_s || !(*entry.requests_per_s > 0)) {
         return;
     }
+    json.break_line();
     json.begin_object();
-    json.text("name", entry.name);
-    json.text("run_name", entry.name);
-    json.text("run_type", "iteration");
-    json.number("repetitions", entry.repetitions);
-    json.number("repetition_index", entry.repetition);
-    json.number("threads", std::uint64_t{1});
-    json.number("iterations", entry.requests);
-    json.number("real_time", kNanosecondsPerSecond / *entry.requests_per_s);
+    json.field("name", entry.name);
+    json.field("run_name", entry.name);
+    json.field("run_type", "iteration");
+    json.field("repetitions", entry.repetitions);
+    json.field("repetition_index", entry.repetition);
+    json.field("threads", std::uint64_t{1});
+    json.field("iterations", entry.requests);
+    json.field("real_time", kNanosecondsPerSecond / *entry.requests_per_s);
     if (entry.cpu_us) {
-        json.number("cpu_time", *entry.cpu_us * kNanosecondsPerMicrosecond);
+        json.field("cpu_time", *entry.cpu_us * kNanosecondsPerMicrosecond);
     }
-    json.text("time_unit", "ns");
-    json.number("requests_per_second", entry.requests_per_s);
-    json.number("p50_ms", entry.p50_ms);
-    json.number("p99_ms", entry.p99_ms);
-    json.number("rss_peak_bytes", entry.rss_peak_bytes);
+    json.field("time_unit", "ns");
+    json.field("requests_per_second", entry.requests_per_s);
+    json.field("p50_ms", entry.p50_ms);
+    json.field("p99_ms", entry.p99_ms);
+    json.field("rss_peak_bytes", entry.rss_peak_bytes);
     json.end_object();
 }
 
@@ -78,56 +79,61 @@ Entry entry_of(const std::string& name, const results::Trial& trial) {
     return entry;
 }
 
-void write_context(JsonWriter& json, const results::ResultSet& results) {
-    json.begin_object("context");
-    json.text("date", results.created_at);
-    json.text("executable", "benchhost " + results.benchhost_version);
-    json.text("suite", results.suite);
+void write_context(results::JsonWriter& json, const results::ResultSet& results) {
+    json.break_line();
+    json.key("context");
+    json.begin_object();
+    json.field("date", results.created_at);
+    json.field("executable", "benchhost " + results.benchhost_version);
+    json.field("suite", results.suite);
     for (const auto& [key, value] : results.environment) {
-        json.text("environment." + key, value);
+        json.field("environment." + key, value);
     }
-    json.text("library_build_type", "release");
+    json.field("library_build_type", "release");
     json.end_object();
 }
 
 template <class WriteEntries>
 std::string document(const results::ResultSet& results, WriteEntries write_entries) {
-    JsonWriter json;
+    results::JsonWriter json;
     json.begin_object();
     write_context(json, results);
-    json.begin_array("benchmarks");
+    json.break_line();
+    json.key("benchmarks");
+    json.begin_array();
     const auto tables = make_tables(results);
     for_each_measured(tables, [&](const ProfileTable& table, const Row& row) {
         write_entries(json, table, row);
     });
+    json.break_line();
     json.end_array();
     json.end_object();
-    return json.take();
+    return json.take() + "\n";
 }
 
 }  // namespace
 
 std::string gbench(const results::ResultSet& results) {
-    return document(results, [](JsonWriter& json, const ProfileTable& table, const Row& row) {
-        write_entry(json, entry_of(table, row));
-    });
+    return document(results, [](results::JsonWriter& json, const ProfileTable& table,
+                                const Row& row) { write_entry(json, entry_of(table, row)); });
 }
 
 std::string gbench_rounds(const results::ResultSet& results) {
-    return document(results, [](JsonWriter& json, const ProfileTable& table, const Row& row) {
-        std::vector<const results::Trial*> usable;
-        for (const results::Trial* trial : row.trials) {
-            if (is_usable(*trial)) {
-                usable.push_back(trial);
-            }
-        }
-        for (std::size_t i = 0; i < usable.size(); ++i) {
-            Entry entry = entry_of(cell_name(table, row), *usable[i]);
-            entry.repetitions = usable.size();
-            entry.repetition = i;
-            write_entry(json, entry);
-        }
-    });
+    return document(results,
+                    [](results::JsonWriter& json, const ProfileTable& table, const Row& row) {
+                        std::vector<const results::Trial*> usable;
+                        for (const results::Trial* trial : row.trials) {
+                            if (is_usable(*trial)) {
+                                usable.push_back(trial);
+                            }
+                        }
+                        for (std::size_t i = 0; i < usable.size(); ++i) {
+                            Entry entry = entry_of(cell_name(table, row), *usable[i]);
+                            entry.repetitions = usable.size();
+                            entry.repetition = i;
+                            write_entry(json, entry);
+                        }
+                    });
 }
 
 }  // namespace benchhost::report::exports

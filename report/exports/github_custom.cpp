@@ -1,8 +1,8 @@
 // benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter. The
 // action compares whatever has the same name, so names carry the metric.
+#include "core/results/json_writer.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
-#include "report/json_writer.hpp"
 #include "report/number.hpp"
 
 #include <fmt/format.h>
@@ -10,28 +10,29 @@
 namespace benchhost::report::exports {
 namespace {
 
-void add(JsonWriter& json, const std::string& cell, const char* metric, const char* unit,
+void add(results::JsonWriter& json, const std::string& cell, const char* metric, const char* unit,
          const std::optional<OverRounds>& value) {
     if (!value) {
         return;
     }
+    json.break_line();
     json.begin_object();
-    json.text("name", fmt::format("{} {}", cell, metric));
-    json.text("unit", unit);
-    json.number("value", value->median);
+    json.field("name", fmt::format("{} {}", cell, metric));
+    json.field("unit", unit);
+    json.field("value", value->median);
     if (const auto spread = value->spread()) {
-        json.text("range", "± " + percent(*spread));
+        json.field("range", "± " + percent(*spread));
     }
-    json.text("extra", fmt::format("{} rounds: {} to {}", value->rounds, rounded(value->least),
-                                   rounded(value->most)));
+    json.field("extra", fmt::format("{} rounds: {} to {}", value->rounds, rounded(value->least),
+                                    rounded(value->most)));
     json.end_object();
 }
 
 }  // namespace
 
 Documents github_custom(const results::ResultSet& results) {
-    JsonWriter bigger;
-    JsonWriter smaller;
+    results::JsonWriter bigger;
+    results::JsonWriter smaller;
     bigger.begin_array();
     smaller.begin_array();
     const auto tables = make_tables(results);
@@ -43,9 +44,11 @@ Documents github_custom(const results::ResultSet& results) {
         add(smaller, cell, "CPU", "us/request", row.cpu_us_per_request);
         add(smaller, cell, "RSS peak", "bytes", row.rss_peak_bytes);
     });
+    bigger.break_line();
     bigger.end_array();
+    smaller.break_line();
     smaller.end_array();
-    return {{"bigger.json", bigger.take()}, {"smaller.json", smaller.take()}};
+    return {{"bigger.json", bigger.take() + "\n"}, {"smaller.json", smaller.take() + "\n"}};
 }
 
 }  // namespace benchhost::report::exports

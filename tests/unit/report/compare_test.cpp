@@ -1,18 +1,15 @@
 #include "report/compare/comparison.hpp"
 #include "report/compare/render.hpp"
 #include "tests/unit/report/golden.hpp"
+#include "tests/unit/report/trial_source.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
-#include <random>
 
 namespace benchhost::report {
 namespace {
 
 using results::Outcome;
-using results::ResultSet;
 using results::Trial;
 using results::Verdict;
 using testing::Contains;
@@ -23,67 +20,6 @@ using testing::Not;
 
 const Gate kGate;
 const std::size_t kGatedMetrics = kGate.entries.size();
-
-// How much slower an arm is (1: the same) and how noisy, as the deviation of logarithms.
-struct Model {
-    double slower = 1;
-    double noise = 0.01;
-};
-
-class Source {
-  public:
-    explicit Source(std::uint64_t seed) : random_(seed) {}
-
-    Trial trial(const std::string& server, std::uint32_t round, const Model& model) {
-        const auto noisy = [&](double value) {
-            return value * std::exp(std::normal_distribution<>(0, model.noise)(random_));
-        };
-        Trial trial;
-        trial.server = server;
-        trial.profile = "text";
-        trial.round = round;
-        trial.outcome = Outcome::ok;
-        trial.verdict = Verdict::server_bound;
-        trial.requests_per_s = noisy(100000 / model.slower);
-        trial.response_time_ms = results::LatencySummary{};
-        trial.response_time_ms->p50 = noisy(0.4 * model.slower);
-        trial.response_time_ms->p99 = noisy(0.9 * model.slower);
-        trial.server_usage = results::ServerUsage{};
-        trial.server_usage->cpu_us_per_request = noisy(8 * model.slower);
-        return trial;
-    }
-
-    ResultSet results(std::uint32_t rounds, const Model& model) {
-        ResultSet results;
-        results.suite = "text";
-        results.rounds = rounds;
-        results.environment = {{"cpu_model", "one"}, {"load_average", "0.1"}};
-        results.profiles = {{"text", "text", "closed", "64 connections"}};
-        for (std::uint32_t round = 1; round <= rounds; ++round) {
-            results.trials.push_back(trial("beast", round, model));
-        }
-        return results;
-    }
-
-    // ABBA: two trials of each arm a block; with a third arm, base again.
-    std::vector<ArmTrial> blocks(std::uint32_t count, const Model& base, const Model& head,
-                                 const std::optional<Model>& again = std::nullopt) {
-        std::vector<ArmTrial> trials;
-        for (std::uint32_t block = 1; block <= count; ++block) {
-            for (int copy = 0; copy < 2; ++copy) {
-                trials.push_back({Arm::base, block, trial("beast", block, base)});
-                trials.push_back({Arm::head, block, trial("beast", block, head)});
-                if (again) {
-                    trials.push_back({Arm::again, block, trial("beast", block, *again)});
-                }
-            }
-        }
-        return trials;
-    }
-
-  private:
-    std::mt19937_64 random_;
-};
 
 std::vector<Change> gated_verdicts(const Comparison& comparison) {
     std::vector<Change> verdicts;
@@ -96,7 +32,7 @@ std::vector<Change> gated_verdicts(const Comparison& comparison) {
 }
 
 TEST(CompareBlocks, TwentyPercentSlowerIsARegressionOfEveryGatedMetric) {
-    Source source(1);
+    TrialSource source(1);
     const auto comparison = compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
     EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::regression));
     EXPECT_EQ(gated_verdicts(comparison).size(), kGatedMetrics);
@@ -107,21 +43,21 @@ TEST(CompareBlocks, TwentyPercentSlowerIsARegressionOfEveryGatedMetric) {
 }
 
 TEST(CompareBlocks, TwentyPercentFasterIsAnImprovementAndPasses) {
-    Source source(2);
+    TrialSource source(2);
     const auto comparison = compare_blocks("base", "head", source.blocks(10, {1.2}, {1.0}), kGate);
     EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::improvement));
     EXPECT_EQ(decide(comparison), Decision::passed);
 }
 
 TEST(CompareBlocks, TheSameTwiceIsNoChange) {
-    Source source(3);
+    TrialSource source(3);
     const auto comparison = compare_blocks("base", "head", source.blocks(10, {}, {}), kGate);
     EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::no_change));
     EXPECT_EQ(decide(comparison), Decision::passed);
 }
 
 TEST(CompareBlocks, ASignificantChangeWithinTheToleranceIsNoRegression) {
-    Source source(4);
+    TrialSource source(4);
     const auto comparison =
         compare_blocks("base", "head", source.blocks(20, {1, 0.002}, {1.02, 0.002}), kGate);
     EXPECT_LT(comparison.cells[0].adjusted_p.value(), 0.05);
@@ -129,7 +65,7 @@ TEST(CompareBlocks, ASignificantChangeWithinTheToleranceIsNoRegression) {
 }
 
 TEST(CompareBlocks, TooNoisyToTellSaysWhatItCouldHaveFound) {
-    Source source(5);
+    TrialSource source(5);
     const auto comparison =
         compare_blocks("base", "head", source.blocks(10, {1, 0.3}, {1, 0.3}), kGate);
     EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::inconclusive));
@@ -141,7 +77,7 @@ TEST(CompareBlocks, TooNoisyToTellSaysWhatItCouldHaveFound) {
 }
 
 TEST(CompareBlocks, FewBlocksNeverClaimAnything) {
-    Source source(6);
+    TrialSource source(6);
     const auto comparison = compare_blocks("base", "head", source.blocks(4, {}, {2}), kGate);
     EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::inconclusive));
     EXPECT_THAT(comparison.cells[0].why, HasSubstr("too few pairs"));
@@ -149,19 +85,19 @@ TEST(CompareBlocks, FewBlocksNeverClaimAnything) {
 }
 
 TEST(CompareBlocks, AMachineThatSeesChangesWithoutAnyIsNoWitness) {
-    Source source(7);
+    TrialSource source(7);
     const auto noisy =
-        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, Model{1.12}), kGate);
+        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.12}), kGate);
     EXPECT_EQ(decide(noisy), Decision::too_noisy);
     EXPECT_NEAR(noise_floor(noisy).value(), 0.12, 0.02);
     EXPECT_THAT(noisy.cells[0].why, HasSubstr("base against itself may differ by"));
     const auto quiet =
-        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, Model{1.0}), kGate);
+        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.0}), kGate);
     EXPECT_EQ(decide(quiet), Decision::regression);
 }
 
 TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
-    Source source(8);
+    TrialSource source(8);
     auto trials = source.blocks(10, {}, {1.2});
     for (ArmTrial& each : trials) {
         each.trial.verdict = Verdict::machine_bound;
@@ -176,7 +112,7 @@ TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
 }
 
 TEST(CompareBlocks, AHeadThatFailsIsARegression) {
-    Source source(9);
+    TrialSource source(9);
     auto trials = source.blocks(10, {}, {});
     for (ArmTrial& each : trials) {
         if (each.arm == Arm::head) {
@@ -190,7 +126,7 @@ TEST(CompareBlocks, AHeadThatFailsIsARegression) {
 }
 
 TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
-    Source source(10);
+    TrialSource source(10);
     const auto first = compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
     EXPECT_THAT(profiles_to_confirm(first), ElementsAre("text"));
     const auto same = compare_blocks("base", "head", source.blocks(20, {}, {1.2}), kGate);
@@ -199,47 +135,6 @@ TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
     EXPECT_EQ(decide(confirmed(first, burst)), Decision::inconclusive);
     EXPECT_THAT(confirmed(first, burst).cells[0].why, HasSubstr("second run says: no change"));
     EXPECT_THAT(profiles_to_confirm(burst), IsEmpty());
-}
-
-TEST(CompareBlocks, FalseAlarmsStayBelowAlphaAndPowerIsReached) {
-    // With the deviation s of one difference, 10 pairs find 0.99 s for one test in 8 of 10 runs
-    // (Student's t); the tolerance is 0 here so that only the test decides.
-    constexpr int kRuns = 2000;
-    Gate gate;
-    gate.entries = {{Metric::cpu_us_per_request, 0}};
-    Source source(11);
-    int alarms = 0;
-    int found = 0;
-    constexpr double kNoise = 0.05;  // two trials an arm and block: one difference has 0.05 too
-    const double change = std::exp(0.994 * kNoise);
-    for (int run = 0; run < kRuns; ++run) {
-        const auto same =
-            compare_blocks("base", "head", source.blocks(10, {1, kNoise}, {1, kNoise}), gate);
-        alarms += same.cells[0].verdict == Change::no_change ||
-                          same.cells[0].verdict == Change::inconclusive
-                      ? 0
-                      : 1;
-        const auto slower =
-            compare_blocks("base", "head", source.blocks(10, {1, kNoise}, {change, kNoise}), gate);
-        found += slower.cells[0].verdict == Change::regression ? 1 : 0;
-    }
-    EXPECT_LE(alarms, kRuns * 0.06) << "alpha is 0.05";
-    EXPECT_GE(found, kRuns * 0.74) << "the stated power is 0.8";
-}
-
-TEST(CompareBlocks, AllGatedCellsTogetherRaiseFewFalseAlarms) {
-    Gate gate;
-    for (Gate::Entry& entry : gate.entries) {
-        entry.tolerance = 0;
-    }
-    Source source(12);
-    int alarms = 0;
-    constexpr int kRuns = 2000;
-    for (int run = 0; run < kRuns; ++run) {
-        const auto comparison = compare_blocks("base", "head", source.blocks(12, {}, {}), gate);
-        alarms += decide(comparison) == Decision::regression ? 1 : 0;
-    }
-    EXPECT_LE(alarms, kRuns * 0.05);
 }
 
 TEST(DesignWarning, SaysWhatCanNeverBeFound) {
@@ -251,7 +146,7 @@ TEST(DesignWarning, SaysWhatCanNeverBeFound) {
 }
 
 TEST(CompareResults, UnpairedIsLabelledAndFindsWhatIsThere) {
-    Source source(20);
+    TrialSource source(20);
     const auto comparison =
         compare_results(source.results(10, {}), source.results(10, {1.2}), kGate);
     ASSERT_TRUE(comparison) << comparison.error().message;
@@ -263,7 +158,7 @@ TEST(CompareResults, UnpairedIsLabelledAndFindsWhatIsThere) {
 }
 
 TEST(CompareResults, RefusesOtherEnvironmentsUnlessForced) {
-    Source source(21);
+    TrialSource source(21);
     const auto base = source.results(10, {});
     auto head = source.results(10, {});
     head.environment["load_average"] = "9.9";
@@ -282,7 +177,7 @@ TEST(CompareResults, RefusesOtherEnvironmentsUnlessForced) {
 }
 
 TEST(CompareResults, AnotherLoadUnderTheSameNameIsNotCompared) {
-    Source source(22);
+    TrialSource source(22);
     const auto base = source.results(10, {});
     auto head = source.results(10, {});
     head.profiles[0].description = "512 connections";
@@ -292,7 +187,7 @@ TEST(CompareResults, AnotherLoadUnderTheSameNameIsNotCompared) {
 }
 
 TEST(CompareResults, WhatOnlyOneSideHasIsSaid) {
-    Source source(23);
+    TrialSource source(23);
     const auto base = source.results(10, {});
     auto head = source.results(10, {});
     head.trials.push_back(source.trial("crow", 1, {}));
@@ -301,7 +196,7 @@ TEST(CompareResults, WhatOnlyOneSideHasIsSaid) {
 }
 
 TEST(CompareResults, InformationIsShownButNeverDecides) {
-    Source source(24);
+    TrialSource source(24);
     const auto gate = parse_gate("cpu=5%");
     auto head = source.results(10, {});
     for (Trial& trial : head.trials) {
@@ -329,9 +224,9 @@ TEST(ParseGate, MistakesNameWhatIsAllowed) {
 }
 
 TEST(RenderComparison, IsByteForByteWhatWasAccepted) {
-    Source source(30);
-    auto trials = source.blocks(10, {}, {1.2}, Model{1.0});
-    auto other = source.blocks(10, {1, 0.2}, {1, 0.2}, Model{1.0});
+    TrialSource source(30);
+    auto trials = source.blocks(10, {}, {1.2}, TrialModel{1.0});
+    auto other = source.blocks(10, {1, 0.2}, {1, 0.2}, TrialModel{1.0});
     for (ArmTrial& each : other) {
         each.trial.profile = "<b>|json\n";
         each.trial.server = "=evil%,:`x`";

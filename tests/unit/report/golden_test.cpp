@@ -36,8 +36,9 @@ class GoldenExports : public testing::TestWithParam<std::string> {};
 TEST_P(GoldenExports, EveryFormatIsWhatWasAccepted) {
     const auto results = golden_results(GetParam());
     for (const Format& format : formats()) {
-        if (std::string(format.name) == "md") {
-            continue;
+        const std::string name = format.name;
+        if (name == "md" || name == "html" || name == "svg") {
+            continue;  // tested apart
         }
         const auto documents = format.render(results);
         ASSERT_TRUE(documents) << format.name << ": " << documents.error().message;

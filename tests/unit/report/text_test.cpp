@@ -67,10 +67,5 @@ TEST(XmlEscaped, FitsBetweenTagsAndInAttributes) {
     EXPECT_EQ(xml_escaped(std::string_view("\0\x0b", 2)), "\uFFFD\uFFFD");
 }
 
-TEST(JsonQuoted, FitsIntoAScriptElement) {
-    EXPECT_EQ(json_quoted("a\"b\\c\nd\te"), R"("a\"b\\c\nd\te")");
-    EXPECT_EQ(json_quoted("</script><!--"), R"("\u003c/script\u003e\u003c!--")");
-}
-
 }  // namespace
 }  // namespace benchhost::report

@@ -1,0 +1,56 @@
+// Percentiles that only a histogram knows, in the formats that want them.
+#include "report/exports/exports.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace benchhost::report {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+
+// 1 ms to 1,000 ms, each once.
+results::ResultSet thousand_values() {
+    results::Trial trial;
+    trial.server = "be/ast";
+    trial.profile = "text";
+    trial.outcome = results::Outcome::ok;
+    trial.verdict = results::Verdict::server_bound;
+    trial.requests_per_s = 1000;
+    trial.requests = results::Requests{};
+    trial.requests->sent = trial.requests->ok = 1000;
+    trial.histogram.emplace();
+    for (int i = 1; i <= 1000; ++i) {
+        trial.histogram->record(std::chrono::milliseconds(i));
+    }
+    results::ResultSet results;
+    results.profiles = {{"text", "text", "closed", ""}};
+    results.trials = {trial, trial};
+    results.trials[1].server = "be_ast";  // the same file name when written plainly
+    return results;
+}
+
+TEST(Hgrm, HasHdrHistogramsColumnsAndClosesWithItsSummary) {
+    const auto documents = exports::hgrm(thousand_values());
+    ASSERT_THAT(documents, SizeIs(2));
+    EXPECT_EQ(documents[0].name, "text.be_ast.hgrm");
+    EXPECT_EQ(documents[1].name, "text.be_ast-2.hgrm");
+    const std::string& text = documents[0].content;
+    EXPECT_THAT(text, StartsWith("       Value     Percentile TotalCount 1/(1-Percentile)\n\n"));
+    EXPECT_THAT(text, HasSubstr("1000.000000 1.000000000000       1000\n#[Mean    ="));
+    EXPECT_THAT(text, HasSubstr("Total count    =         1000]"));
+    EXPECT_THAT(text, HasSubstr(" 0.500000000000        500           2.00\n"));
+}
+
+TEST(LocustCsv, TakesEveryPercentileFromTheHistogram) {
+    const auto documents = exports::locust_csv(thousand_values());
+    // Buckets are at most 0.1 % wide, so the figures are within that of 500, 660 ...
+    EXPECT_THAT(documents[1].content, HasSubstr("\"/text text/be/ast\",1000,500."));
+    EXPECT_THAT(documents[1].content, HasSubstr(",1000.000\n"));
+    EXPECT_THAT(documents[0].content, HasSubstr(",1.000,1000.000,\"N/A\",1000.00\n"));
+}
+
+}  // namespace
+}  // namespace benchhost::report
