@@ -3,6 +3,7 @@
 #include "core/load/load.hpp"
 #include "core/load/null_server.hpp"
 #include "core/load/probe.hpp"
+#include "core/load/selftest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -47,6 +48,22 @@ int serve_null(int cpu, std::size_t body_bytes) {
     return 0;
 }
 
+int prove() {
+    load::SelftestOptions options;
+    options.on_proof = [](const load::Proof& proof) {
+        fmt::print("{:4} {:62} planned {:10.4g} measured {:10.4g} {} ({}) {}\n",
+                   proof.pass ? "ok" : "FAIL", proof.name, proof.planned, proof.measured,
+                   proof.unit, proof.bound, proof.note);
+        std::fflush(stdout);
+    };
+    const auto proofs = load::run_selftest(options, stop);
+    if (!proofs) {
+        fmt::print(stderr, "{}\n", proofs.error().message);
+        return 1;
+    }
+    return 0;
+}
+
 void print(const load::LoadReport& report) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -84,6 +101,7 @@ int main(int argc, char** argv) {
     auto* null = app.add_subcommand("null", "serve a canned answer; prints the port");
     null->add_option("--cpu", cpu);
     null->add_option("--body", body_bytes);
+    auto* selftest = app.add_subcommand("selftest", "prove the engine; one line a proof");
     std::string url;
     std::uint32_t connections = 64;
     std::uint32_t threads = 1;
@@ -105,6 +123,9 @@ int main(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     if (null->parsed()) {
         return serve_null(cpu, body_bytes);
+    }
+    if (selftest->parsed()) {
+        return prove();
     }
     const auto target = load::parse_url(url);
     if (!target) {

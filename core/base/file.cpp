@@ -79,6 +79,15 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
     if (!descriptor.is_open()) {
         return failed("open", path, errno);
     }
+    const auto too_large = [&] {
+        return Error{ErrorCode::data, fmt::format("{} is larger than {}, the most that is read",
+                                                  path.string(), format_bytes(most))};
+    };
+    struct stat status {};
+    if (::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) &&
+        static_cast<std::uint64_t>(status.st_size) > most) {
+        return too_large();
+    }
     std::string content;
     while (true) {
         const auto before = content.size();
@@ -89,8 +98,7 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
             return failed("read", path, errno);
         }
         if (content.size() > most) {
-            return Error{ErrorCode::data, fmt::format("{} is larger than {}, the most that is read",
-                                                      path.string(), format_bytes(most))};
+            return too_large();
         }
         if (got == 0) {
             return content;

@@ -104,7 +104,9 @@ struct LoadReport {
         std::uint64_t body = 0;      ///< of verified answers
     } bytes;
     ClientUsage client;
-    double mean_in_flight = 0;              ///< time-averaged requests in flight, for Little's law
+    /// Requests on the wire (written, not yet answered), averaged over the window: for Little's law
+    /// with the service time.
+    double mean_in_flight = 0;
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
     std::uint64_t nofile = 0;               ///< the effective limit
     std::vector<std::string> notes;         ///< worth telling: "nofile raised to 20000", ...

@@ -21,7 +21,7 @@ void Tally::set_window(Instant from, Instant to) {
     }
 }
 
-void Tally::change_in_flight(int delta, Instant now) {
+void Tally::change_in_flight(std::int64_t delta, Instant now) {
     const Instant end = std::min(now, to_);
     if (end > in_flight_since_ && from_ != kNever) {
         in_flight_seconds_ += static_cast<double>(in_flight_) * to_seconds(end - in_flight_since_);
@@ -30,8 +30,7 @@ void Tally::change_in_flight(int delta, Instant now) {
     in_flight_ += delta;
 }
 
-void Tally::sent(Instant planned, Instant now, bool reused_connection) {
-    change_in_flight(1, now);
+void Tally::sent(Instant planned, bool reused_connection) {
     if (in_window(planned)) {
         ++books_.sent;
         reused_ += reused_connection ? 1 : 0;
@@ -69,7 +68,7 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
 }
 
 bool Tally::failed(FailureClass failure, const RequestTimes& request, Instant now) {
-    change_in_flight(-1, now);
+    change_in_flight(request.written == kNever ? 0 : -1, now);
     count_second(now, false);
     LiveCounters::add_one(live_.failed);
     if (!in_window(request.planned)) {
@@ -85,7 +84,7 @@ void Tally::set_example(FailureClass failure, Instant planned, std::string_view 
 }
 
 void Tally::unfinished(const RequestTimes& request, Instant now) {
-    change_in_flight(-1, now);
+    change_in_flight(request.written == kNever ? 0 : -1, now);
     books_.unfinished += in_window(request.planned) ? 1 : 0;
 }
 

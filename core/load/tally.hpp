@@ -17,7 +17,7 @@ namespace benchhost::load {
 /// The stamps of one request.
 struct RequestTimes {
     Instant planned;
-    Instant written;
+    Instant written;  ///< kNever while its connection is being opened
 };
 
 /// Counters that the calling thread reads a few times a second for the progress line, since the
@@ -54,7 +54,12 @@ class Tally {
     void planned(Instant planned) { books_.planned += in_window(planned) ? 1 : 0; }
     void shed(Instant planned) { books_.shed += in_window(planned) ? 1 : 0; }
     void unsent(Instant planned) { books_.unsent += in_window(planned) ? 1 : 0; }
-    void sent(Instant planned, Instant now, bool reused_connection);
+    /// Handed to a connection, which may have to be opened first.
+    void sent(Instant planned, bool reused_connection);
+    /// On the wire from now on.
+    void written(std::uint32_t requests, Instant now) {
+        change_in_flight(static_cast<std::int64_t>(requests), now);
+    }
     void ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes);
     /// True when set_example() should be called with what was seen.
     bool failed(FailureClass failure, const RequestTimes& request, Instant now);
@@ -95,7 +100,7 @@ class Tally {
     std::uint64_t unasked() const { return unasked_bytes_; }
 
   private:
-    void change_in_flight(int delta, Instant now);
+    void change_in_flight(std::int64_t delta, Instant now);
     void close_second();
     void count_second(Instant now, bool ok);
 

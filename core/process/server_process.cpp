@@ -179,6 +179,11 @@ ServerFault ServerProcess::Impl::fault_in(Stage stage) const {
         fault.reason = reported->reason;
     } else if (end) {
         fault.reason = fmt::format("{} {}", end->outcome, while_in(stage));
+        if (stage == Stage::ready && end->exited_zero && !end->survivors.empty()) {
+            fault.reason += fmt::format(
+                "; it left {} in the background, but a server has to stay in the foreground",
+                fmt::join(end->survivors, ", "));
+        }
     } else {
         fault.reason =
             fmt::format("its supervisor (process {}) ended {}", supervisor, while_in(stage));

@@ -37,7 +37,7 @@ struct ProcessLimits {
     std::optional<std::uint64_t> memory;  ///< bytes, by cgroup when writable
     std::optional<std::uint64_t> nofile;  ///< raised as far as the hard limit allows
     /// Processes and threads together, by cgroup when writable: what bounds a fork bomb.
-    std::optional<std::uint64_t> processes;
+    std::optional<std::uint64_t> processes = std::nullopt;
 };
 
 struct StartRequest {

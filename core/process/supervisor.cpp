@@ -2,17 +2,15 @@
 
 #include "core/process/control_groups.hpp"
 #include "core/process/listeners.hpp"
-#include "core/process/log_tail.hpp"
+#include "core/process/log_pipe.hpp"
 #include "core/process/process_tree.hpp"
 #include "core/process/protocol.hpp"
+#include "core/process/reaper.hpp"
 #include "core/process/server_child.hpp"
 #include "core/process/wait.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +19,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -37,8 +34,6 @@ using std::chrono::steady_clock;
 constexpr auto kListenPoll = milliseconds(5);
 constexpr auto kSecondSignal = seconds(1);
 constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
-constexpr auto kKillLimit = seconds(5);
-constexpr int kBlocksPerTurn = 16;
 
 class Supervisor {
   public:
@@ -55,19 +50,13 @@ class Supervisor {
     void on_child_hung_up();
     void on_ready(Event event);
     void on_timers();
-    void on_signals();
     void begin_stop(Nanoseconds patience);
     void kill_server();
-    bool reap();
-    void drain_log(int blocks);
     void conclude();
     void wait_for_rest();
-    bool kill_tree();
     void fail(Stage stage, const std::string& reason);
     void send(const Event& event);
-    void write_log_file() const;
     TreeEnd describe_end() const;
-    std::vector<pid_t> tree() const { return living(descendants(::getpid())); }
     std::optional<steady_clock::time_point> next_timer() const;
 
     ControlChannel control_;
@@ -75,11 +64,8 @@ class Supervisor {
     StartRequest request_;
     std::optional<ControlGroups> groups_;
     ControlChannel child_{UniqueFd()};
-    UniqueFd log_;
-    UniqueFd signals_;
-    LogTail tail_;
-    pid_t server_ = -1;
-    std::optional<int> status_;  // of the server, once it has ended
+    LogPipe log_;
+    Reaper reaper_;
     std::optional<std::uint16_t> executing_port_;
     bool awaits_listener_ = false;
     bool ready_ = false;
@@ -97,7 +83,7 @@ int Supervisor::run() {
         fail(Stage::spawned, started.error().message);
         return 1;
     }
-    while (!status_ && !abandoned_) {
+    while (!reaper_.server_status() && !abandoned_) {
         turn();
     }
     conclude();
@@ -114,18 +100,8 @@ Status Supervisor::start() {
         return request.error();
     }
     request_ = std::move(*request);
-    if (::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
-        return system_error(ErrorCode::environment, "prctl(PR_SET_CHILD_SUBREAPER)", errno);
-    }
-    sigset_t watched;
-    ::sigemptyset(&watched);
-    for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP}) {
-        ::sigaddset(&watched, signal);
-    }
-    ::sigprocmask(SIG_BLOCK, &watched, nullptr);
-    signals_.reset(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
-    if (!signals_.is_open()) {
-        return system_error(ErrorCode::environment, "signalfd", errno);
+    if (auto begun = reaper_.begin(); !begun) {
+        return begun;
     }
     groups_.emplace(ControlGroups::make(request_.limits, fmt::format("benchhost-{}", ::getpid())));
     return fork_server();
@@ -136,33 +112,31 @@ Status Supervisor::fork_server() {
     if (!channel) {
         return channel.error();
     }
-    int log[2] = {-1, -1};
-    if (::pipe2(log, O_CLOEXEC) != 0) {
-        return system_error(ErrorCode::environment, "pipe", errno);
+    const auto log_writer = log_.open(request_.echo_log);
+    if (!log_writer) {
+        return log_writer.error();
     }
-    log_.reset(log[0]);
-    const UniqueFd log_writer(log[1]);
-    ::fcntl(log_.get(), F_SETFL, O_NONBLOCK);
     const pid_t supervisor = ::getpid();
-    server_ = ::fork();
-    if (server_ < 0) {
+    const pid_t server = ::fork();
+    if (server < 0) {
         return system_error(ErrorCode::environment, "fork", errno);
     }
-    if (server_ == 0) {
-        run_server_child(request_, *groups_, channel->second, log_writer.get(), supervisor, role_);
+    if (server == 0) {
+        run_server_child(request_, *groups_, channel->second, log_writer->get(), supervisor, role_);
     }
+    reaper_.set_server(server);
     child_ = std::move(channel->first);
     return {};
 }
 
 void Supervisor::turn() {
-    std::vector<pollfd> watched{{signals_.get(), POLLIN, 0}, {control_.fd(), POLLIN, 0}};
-    watched.push_back({child_.is_open() ? child_.fd() : -1, POLLIN, 0});
-    watched.push_back({log_.is_open() ? log_.get() : -1, POLLIN, 0});
+    std::vector<pollfd> watched{{reaper_.fd(), POLLIN, 0}, {control_.fd(), POLLIN, 0}};
+    watched.push_back({child_.fd(), POLLIN, 0});
+    watched.push_back({log_.fd(), POLLIN, 0});
     const auto timer = next_timer();
     ::poll(watched.data(), watched.size(), timer ? poll_timeout(*timer) : -1);
     if (watched[3].revents != 0) {
-        drain_log(kBlocksPerTurn);
+        log_.drain();
     }
     if (watched[2].revents != 0) {
         on_child_message();
@@ -170,8 +144,8 @@ void Supervisor::turn() {
     if (watched[1].revents != 0) {
         on_control();
     }
-    if (watched[0].revents != 0) {
-        on_signals();
+    if (watched[0].revents != 0 && reaper_.take_signals()) {
+        kill_server();
     }
     on_timers();
 }
@@ -203,10 +177,10 @@ void Supervisor::on_control() {
         return;  // nobody but ourselves writes here; an unknown wish of a newer host is not ours
     }
     if (command->kind == Command::Kind::log) {
-        drain_log(kBlocksPerTurn);
+        log_.drain();
         Event event;
         event.kind = Event::Kind::log;
-        event.log = tail_.lines();
+        event.log = log_.lines();
         send(event);
     } else if (command->kind == Command::Kind::stop) {
         begin_stop(command->patience);
@@ -244,7 +218,7 @@ void Supervisor::on_child_message() {
 
 // A plugin's word is checked where it can be: a port nobody listens on is not served.
 void Supervisor::on_ready(Event event) {
-    const auto pids = tree();
+    const auto pids = reaper_.tree();
     if (!listens_on(pids, event.port)) {
         const auto ports = listening_ports(pids);
         fail(Stage::ready,
@@ -270,7 +244,7 @@ void Supervisor::on_child_hung_up() {
 
 void Supervisor::on_timers() {
     const auto now = steady_clock::now();
-    if (awaits_listener_ && listens_on(tree(), *executing_port_)) {
+    if (awaits_listener_ && listens_on(reaper_.tree(), *executing_port_)) {
         awaits_listener_ = false;
         ready_ = true;
         Event event;
@@ -280,7 +254,7 @@ void Supervisor::on_timers() {
     }
     if (second_signal_ && now >= *second_signal_) {
         second_signal_.reset();
-        ::kill(-server_, SIGTERM);  // one sent during start-up may have been lost
+        ::kill(-reaper_.server(), SIGTERM);  // one sent during start-up may have been lost
     }
     if (kill_at_ && now >= *kill_at_) {
         kill_at_.reset();
@@ -294,28 +268,6 @@ void Supervisor::on_timers() {
     }
 }
 
-void Supervisor::on_signals() {
-    signalfd_siginfo signal{};
-    while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-        if (signal.ssi_signo != SIGCHLD) {
-            kill_server();
-        }
-    }
-    reap();
-}
-
-// Whether a child is left, ended or not.
-bool Supervisor::reap() {
-    int status = 0;
-    pid_t ended = 0;
-    while ((ended = ::waitpid(-1, &status, WNOHANG)) > 0) {
-        if (ended == server_) {
-            status_ = status;
-        }
-    }
-    return ended == 0 || errno != ECHILD;
-}
-
 void Supervisor::begin_stop(Nanoseconds patience) {
     if (stopping_) {
         return;
@@ -324,16 +276,16 @@ void Supervisor::begin_stop(Nanoseconds patience) {
     const auto now = steady_clock::now();
     second_signal_ = now + kSecondSignal;
     kill_at_ = now + patience;
-    ::kill(-server_, SIGTERM);
+    ::kill(-reaper_.server(), SIGTERM);
 }
 
 void Supervisor::kill_server() {
-    if (!killed_ && !status_) {
+    if (!killed_ && !reaper_.server_status()) {
         killed_ = true;
-        for (const auto port : listening_ports(tree())) {
+        for (const auto port : listening_ports(reaper_.tree())) {
             end_.listening.push_back(std::to_string(port));
         }
-        ::kill(server_, SIGKILL);  // conclude() sees to the rest of the tree
+        ::kill(reaper_.server(), SIGKILL);  // conclude() sees to the rest of the tree
     }
 }
 
@@ -343,7 +295,7 @@ void Supervisor::fail(Stage stage, const std::string& reason) {
     event.stage = stage;
     event.reason = reason;
     send(event);
-    if (server_ > 0) {
+    if (reaper_.server() > 0) {
         kill_server();
     }
 }
@@ -351,23 +303,6 @@ void Supervisor::fail(Stage stage, const std::string& reason) {
 void Supervisor::send(const Event& event) {
     if (!abandoned_ && !control_.send(encode(event))) {
         abandoned_ = true;
-    }
-}
-
-void Supervisor::drain_log(int blocks) {
-    std::vector<char> block(std::size_t{64} * 1024);
-    for (int i = 0; i < blocks && log_.is_open(); ++i) {
-        const ssize_t got = ::read(log_.get(), block.data(), block.size());
-        if (got > 0) {
-            tail_.append({block.data(), static_cast<std::size_t>(got)});
-            if (request_.echo_log) {
-                std::fwrite(block.data(), 1, static_cast<std::size_t>(got), stderr);
-            }
-        } else if (got == 0) {
-            log_.reset();
-        } else if (errno != EINTR) {
-            return;
-        }
     }
 }
 
@@ -385,16 +320,20 @@ void Supervisor::conclude() {
     if (stopping_ && !killed_) {
         wait_for_rest();
     }
-    for (const pid_t pid : killed_ || abandoned_ ? std::vector<pid_t>{} : tree()) {
+    for (const pid_t pid : killed_ || abandoned_ ? std::vector<pid_t>{} : reaper_.tree()) {
         end_.survivors.push_back(process_label(pid));
     }
-    end_.tree_gone = kill_tree();
-    drain_log(kBlocksPerTurn);
+    end_.tree_gone = reaper_.kill_tree();
+    log_.drain();
     Event event;
     event.kind = Event::Kind::exited;
     event.end = describe_end();
-    event.log = tail_.lines();
-    write_log_file();
+    event.log = log_.lines();
+    if (!request_.directory.empty()) {
+        if (const auto written = log_.write_to(request_.directory / "server.log"); !written) {
+            fmt::print(stderr, "benchhost-serve: {}\n", written.error().message);
+        }
+    }
     groups_.reset();
     send(event);
 }
@@ -402,60 +341,23 @@ void Supervisor::conclude() {
 // Workers whose master has just ended by itself are given a moment to do the same.
 void Supervisor::wait_for_rest() {
     const auto limit = steady_clock::now() + kLastMoment;
-    while (!tree().empty() && steady_clock::now() < limit) {
-        wait_readable(signals_.get(), std::min(limit, steady_clock::now() + milliseconds(10)));
-        drain_log(kBlocksPerTurn);
-        reap();
+    while (!reaper_.tree().empty() && steady_clock::now() < limit) {
+        reaper_.pause(std::min(limit, steady_clock::now() + milliseconds(10)));
+        log_.drain();
     }
-}
-
-// Orphans become our children, so "no child left" means that nothing of the tree is left.
-bool Supervisor::kill_tree() {
-    const auto limit = steady_clock::now() + kKillLimit;
-    while (steady_clock::now() < limit) {
-        if (!reap()) {
-            return true;
-        }
-        // The whole group at once is the only way to outrun a fork bomb.
-        ::kill(-server_, SIGKILL);
-        for (const pid_t pid : descendants(::getpid())) {
-            ::kill(pid, SIGKILL);
-        }
-        signalfd_siginfo signal{};
-        wait_readable(signals_.get(), steady_clock::now() + milliseconds(5));
-        while (::read(signals_.get(), &signal, sizeof signal) == sizeof signal) {
-        }
-    }
-    return false;
 }
 
 TreeEnd Supervisor::describe_end() const {
     TreeEnd end = end_;
     end.forced = killed_;
     end.after_stop = stopping_;
-    if (status_) {
-        end.outcome = describe_exit(*status_);
-        end.exited_zero = WIFEXITED(*status_) && WEXITSTATUS(*status_) == 0;
-        end.by_sigterm = WIFSIGNALED(*status_) && WTERMSIG(*status_) == SIGTERM;
+    if (const auto status = reaper_.server_status()) {
+        end.outcome = describe_exit(*status);
+        end.exited_zero = WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
+        end.by_sigterm = WIFSIGNALED(*status) && WTERMSIG(*status) == SIGTERM;
     }
     end.out_of_memory = groups_->out_of_memory();
     return end;
-}
-
-void Supervisor::write_log_file() const {
-    if (request_.directory.empty()) {
-        return;
-    }
-    const auto path = request_.directory / "server.log";
-    std::ofstream file(path, std::ios::binary);
-    const auto kept = tail_.bytes();
-    if (tail_.total_bytes() > kept.size()) {
-        file << "[the first " << tail_.total_bytes() - kept.size() << " bytes are left out]\n";
-    }
-    file << kept;
-    if (!file.flush()) {
-        fmt::print(stderr, "benchhost-serve: cannot write {}\n", path.string());
-    }
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 
 Result<std::string> sha256_of(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
-    Poco::SHA2Engine256 engine;
+    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
     Poco::DigestOutputStream digest(engine);
     if (!file || Poco::StreamCopier::copyStream(file, digest) == 0) {
         return Error{ErrorCode::usage, fmt::format("cannot read the plugin {}", path.string())};

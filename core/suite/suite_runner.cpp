@@ -122,7 +122,10 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
                                      const std::map<std::string, std::string>& machine,
                                      SuiteObserver& observer,
                                      const std::atomic<bool>& interrupted) {
-    const auto payload = plan::make_payload(suite.config.payload, journal.directory() / "payload");
+    std::error_code error;
+    const auto payload_directory = std::filesystem::absolute(journal.directory()) / "payload";
+    std::filesystem::create_directories(payload_directory, error);
+    const auto payload = plan::make_payload(suite.config.payload, payload_directory);
     if (!payload) {
         return payload.error();
     }

@@ -11,10 +11,10 @@ namespace {
 constexpr auto kInterval = milliseconds(100);
 constexpr int kIntervalsPerPss = 10;
 
-/// Absent when unknown, or when a process took its count along as it ended.
-std::optional<std::uint64_t> growth(const std::optional<std::uint64_t>& begin,
-                                    const std::optional<std::uint64_t>& end) {
-    return begin && end && *end >= *begin ? std::optional(*end - *begin) : std::nullopt;
+// Threads that ended within the window have taken their counts along: less than before is unknown.
+std::optional<std::uint64_t> increase(const std::optional<std::uint64_t>& before,
+                                      const std::optional<std::uint64_t>& after) {
+    return before && after && *after >= *before ? std::optional(*after - *before) : std::nullopt;
 }
 }  // namespace
 
@@ -57,7 +57,7 @@ void UsageMonitor::run() {
 
 void UsageMonitor::begin_window() {
     const std::lock_guard lock(mutex_);
-    window_begin_ = sample(false);
+    window_begin_ = sample(true);  // the thorough look, so that both edges know the same
     window_begin_at_ = steady_clock::now();
     machine_begin_ = read_machine_times();
 }
@@ -99,9 +99,9 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
             usage.cpu_us_per_request = to_seconds(*cpu) * 1e6 / static_cast<double>(ok_answers);
         }
         usage.voluntary_switches =
-            growth(window_begin_->voluntary_switches, window_end_->voluntary_switches);
+            increase(window_begin_->voluntary_switches, window_end_->voluntary_switches);
         usage.involuntary_switches =
-            growth(window_begin_->involuntary_switches, window_end_->involuntary_switches);
+            increase(window_begin_->involuntary_switches, window_end_->involuntary_switches);
     }
     if (idle_) {
         usage.rss_idle_bytes = idle_->rss_bytes;

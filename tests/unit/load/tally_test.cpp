@@ -17,7 +17,8 @@ class TallyTest : public ::testing::Test {
     void answer(Nanoseconds at, Nanoseconds took) {
         const Instant planned = kStart + at;
         tally->planned(planned);
-        tally->sent(planned, planned, true);
+        tally->sent(planned, true);
+        tally->written(1, planned);
         tally->ok({planned, planned}, planned + took, 12);
     }
     LoadReport report() const {
@@ -68,7 +69,8 @@ TEST_F(TallyTest, SecondsOfSeveralThreadsAreMerged) {
     tally->set_window(kStart, kStart + 1s);
     other->set_window(kStart, kStart + 1s);
     answer(100ms, 10ms);
-    other->sent(kStart, kStart, false);
+    other->sent(kStart, false);
+    other->written(1, kStart);
     other->ok({kStart, kStart}, kStart + 30ms, 12);
     tally->finish(kStart + 2s);
     other->finish(kStart + 2s);
@@ -83,7 +85,8 @@ TEST_F(TallyTest, LateRequestsKeepResponseServiceAndLagApart) {
     tally->set_window(kStart, kStart + 1s);
     answer(0ms, 5ms);
     tally->planned(kStart);
-    tally->sent(kStart, kStart + 20ms, false);
+    tally->sent(kStart, false);
+    tally->written(1, kStart + 20ms);
     tally->ok({kStart, kStart + 20ms}, kStart + 50ms, 12);
     const LoadReport sum = report();
     EXPECT_EQ(sum.response_time.count(), 2U);
@@ -98,11 +101,13 @@ TEST_F(TallyTest, LateRequestsKeepResponseServiceAndLagApart) {
 TEST_F(TallyTest, FailuresStayOutOfTheLatencies) {
     tally->set_window(kStart, kStart + 1s);
     tally->planned(kStart);
-    tally->sent(kStart, kStart, false);
+    tally->sent(kStart, false);
+    tally->written(1, kStart);
     EXPECT_TRUE(tally->failed(FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
     tally->set_example(FailureClass::timeout, kStart, "nothing came");
     tally->planned(kStart);
-    tally->sent(kStart, kStart, false);
+    tally->sent(kStart, false);
+    tally->written(1, kStart);
     EXPECT_FALSE(tally->failed(FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
     const LoadReport sum = report();
     EXPECT_TRUE(sum.response_time.empty());
@@ -114,7 +119,8 @@ TEST_F(TallyTest, FailuresStayOutOfTheLatencies) {
 
 TEST_F(TallyTest, FailuresOfTheWarmUpAreKeptApart) {
     tally->set_window(kStart, kStart + 1s);
-    tally->sent(kStart - 1s, kStart - 1s, false);
+    tally->sent(kStart - 1s, false);
+    tally->written(1, kStart - 1s);
     (void)tally->failed(FailureClass::bad_body, {kStart - 1s, kStart - 1s}, kStart + 1ms);
     EXPECT_EQ(report().books.failed, 0U);
     EXPECT_EQ(tally->failures_outside().count(FailureClass::bad_body), 1U);
@@ -122,8 +128,10 @@ TEST_F(TallyTest, FailuresOfTheWarmUpAreKeptApart) {
 
 TEST_F(TallyTest, InFlightIsAveragedOverTheWindowOnly) {
     tally->set_window(kStart, kStart + 2s);
-    tally->sent(kStart - 5s, kStart - 5s, false);  // in flight the whole time
-    tally->sent(kStart + 500ms, kStart + 500ms, false);
+    tally->sent(kStart - 5s, false);
+    tally->written(1, kStart - 5s);  // in flight the whole time
+    tally->sent(kStart + 500ms, false);
+    tally->written(1, kStart + 500ms);
     tally->ok({kStart + 500ms, kStart + 500ms}, kStart + 1s, 12);
     tally->ok({kStart - 5s, kStart - 5s}, kStart + 4s, 12);
     tally->finish(kStart + 5s);

@@ -78,11 +78,9 @@ int guarded(const Host& host, const char* where, Work&& work) noexcept {
         work();
         return BH_OK;
     } catch (const std::exception& error) {
-        host.get()->log(host.get(), BH_LOG_ERROR, where);
-        host.get()->log(host.get(), BH_LOG_ERROR, error.what());
+        host.error(std::string(where) + " failed: " + error.what());
     } catch (...) {
-        host.get()->log(host.get(), BH_LOG_ERROR, where);
-        host.get()->log(host.get(), BH_LOG_ERROR, "an exception that is no std::exception");
+        host.error(std::string(where) + " failed: an exception that is no std::exception");
     }
     return BH_FAILED;
 }
@@ -103,23 +101,23 @@ struct Instance {
 
     static void* create(const bh_host* host) noexcept {
         std::unique_ptr<Instance> made;
-        guarded(Host(host), "create failed:", [&] { made = std::make_unique<Instance>(host); });
+        guarded(Host(host), "create", [&] { made = std::make_unique<Instance>(host); });
         return made.release();
     }
     static int configure(void* self, const bh_setting* const* settings, std::uint32_t setting_count,
                          const bh_route* const* routes, std::uint32_t route_count) noexcept {
-        return guarded(of(self).host, "configure failed:", [&] {
+        return guarded(of(self).host, "configure", [&] {
             of(self).server.configure(settings_from<Server>(settings, setting_count),
                                       routes_from(routes, route_count));
         });
     }
     static int serve(void* self, const bh_endpoint* endpoint) noexcept {
-        return guarded(of(self).host, "serve failed:", [&] {
+        return guarded(of(self).host, "serve", [&] {
             of(self).server.serve(endpoint_from(*endpoint), Ready(of(self).host.get()));
         });
     }
     static void stop(void* self) noexcept {
-        guarded(of(self).host, "stop failed:", [&] { of(self).server.stop(); });
+        guarded(of(self).host, "stop", [&] { of(self).server.stop(); });
     }
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 
@@ -139,6 +137,7 @@ struct PluginTable {
 /// The C description of a class as shown at the top of this file.
 template <class Server>
 inline constexpr bh_server server = {
+    // NOLINT(readability-identifier-naming): reads as a verb
     sizeof(bh_server),
     Server::kDescription.caps,
     Server::kDescription.id,

@@ -4,10 +4,13 @@
 
 #include <benchhost/plugin.h>
 
+#include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -102,12 +105,11 @@ class Settings {
 
     /// The last value given, or nullptr when there is none and no default.
     const std::string* find(const std::string& key) const {
-        for (auto value = values_.rbegin(); value != values_.rend(); ++value) {
-            if (value->first == key) {
-                return &value->second;
-            }
+        const std::string* found = nullptr;
+        for (const auto& [known, value] : values_) {
+            found = known == key ? &value : found;
         }
-        return nullptr;
+        return found;
     }
     bool has(const std::string& key) const { return find(key) != nullptr; }
     const std::string& text(const std::string& key) const {
@@ -116,17 +118,19 @@ class Settings {
         }
         throw std::invalid_argument("option " + key + " is needed and not set");
     }
-    std::uint64_t number(const std::string& key) const {
+    /// A whole number within [least, most].
+    std::uint64_t number(const std::string& key, std::uint64_t least = 0,
+                         std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) const {
         const std::string& value = text(key);
-        try {
-            std::size_t used = 0;
-            const unsigned long long number = std::stoull(value, &used);
-            if (used == value.size() && value.find('-') == std::string::npos) {
-                return number;
-            }
-        } catch (const std::logic_error&) {  // said below
+        const char* const end = value.data() + value.size();
+        std::uint64_t number = 0;
+        const auto [rest, error] = std::from_chars(value.data(), end, number);
+        if (error != std::errc() || rest != end || number < least || number > most) {
+            throw std::invalid_argument("option " + key + ": \"" + value +
+                                        "\" is no whole number from " + std::to_string(least) +
+                                        " to " + std::to_string(most));
         }
-        throw std::invalid_argument("option " + key + ": \"" + value + "\" is no whole number");
+        return number;
     }
     bool yes(const std::string& key) const { return text(key) == "yes"; }
     /// All, defaults first, in the order given: for prefix options.

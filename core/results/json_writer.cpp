@@ -1,0 +1,139 @@
+#include "core/results/json_writer.hpp"
+
+#include <Poco/UTF8Encoding.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+namespace benchhost::results {
+namespace {
+
+constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
+
+// The bytes of the character at the front of `text`, or 0 when they are not UTF-8.
+std::size_t character_length(std::string_view text) {
+    const Poco::UTF8Encoding utf8;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+    std::size_t length = 1;
+    int code = utf8.queryConvert(bytes, 1);
+    if (code < -1) {  // minus the number of bytes that it needs
+        length = static_cast<std::size_t>(-code);
+        code = length <= text.size() ? utf8.queryConvert(bytes, static_cast<int>(length)) : -1;
+    }
+    return code < 0 ? 0 : length;
+}
+
+}  // namespace
+
+void JsonWriter::begin(char bracket) {
+    separate();
+    out_ += bracket;
+    first_ = true;
+}
+
+void JsonWriter::end(char bracket) {
+    if (line_break_) {
+        out_ += '\n';
+        line_break_ = false;
+    }
+    out_ += bracket;
+    first_ = false;
+}
+
+void JsonWriter::separate() {
+    if (after_key_) {
+        after_key_ = false;
+        return;
+    }
+    if (!first_) {
+        out_ += ',';
+    }
+    if (line_break_) {
+        out_ += '\n';
+        line_break_ = false;
+    }
+    first_ = false;
+}
+
+void JsonWriter::key(std::string_view name) {
+    separate();
+    quote(name);
+    out_ += ':';
+    after_key_ = true;
+}
+
+void JsonWriter::quote(std::string_view text) {
+    out_ += '"';
+    while (!text.empty()) {
+        const char c = text.front();
+        std::size_t length = 1;
+        if (c == '"' || c == '\\') {
+            out_ += '\\';
+            out_ += c;
+        } else if (c == '\n') {
+            out_ += "\\n";
+        } else if (c == '\t') {
+            out_ += "\\t";
+        } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+            fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
+        } else if (const auto valid = character_length(text); valid > 0) {
+            length = valid;
+            out_ += text.substr(0, valid);
+        } else {
+            out_ += kReplacement;
+        }
+        text.remove_prefix(length);
+    }
+    out_ += '"';
+}
+
+void JsonWriter::value(std::string_view text) {
+    separate();
+    quote(text);
+}
+
+void JsonWriter::value(bool truth) {
+    separate();
+    out_ += truth ? "true" : "false";
+}
+
+void JsonWriter::value(std::uint64_t number) {
+    separate();
+    fmt::format_to(std::back_inserter(out_), "{}", number);
+}
+
+void JsonWriter::value(double number) {
+    separate();
+    if (std::isfinite(number)) {
+        fmt::format_to(std::back_inserter(out_), "{}", number);
+    } else {
+        out_ += "null";
+    }
+}
+
+void JsonWriter::value(const std::map<std::string, std::string>& texts) {
+    begin_object();
+    for (const auto& [name, text] : texts) {
+        field(name, text);
+    }
+    end_object();
+}
+
+void JsonWriter::value(const std::map<std::string, std::uint64_t>& counts) {
+    begin_object();
+    for (const auto& [name, count] : counts) {
+        field(name, count);
+    }
+    end_object();
+}
+
+void JsonWriter::value(const std::vector<std::string>& texts) {
+    begin_array();
+    for (const auto& text : texts) {
+        value(text);
+    }
+    end_array();
+}
+
+}  // namespace benchhost::results

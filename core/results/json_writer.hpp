@@ -1,0 +1,72 @@
+// Writes JSON in the order it is told: keys as the contract lists them, integers exact, doubles in
+// the shortest form that reads back the same. picojson, which reads it, could do neither.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace benchhost::results {
+
+/// The caller balances begin and end and gives each value in an object a key. One thread.
+class JsonWriter {
+  public:
+    void begin_object() { begin('{'); }
+    void end_object() { end('}'); }
+    void begin_array() { begin('['); }
+    void end_array() { end(']'); }
+    /// Before the next key or value: a line of its own.
+    void break_line() { line_break_ = true; }
+
+    void key(std::string_view name);
+
+    /// Bytes that are not UTF-8 become U+FFFD: a server's log may hold anything.
+    void value(std::string_view text);
+    void value(const std::string& text) { value(std::string_view(text)); }
+    void value(const char* text) { value(std::string_view(text)); }
+    void value(bool truth);
+    void value(std::uint64_t number);
+    void value(std::uint32_t number) { value(std::uint64_t{number}); }
+    void value(double number);  ///< null when it is not finite
+    void value(const std::map<std::string, std::string>& texts);
+    void value(const std::map<std::string, std::uint64_t>& counts);
+    void value(const std::vector<std::string>& texts);
+
+    template <class Value>
+    void field(std::string_view name, const Value& content) {
+        key(name);
+        value(content);
+    }
+    /// Unknown is left out.
+    template <class Value>
+    void field(std::string_view name, const std::optional<Value>& content) {
+        if (content) {
+            field(name, *content);
+        }
+    }
+    /// What is empty is left out.
+    template <class Container>
+    void field_unless_empty(std::string_view name, const Container& content) {
+        if (!content.empty()) {
+            field(name, content);
+        }
+    }
+
+    std::string take() { return std::move(out_); }
+
+  private:
+    void begin(char bracket);
+    void end(char bracket);
+    void separate();
+    void quote(std::string_view text);
+
+    std::string out_;
+    bool first_ = true;  // nothing yet in the innermost object or array
+    bool after_key_ = false;
+    bool line_break_ = false;
+};
+
+}  // namespace benchhost::results

@@ -1,0 +1,82 @@
+#include "core/results/results.hpp"
+
+#include "core/base/file.hpp"
+#include "core/base/units.hpp"
+
+#include <numeric>
+
+namespace benchhost::results {
+namespace {
+
+constexpr std::uint64_t kMostBytes = std::uint64_t{128} * 1024 * 1024;
+
+}  // namespace
+
+const char* to_string(Outcome outcome) {
+    switch (outcome) {
+        case Outcome::ok:
+            return "ok";
+        case Outcome::failed:
+            return "failed";
+        case Outcome::skipped:
+            return "skipped";
+    }
+    return "skipped";
+}
+
+const char* to_string(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::server_bound:
+            return "server-bound";
+        case Verdict::client_bound:
+            return "client-bound";
+        case Verdict::machine_bound:
+            return "machine-bound";
+        case Verdict::load_limited:
+            return "load-limited";
+        case Verdict::invalid:
+            return "invalid";
+    }
+    return "invalid";
+}
+
+std::uint64_t Requests::failed_total() const {
+    return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const auto& each) { return sum + each.second; });
+}
+
+std::optional<LatencySummary> summarise(const stats::Histogram& histogram) {
+    if (histogram.empty()) {
+        return std::nullopt;
+    }
+    const auto at = [&](double quantile) {
+        return to_milliseconds(histogram.at_quantile(quantile));
+    };
+    constexpr double kNanosecondsPerMillisecond = 1e6;
+    return LatencySummary{histogram.mean_ns() / kNanosecondsPerMillisecond,
+                          at(0.5),
+                          at(0.75),
+                          at(0.9),
+                          at(0.95),
+                          at(0.99),
+                          at(0.999),
+                          to_milliseconds(histogram.max())};
+}
+
+Result<ResultSet> read_results(const std::filesystem::path& path) {
+    const auto json = read_file(path, kMostBytes);
+    if (!json) {
+        return json.error();
+    }
+    auto results = parse_results(*json);
+    if (!results) {
+        return with_context(path.string(), results.error());
+    }
+    return results;
+}
+
+Status write_file(const std::filesystem::path& path, const std::string& content) {
+    return replace_file(path, content);
+}
+
+}  // namespace benchhost::results

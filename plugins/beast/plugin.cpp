@@ -1,0 +1,130 @@
+// Boost.Beast as its own asynchronous server example is built: a shared io_context run by all
+// threads, a strand a connection, one message at a time.
+#include "session.hpp"
+
+#include <benchhost/json.hpp>
+#include <benchhost/plugin.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace net = boost::asio;
+namespace sdk = benchhost::sdk;
+using benchhost::beast_server::Session;
+using benchhost::beast_server::Site;
+using net::ip::tcp;
+
+/// Accepts until its io_context stops.
+class Listener {
+  public:
+    Listener(net::io_context& context, const sdk::Endpoint& endpoint, const Site& site)
+        : context_(context), acceptor_(context), pause_(context), site_(site) {
+        const tcp::endpoint where(net::ip::make_address(endpoint.address), endpoint.port);
+        if (endpoint.listen_fd >= 0) {
+            acceptor_.assign(where.protocol(), endpoint.listen_fd);
+            return;
+        }
+        acceptor_.open(where.protocol());
+        acceptor_.set_option(tcp::acceptor::reuse_address(true));
+        acceptor_.bind(where);
+        acceptor_.listen();
+    }
+
+    std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+
+    void accept() {
+        acceptor_.async_accept(
+            net::make_strand(context_),
+            [this](const boost::system::error_code& error, tcp::socket socket) {
+                if (error) {  // out of descriptors, most likely: they come back
+                    pause_.expires_after(std::chrono::milliseconds(10));
+                    pause_.async_wait([this](const boost::system::error_code&) { accept(); });
+                    return;
+                }
+                boost::system::error_code ignored;  // the first read tells of a lost connection
+                socket.set_option(tcp::no_delay(true), ignored);
+                std::make_shared<Session>(std::move(socket), site_)->start();
+                accept();
+            });
+    }
+
+  private:
+    net::io_context& context_;
+    tcp::acceptor acceptor_;
+    net::steady_timer pause_;
+    const Site& site_;
+};
+
+class BeastServer {
+  public:
+    static constexpr sdk::Description kDescription = {
+        .id = "beast",
+        .name = "Boost.Beast",
+        .version = BENCHHOST_BOOST_VERSION,
+        .language = "C++",
+        .concurrency = "one io_context run by all threads",
+        .url = "https://www.boost.org/libs/beast",
+        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+
+    void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
+        site_.routes = routes;
+        for (const sdk::Route& route : routes) {
+            if (route.kind == BH_ROUTE_JSON) {
+                site_.json = sdk::JsonValue::parse(route.body);
+            }
+        }
+    }
+
+    void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        make_context(endpoint.threads);
+        Listener listener(*context_, endpoint, site_);
+        listener.accept();
+        ready(listener.port());
+
+        std::vector<std::thread> others;
+        for (std::uint32_t i = 1; i < endpoint.threads; ++i) {
+            others.emplace_back([this] { context_->run(); });
+        }
+        context_->run();  // until stop()
+        for (std::thread& thread : others) {
+            thread.join();
+        }
+    }
+
+    void stop() {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        if (context_) {
+            context_->stop();
+        }
+    }
+
+  private:
+    void make_context(std::uint32_t threads) {
+        const std::lock_guard lock(mutex_);
+        context_ = std::make_unique<net::io_context>(static_cast<int>(threads));
+        if (stopped_) {
+            context_->stop();
+        }
+    }
+
+    Site site_;
+    std::mutex mutex_;  ///< between serve and stop
+    bool stopped_ = false;
+    std::unique_ptr<net::io_context> context_;
+};
+
+}  // namespace
+
+BENCHHOST_PLUGIN(sdk::server<BeastServer>)

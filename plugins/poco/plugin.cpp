@@ -1,0 +1,175 @@
+// Poco::Net::HTTPServer: a thread of the pool for each connection, as long as it is open.
+#include <benchhost/json.hpp>
+#include <benchhost/plugin.hpp>
+
+#include <Poco/Event.h>
+#include <Poco/Exception.h>
+#include <Poco/Net/HTTPRequestHandler.h>
+#include <Poco/Net/HTTPRequestHandlerFactory.h>
+#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
+#include <Poco/Net/HTTPServerRequest.h>
+#include <Poco/Net/HTTPServerResponse.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/ThreadPool.h>
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace sdk = benchhost::sdk;
+using Poco::Net::HTTPRequest;
+using Poco::Net::HTTPResponse;
+using Poco::Net::HTTPServerRequest;
+using Poco::Net::HTTPServerResponse;
+
+/// What is answered; made once, read by all threads.
+struct Site {
+    std::vector<sdk::Route> routes;
+    sdk::JsonValue json;  ///< of the route /json
+};
+
+/// One request.
+class Handler : public Poco::Net::HTTPRequestHandler {
+  public:
+    explicit Handler(const Site& site) : site_(site) {}
+
+    void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
+        const std::string& uri = request.getURI();
+        const std::string path = uri.substr(0, uri.find('?'));
+        const auto route = std::find_if(site_.routes.begin(), site_.routes.end(),
+                                        [&](const auto& known) { return known.path == path; });
+        if (request.getVersion() != HTTPRequest::HTTP_1_1 &&
+            request.getVersion() != HTTPRequest::HTTP_1_0) {  // Poco takes any word for a version
+            response.setVersion(HTTPRequest::HTTP_1_1);
+            response.setKeepAlive(false);
+            refuse(response, HTTPResponse::HTTP_BAD_REQUEST);
+        } else if (route == site_.routes.end()) {
+            refuse(response, HTTPResponse::HTTP_NOT_FOUND);
+        } else if (request.getMethod() != HTTPRequest::HTTP_GET &&
+                   request.getMethod() != HTTPRequest::HTTP_HEAD) {
+            response.set("Allow", "GET, HEAD");
+            response.setKeepAlive(false);  // a body that nobody reads would pass for a request
+            refuse(response, HTTPResponse::HTTP_METHOD_NOT_ALLOWED);
+        } else {
+            answer(*route, response);
+        }
+    }
+
+  private:
+    void answer(const sdk::Route& route, HTTPServerResponse& response) const {
+        if (route.kind == BH_ROUTE_FILE) {
+            response.sendFile(route.file, route.content_type);
+            return;
+        }
+        response.setContentType(route.content_type);
+        if (route.kind == BH_ROUTE_JSON) {
+            std::string body;
+            site_.json.append_to(body);
+            response.sendBuffer(body.data(), body.size());
+        } else {
+            response.sendBuffer(route.body.data(), route.body.size());
+        }
+    }
+
+    static void refuse(HTTPServerResponse& response, HTTPResponse::HTTPStatus status) {
+        response.setStatusAndReason(status);
+        response.setContentType("text/plain");
+        const std::string body = response.getReason() + "\n";
+        response.sendBuffer(body.data(), body.size());
+    }
+
+    const Site& site_;
+};
+
+class HandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
+  public:
+    explicit HandlerFactory(const Site& site) : site_(site) {}
+    Poco::Net::HTTPRequestHandler* createRequestHandler(
+        const HTTPServerRequest& /*request*/) override {
+        return new Handler(site_);  // Poco deletes it
+    }
+
+  private:
+    const Site& site_;
+};
+
+class PocoServer {
+  public:
+    static constexpr sdk::Description kDescription = {
+        .id = "poco",
+        .name = "Poco HTTPServer",
+        .version = BENCHHOST_POCO_VERSION,
+        .language = "C++",
+        .concurrency = "a thread per connection, so connections <= option pool_threads",
+        .url = "https://pocoproject.org"};
+    static constexpr bh_option kOptions[] = {
+        sdk::number_option("pool_threads", "4096",
+                           "threads of the pool at most; more connections wait for a free one"),
+        sdk::number_option("keep_alive_timeout", "60",
+                           "seconds an idle connection is kept (Poco's own default: 15)")};
+
+    void configure(const sdk::Settings& settings, const std::vector<sdk::Route>& routes) {
+        pool_threads_ = static_cast<int>(settings.number("pool_threads", 2, 100'000));
+        keep_alive_timeout_ = static_cast<long>(settings.number("keep_alive_timeout", 1, 86'400));
+        site_.routes = routes;
+        for (const sdk::Route& route : routes) {
+            if (route.kind == BH_ROUTE_JSON) {
+                site_.json = sdk::JsonValue::parse(route.body);
+            }
+        }
+    }
+
+    void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        try {
+            run(endpoint, ready);
+        } catch (const Poco::Exception& error) {  // its what() is only a class name
+            throw std::runtime_error(error.displayText());
+        }
+    }
+
+    void stop() { stop_.set(); }
+
+  private:
+    void run(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        constexpr int kBacklog = 4096;
+        // Its constructor would set SO_REUSEPORT, and a second server would share a port in
+        // silence.
+        Poco::Net::ServerSocket socket;
+        socket.bind(Poco::Net::SocketAddress(endpoint.address, endpoint.port), true, false);
+        socket.listen(kBacklog);
+
+        Poco::Net::HTTPServerParams::Ptr params = new Poco::Net::HTTPServerParams;
+        params->setMaxThreads(pool_threads_);
+        params->setMaxQueued(kBacklog);
+        params->setKeepAlive(true);
+        params->setMaxKeepAliveRequests(0);  // as many as the client likes
+        params->setKeepAliveTimeout(Poco::Timespan(keep_alive_timeout_, 0));
+        params->setTimeout(Poco::Timespan(keep_alive_timeout_, 0));
+
+        constexpr int kSecondsIdle = 60;
+        constexpr int kStackBytes = 256 * 1024;
+        Poco::ThreadPool pool(2, pool_threads_ + 1, kSecondsIdle, kStackBytes);
+        Poco::Net::HTTPServer server(new HandlerFactory(site_), pool, socket, params);
+        server.start();
+        ready(socket.address().port());
+        stop_.wait();
+        server.stopAll(true);
+        pool.joinAll();
+    }
+
+    Site site_;
+    int pool_threads_ = 0;
+    long keep_alive_timeout_ = 0;
+    Poco::Event stop_{Poco::Event::EVENT_MANUALRESET};
+};
+
+}  // namespace
+
+BENCHHOST_PLUGIN(sdk::server<PocoServer>)

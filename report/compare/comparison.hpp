@@ -1,0 +1,108 @@
+// Whether one build is slower than another: the verdict, and what it stands on.
+#pragma once
+
+#include "core/stats/significance.hpp"
+#include "report/compare/gate.hpp"
+#include "report/table.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::report {
+
+enum class Change {
+    regression,    ///< significant after Holm, and the whole interval is worse than the tolerance
+    improvement,   ///< the same on the better side
+    no_change,     ///< the whole interval lies within the tolerance
+    inconclusive,  ///< neither: too few rounds, or too noisy, for this tolerance
+};
+const char* to_string(Change change);  ///< "no change" ...
+
+/// One metric of one server under one profile, base against head.
+struct ComparedCell {
+    std::string profile;
+    std::string server;
+    Metric metric = Metric::requests_per_s;
+    std::optional<double> tolerance;  ///< absent: for information only
+    std::optional<OverRounds> base;
+    std::optional<OverRounds> head;
+
+    /// head/base - 1, and where it lies with `confidence`; absent when it could not be told.
+    std::optional<double> change;
+    std::optional<double> change_low, change_high;
+    double confidence = 0;
+
+    std::optional<double> p;           ///< not adjusted
+    std::optional<double> adjusted_p;  ///< by Holm over all gated cells; absent when not gated
+    Change verdict = Change::inconclusive;
+    std::string why;  ///< in words where the numbers alone do not say it
+
+    /// The smallest change that this many rounds of this noise find in 8 of 10 runs.
+    std::optional<double> detectable;
+    /// How many rounds (pairs) would find a change of the size of the tolerance.
+    std::optional<std::size_t> rounds_needed;
+    /// Base against base in the same run, head/base - 1: what no change looks like here.
+    std::optional<double> noise, noise_low, noise_high;
+    /// That interval exceeds the tolerance, so the cell is inconclusive whatever else it shows.
+    bool too_noisy = false;
+
+    bool is_gated() const { return tolerance.has_value(); }
+};
+
+struct Comparison {
+    std::string base_name;
+    std::string head_name;
+    bool paired = false;
+    double alpha = 0.05;
+    std::vector<ComparedCell> cells;    ///< gated ones first
+    std::vector<std::string> warnings;  ///< what weakens the whole comparison
+};
+
+enum class Decision {
+    passed,        ///< every gated cell is unchanged or better
+    regression,    ///< at least one gated cell is worse
+    inconclusive,  ///< no regression was found, but not every gated cell could be told
+    too_noisy,     ///< the same, because base against itself differs by more than the tolerance
+};
+const char* to_string(Decision decision);
+
+Decision decide(const Comparison& comparison);
+
+/// Two stored results, rounds unpaired: weaker, and labelled so. Errors (code usage) when they come
+/// from different environments and `force` is not set, or have no cell in common.
+Result<Comparison> compare_results(const results::ResultSet& base, const results::ResultSet& head,
+                                   const Gate& gate, bool force = false);
+
+/// Which build a trial of a paired run measured.
+enum class Arm { base, head, again };  ///< again: a second copy of base, the A/A arm
+
+struct ArmTrial {
+    Arm arm = Arm::base;
+    std::uint32_t block = 1;  ///< trials of one block ran close together, in balanced order
+    results::Trial trial;
+};
+
+/// Two builds in one run: each block gives one log-ratio a metric (the mean of the arm's logs in
+/// it). Trials of different servers in both arms belong together by profile alone; `server` of a
+/// cell is that of the head.
+Comparison compare_blocks(const std::string& base_name, const std::string& head_name,
+                          const std::vector<ArmTrial>& trials, const Gate& gate);
+
+/// What a design can never find, said before it runs: "" when `blocks` pairs can reject at
+/// gate.alpha after Holm over `cells`.
+std::string design_warning(std::size_t blocks, std::size_t cells, const Gate& gate);
+
+/// The profiles with a regression, to be run again with fresh processes and twice the blocks.
+std::vector<std::string> profiles_to_confirm(const Comparison& comparison);
+
+/// A regression stays one only where `second` (those profiles run again) finds it too.
+Comparison confirmed(Comparison first, const Comparison& second);
+
+/// Entries that differ between two environments and are not mere conditions of the moment.
+std::vector<std::string> environment_differences(const results::ResultSet& base,
+                                                 const results::ResultSet& head);
+
+}  // namespace benchhost::report

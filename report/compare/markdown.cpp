@@ -1,0 +1,117 @@
+#include "report/markdown.hpp"
+
+#include "report/compare/render.hpp"
+#include "report/number.hpp"
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace benchhost::report {
+namespace {
+
+std::string median_of(const std::optional<OverRounds>& value, Metric metric) {
+    if (!value) {
+        return kUnknown;
+    }
+    return metric == Metric::rss_peak_bytes ? mebibytes(value->median) : rounded(value->median);
+}
+
+std::string p_of(const ComparedCell& cell) {
+    const auto& p = cell.is_gated() ? cell.adjusted_p : cell.p;
+    if (!p) {
+        return kUnknown;
+    }
+    return *p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", *p);
+}
+
+std::string verdict_of(const ComparedCell& cell) {
+    std::string text = to_string(cell.verdict);
+    if (cell.verdict == Change::regression || cell.verdict == Change::improvement) {
+        text = "**" + text + "**";
+    }
+    if (cell.is_gated()) {
+        text += fmt::format(" (±{})", percent(*cell.tolerance));
+    }
+    return cell.why.empty() ? text : fmt::format("{}: {}", text, markdown_escaped(cell.why));
+}
+
+template <class Wanted>
+std::string table_of(const Comparison& comparison, bool with_noise, Wanted wanted) {
+    std::vector<Column> columns{{"Server", Align::left},
+                                {"Profile", Align::left},
+                                {"Metric", Align::left},
+                                {"Base"},
+                                {"Head"},
+                                {"Change (interval)"},
+                                {"p"}};
+    if (with_noise) {
+        columns.push_back({"Base again"});
+    }
+    columns.push_back({"Verdict (tolerance)", Align::left});
+    MarkdownTable table(columns);
+    for (const ComparedCell& cell : comparison.cells) {
+        if (!wanted(cell)) {
+            continue;
+        }
+        std::vector<std::string> cells{markdown_escaped(cell.server),
+                                       markdown_escaped(cell.profile),
+                                       title(cell.metric),
+                                       median_of(cell.base, cell.metric),
+                                       median_of(cell.head, cell.metric),
+                                       change_in_words(cell),
+                                       p_of(cell)};
+        if (with_noise) {
+            cells.push_back(cell.noise ? signed_percent(*cell.noise) : kUnknown);
+        }
+        cells.push_back(verdict_of(cell));
+        table.add(cells);
+    }
+    return table.empty() ? "" : table.text();
+}
+
+std::string headline_of(const Comparison& comparison) {
+    std::string text = fmt::format("**{}**: {}", to_string(decide(comparison)), tally(comparison));
+    if (const auto floor = noise_floor(comparison)) {
+        text += fmt::format("; noise floor (base against itself) ±{}", percent(*floor));
+    }
+    const auto gated = std::count_if(comparison.cells.begin(), comparison.cells.end(),
+                                     [](const ComparedCell& cell) { return cell.is_gated(); });
+    return text + fmt::format("; alpha {} over {} gated cells (Holm)\n", comparison.alpha, gated);
+}
+
+std::string method_of(const Comparison& comparison) {
+    return comparison.paired
+               ? "Paired by block: the interval is the exact Hodges-Lehmann one of the blocks' "
+                 "log-ratios, p the exact sign-flip test.\n"
+               : "Unpaired: the interval is the exact Hodges-Lehmann one of the rounds' "
+                 "logarithms, "
+                 "p the exact Mann-Whitney test.\n";
+}
+
+}  // namespace
+
+std::string comparison_markdown(const Comparison& comparison) {
+    const bool with_noise = noise_floor(comparison).has_value();
+    std::string text =
+        fmt::format("## benchhost: {} against {}\n\n{}\n", markdown_escaped(comparison.head_name),
+                    markdown_escaped(comparison.base_name), headline_of(comparison));
+    text +=
+        table_of(comparison, with_noise, [](const ComparedCell& cell) { return cell.is_gated(); });
+    text += "\n" + method_of(comparison);
+    for (const std::string& warning : comparison.warnings) {
+        text += fmt::format("- {}\n", markdown_escaped(warning));
+    }
+    const std::string others =
+        table_of(comparison, with_noise, [](const ComparedCell& cell) { return !cell.is_gated(); });
+    if (!others.empty()) {
+        text += fmt::format(
+            "\n<details><summary>For information, not gated</summary>\n\n{}\n"
+            "</details>\n",
+            others);
+    }
+    return text;
+}
+
+}  // namespace benchhost::report

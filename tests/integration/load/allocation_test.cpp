@@ -1,0 +1,87 @@
+// A request costs no allocation: a longer run with many more requests allocates no more often.
+#include "core/load/load.hpp"
+#include "core/load/null_server.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+namespace {
+
+std::atomic<std::uint64_t> allocations{0};
+
+void* counted(std::size_t size) {
+    allocations.fetch_add(1, std::memory_order_relaxed);
+    void* memory = std::malloc(size == 0 ? 1 : size);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+
+}  // namespace
+
+void* operator new(std::size_t size) { return counted(size); }
+void* operator new[](std::size_t size) { return counted(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace benchhost::load {
+namespace {
+
+using namespace std::chrono_literals;
+
+struct Cost {
+    std::uint64_t requests = 0;
+    std::uint64_t allocations = 0;
+};
+
+Cost run(LoadSpec spec, Nanoseconds duration) {
+    spec.duration = duration;
+    const std::atomic<bool> stop{false};
+    const std::uint64_t before = allocations.load();
+    const auto report = run_load(spec, stop);
+    EXPECT_TRUE(report.has_value());
+    EXPECT_EQ(report->books.failed, 0U);
+    return {report->books.ok, allocations.load() - before};
+}
+
+void expect_none_per_request(const LoadSpec& spec) {
+    (void)run(spec, 50ms);
+    const Cost less = run(spec, 100ms);
+    const Cost more = run(spec, 900ms);
+    ASSERT_GT(more.requests, less.requests + 200);
+    // Setting a run up allocates, now more, now less; a single one for each request would show in
+    // the thousands.
+    EXPECT_LE(more.allocations, less.allocations + (more.requests - less.requests) / 20)
+        << less.requests << " and " << more.requests << " requests";
+}
+
+TEST(Allocation, NonePerRequest) {
+    auto listener = listen_tcp("127.0.0.1");
+    ASSERT_TRUE(listener.has_value());
+    auto server = NullServer::start(std::move(*listener), {canned_answer("Hello World!"), {}});
+    ASSERT_TRUE(server.has_value());
+    LoadSpec spec;
+    spec.target = (*server)->target();
+    spec.expectation.body = "Hello World!";
+    spec.model = plan::ClosedLoop{16};
+    expect_none_per_request(spec);
+    spec.pipeline = 4;
+    expect_none_per_request(spec);
+    spec.pipeline = 1;
+    plan::OpenLoop open;
+    open.rate = 1000;
+    open.connections = 16;
+    spec.model = open;
+    expect_none_per_request(spec);
+    spec.model = plan::VirtualUsers{16, 1000, {1ms, 5ms}};
+    expect_none_per_request(spec);
+}
+
+}  // namespace
+}  // namespace benchhost::load

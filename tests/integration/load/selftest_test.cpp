@@ -1,0 +1,42 @@
+// The proofs of `benchhost selftest`, with bounds for a machine that does other things meanwhile.
+#include "core/load/selftest.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <set>
+
+namespace benchhost::load {
+namespace {
+
+TEST(Selftest, EveryProofHolds) {
+    SelftestOptions options;
+    options.slack = 20;
+    std::size_t told = 0;
+    options.on_proof = [&](const Proof& proof) {
+        ++told;
+        EXPECT_TRUE(proof.pass) << proof.name << ": planned " << proof.planned << ", measured "
+                                << proof.measured << " " << proof.unit << " (" << proof.bound
+                                << ")";
+        EXPECT_FALSE(proof.bound.empty());
+    };
+    const std::atomic<bool> stop{false};
+    const auto proofs = run_selftest(options, stop);
+    ASSERT_TRUE(proofs.has_value()) << proofs.error().message;
+    EXPECT_EQ(proofs->size(), told);
+    std::set<std::string> groups;
+    for (const Proof& proof : *proofs) {
+        groups.insert(proof.name.substr(0, proof.name.find(':')));
+    }
+    EXPECT_EQ(groups.size(), 8U);
+}
+
+TEST(Selftest, IsStoppedAtOnce) {
+    const std::atomic<bool> stop{true};
+    const auto proofs = run_selftest({}, stop);
+    ASSERT_FALSE(proofs.has_value());
+    EXPECT_EQ(proofs.error().code, ErrorCode::interrupted);
+}
+
+}  // namespace
+}  // namespace benchhost::load

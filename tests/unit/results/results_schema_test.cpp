@@ -1,0 +1,90 @@
+// docs/results-schema.json describes what we write: all of it, and nothing that we do not write.
+#include "core/base/file.hpp"
+#include "core/results/json_reader.hpp"
+#include "tests/unit/results/sample_results.hpp"
+#include "tests/unit/results/schema_validator.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace benchhost::results {
+namespace {
+
+using testing::HasSubstr;
+
+class ResultsSchema : public testing::Test {
+  protected:
+    void SetUp() override {
+        const auto text = read_file(BENCHHOST_SOURCE_DIR "/docs/results-schema.json", 1'000'000);
+        ASSERT_TRUE(text) << text.error().message;
+        const auto schema = parse_json(*text);
+        ASSERT_TRUE(schema) << schema.error().message;
+        schema_ = *schema;
+    }
+    std::string fault_of(const std::string& json) const {
+        const auto value = parse_json(json);
+        EXPECT_TRUE(value) << value.error().message;
+        return value ? schema_fault(*value, schema_) : "not JSON";
+    }
+
+    picojson::value schema_;
+};
+
+TEST_F(ResultsSchema, holds_for_what_is_written) {
+    EXPECT_EQ(fault_of(to_json(full_results())), "");
+    ResultSet least;
+    least.trials = {failed_trial()};
+    EXPECT_EQ(fault_of(to_json(least)), "");
+    EXPECT_EQ(fault_of(to_json(ResultSet())), "");
+}
+
+TEST_F(ResultsSchema, holds_for_a_trial_alone) {
+    const auto trial = parse_json(to_json(Trial()));
+    ASSERT_TRUE(trial);
+    auto schema = schema_.get("$defs").get("trial").get<picojson::object>();
+    schema["$defs"] = schema_.get("$defs");
+    EXPECT_EQ(schema_fault(*trial, picojson::value(schema)), "");
+}
+
+TEST_F(ResultsSchema, sees_what_is_wrong) {
+    EXPECT_THAT(fault_of("{}"), HasSubstr("lacks"));
+    auto results = full_results();
+    results.trials[0].ready_ms = -1;
+    EXPECT_EQ(fault_of(to_json(results)), ".trials[].ready_ms: too small");
+    auto json = to_json(full_results());
+    json.replace(json.find("\"seed\""), 6, "\"sead\"");
+    EXPECT_THAT(fault_of(json), HasSubstr("sead: is not in the schema"));
+    json = to_json(full_results());
+    json.replace(json.find("\"planned\":1001"), 14, "\"planned\":1.50");
+    EXPECT_THAT(fault_of(json), HasSubstr(".planned: not integer"));
+}
+
+// All names of properties anywhere below.
+void collect(const picojson::value& schema, std::set<std::string>& names) {
+    if (!schema.is<picojson::object>()) {
+        return;
+    }
+    for (const auto& [key, value] : schema.get<picojson::object>()) {
+        if (key == "properties") {
+            for (const auto& [name, unused] : value.get<picojson::object>()) {
+                names.insert(name);
+            }
+        }
+        collect(value, names);
+    }
+}
+
+TEST_F(ResultsSchema, describes_nothing_that_full_results_lack) {
+    std::set<std::string> names;
+    collect(schema_, names);
+    EXPECT_GT(names.size(), 80U);
+    const auto json = to_json(full_results());
+    for (const auto& name : names) {
+        EXPECT_THAT(json, HasSubstr("\"" + name + "\":"));
+    }
+}
+
+}  // namespace
+}  // namespace benchhost::results

@@ -1,0 +1,92 @@
+#include "tests/unit/results/sample_results.hpp"
+
+namespace benchhost::results {
+namespace {
+
+stats::Histogram some_latencies(int factor) {
+    stats::Histogram histogram;
+    for (int i = 1; i <= 1000; ++i) {
+        histogram.record(std::chrono::microseconds(factor * i));
+    }
+    return histogram;
+}
+
+LimitFound some_limit() {
+    LimitFound limit;
+    limit.of = "users";
+    limit.highest_ok = 1250;
+    limit.first_failed = 1500.5;
+    limit.why = "timeout: no answer within 2s";
+    limit.steps.push_back({1250, true, 833.3333333333334, 0, 12.5, 77'000'000, ""});
+    limit.steps.push_back({1500.5, false, 700, 42, {}, {}, "timeout"});
+    return limit;
+}
+
+}  // namespace
+
+Trial full_trial() {
+    Trial trial;
+    trial.server = "beast";
+    trial.server_name = "Boost.Beast";
+    trial.server_version = "1.81.0";
+    trial.server_details = {{"language", "C++"}, {"loop", "epoll"}};
+    trial.profile = "text";
+    trial.round = 3;
+    trial.outcome = Outcome::ok;
+    trial.stage = "measure";
+    trial.reason = "none";
+    trial.log_tail = {"listening", "caf\xc3\xa9 \"quoted\" \\ / \t\x01"};
+    trial.verdict = Verdict::server_bound;
+    trial.verdict_why = "the generator used 41 % of its core";
+    trial.started_at = "2024-05-01T12:00:00Z";
+    trial.ready_ms = 12.75;
+    trial.duration_s = 10.000123456789;
+    trial.requests = Requests{1001, 1000, 990, {{"bad-status", 4}, {"timeout", 5}}, 1, 0, 1};
+    trial.first_failures = {{"bad-status", "HTTP/1.1 503"}, {"timeout", "no answer"}};
+    trial.requests_per_s = 0.1 + 0.2;  // 0.30000000000000004
+    trial.offered_per_s = 1e21;
+    trial.histogram = some_latencies(3);
+    trial.service_histogram = some_latencies(2);
+    trial.response_time_ms = summarise(*trial.histogram);
+    trial.service_time_ms = summarise(*trial.service_histogram);
+    trial.send_lag_ms = LatencySummary{1, 2, 3, 4, 5, 6, 7, 8};
+    trial.series = {{0, 100, 1, 1.5, 2.5, 1000, 0.25}, {1, 0, 0, {}, {}, {}, {}}};
+    trial.connections = Connections{64, 936, 3};
+    trial.bytes = Bytes{9'007'199'254'740'993, 12'000};  // not a double
+    trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
+    trial.server_usage =
+        ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2, 5, 100, 7, 70};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41};
+    trial.effective_limits = {{"nofile", "20000"}};
+    trial.limit = some_limit();
+    trial.notes = {"nofile raised to 20000"};
+    return trial;
+}
+
+Trial failed_trial() {
+    Trial trial;
+    trial.server = "flask";
+    trial.profile = "text";
+    trial.outcome = Outcome::failed;
+    trial.stage = "ready";
+    trial.reason = "killed by SIGSEGV";
+    return trial;
+}
+
+ResultSet full_results() {
+    ResultSet results;
+    results.suite = "text";
+    results.benchhost_version = "0.1.0";
+    results.created_at = "2024-05-01T12:00:00Z";
+    results.environment = {{"cpu", "some \"model\""}, {"kernel", "6.1"}};
+    results.config_file = "config/text.ini";
+    results.config_text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
+    results.seed = 9'223'372'036'854'775'807;
+    results.rounds = 3;
+    results.profiles = {{"text", "text", "closed", "closed loop, not corrected"}};
+    results.trials = {full_trial(), failed_trial()};
+    results.interrupted = true;
+    return results;
+}
+
+}  // namespace benchhost::results
