@@ -3,6 +3,7 @@
 #include "report/exports/exports.hpp"
 #include "report/html/html.hpp"
 #include "report/markdown.hpp"
+#include "report/plots/plots.hpp"
 
 #include <fmt/format.h>
 
@@ -50,6 +51,7 @@ const std::vector<Format>& formats() {
          [](const ResultSet& r) { return one<exports::benchstat>("benchstat.txt", r); }},
         {"junit", "JUnit XML: a test case a server and profile",
          [](const ResultSet& r) { return one<exports::junit>("junit.xml", r); }},
+        {"svg", "plots drawn by gnuplot", svg},
         {"hgrm", "HdrHistogram percentiles in ms, a file a server and profile",
          [](const ResultSet& r) -> Result<Documents> { return exports::hgrm(r); }},
     };

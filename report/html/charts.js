@@ -34,7 +34,7 @@ function base(unitX, unitY) {
     animation: false,
     color: dark.matches ? PALETTE_DARK : PALETTE_LIGHT,
     textStyle: { fontFamily: "system-ui, sans-serif" },
-    grid: { left: 64, right: 20, top: 46, bottom: 48 },
+    grid: { left: 84, right: 28, top: 46, bottom: 48 },
     legend: { type: "scroll", top: 4, textStyle: { color: css("--ink") }, pageTextStyle: text },
     tooltip: {
       confine: true,
@@ -43,7 +43,7 @@ function base(unitX, unitY) {
       textStyle: { color: css("--ink") },
     },
     xAxis: { ...axis, name: unitX, nameGap: 28 },
-    yAxis: { ...axis, name: unitY, nameGap: 48 },
+    yAxis: { ...axis, name: unitY, nameGap: 62 },
   };
 }
 
