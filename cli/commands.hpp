@@ -17,6 +17,7 @@ void add_check(CLI::App& app, Action& action);
 void add_report(CLI::App& app, Action& action);
 void add_load(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
 void add_selftest(CLI::App& app, Action& action);
 
 }  // namespace benchhost::cli

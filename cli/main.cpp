@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
         add_check(app, action);
         add_load(app, action);
         add_report(app, action);
+        add_compare(app, action);
         add_doctor(app, action);
         add_selftest(app, action);
         try {

@@ -1,8 +1,10 @@
 // benchhost report: a results.json told again, in any format.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "core/base/file.hpp"
 #include "core/results/results.hpp"
 #include "report/formats.hpp"
+#include "report/markers.hpp"
 
 #include <fmt/format.h>
 
@@ -17,10 +19,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kLargestDocument = 16 * 1024 * 1024;
+
 struct ReportOptions {
     fs::path results;
     std::string format = "md";
     fs::path out;
+    fs::path check;   ///< a document with markers: exit 1 when a table of it is stale
+    fs::path update;  ///< the same, rewritten in place
 };
 
 /// One document goes to the file `out`; several, or an `out` that is a folder, into the folder.
@@ -42,10 +48,37 @@ Status write_documents(const report::Documents& documents, const fs::path& out) 
     return {};
 }
 
+/// `--check` and `--update`: the tables between markers in a document.
+int keep_tables(const ReportOptions& options, const results::ResultSet& results) {
+    const bool update = !options.update.empty();
+    const auto& path = update ? options.update : options.check;
+    const auto document = read_file(path, kLargestDocument);
+    if (!document) {
+        return report_error(document.error());
+    }
+    const auto stale = report::stale_tables(*document, results);
+    if (!stale) {
+        return report_error(with_context(path.string(), stale.error()));
+    }
+    if (update) {
+        const auto text = report::update_tables(*document, results);
+        const auto written = results::write_file(path, text.value());
+        return written ? kDone : report_error(written.error());
+    }
+    for (const auto line : *stale) {
+        fmt::print(stderr, "{}:{}: the table is not what {} gives; --update renews it\n",
+                   path.string(), line, options.results.string());
+    }
+    return stale->empty() ? kDone : kSomethingFailed;
+}
+
 int report(const ReportOptions& options) {
     const auto results = results::read_results(options.results);
     if (!results) {
         return report_error(results.error());
+    }
+    if (!options.check.empty() || !options.update.empty()) {
+        return keep_tables(options, *results);
     }
     const auto documents = report::render(options.format, *results);
     if (!documents) {
@@ -81,6 +114,12 @@ void add_report(CLI::App& app, Action& action) {
     command->add_option("RESULTS", options->results, "A results.json")->required();
     command->add_option("--format", options->format, "One of: " + format_names());
     command->add_option("--out", options->out, "A file, or a folder for formats of several files");
+    auto* check = command->add_option("--check", options->check,
+                                      "Check the tables between markers in this document");
+    command
+        ->add_option("--update", options->update,
+                     "Renew the tables between markers in this document")
+        ->excludes(check);
     command->callback([&action, options] { action = [options] { return report(*options); }; });
 }
 
