@@ -44,7 +44,10 @@ ResponseParser::Step ResponseParser::parse_header(std::string_view data) {
     if (!data.empty() && place_ < Place::body) {
         at = read_header(at, at + data.size());
     }
-    return {static_cast<std::size_t>(at - data.data()), state(), {}};
+    Step step;
+    step.consumed = static_cast<std::size_t>(at - data.data());
+    step.state = state();
+    return step;
 }
 
 ResponseParser::State ResponseParser::end_of_stream() {

@@ -26,7 +26,7 @@ class ResponseParser {
     struct Step {
         std::size_t consumed = 0;  ///< when malformed: up to the first byte that is wrong
         State state = State::need_more;
-        std::string_view body;  ///< a slice of data, chunking removed
+        std::string_view body = "";  ///< a slice of data, chunking removed; never a null pointer
     };
 
     explicit ResponseParser(bool head_request = false) : head_request_(head_request) {}

@@ -18,6 +18,7 @@ void hold(bool promise, const char* what) {
 void check_step(const ResponseParser::Step& step, std::string_view data) {
     hold(step.consumed <= data.size(), "more consumed than given");
     hold(step.consumed != 0 || step.state != State::need_more, "no progress");
+    hold(step.body.data() != nullptr, "a body that is a null pointer");
     if (!step.body.empty()) {
         hold(step.body.data() >= data.data() &&
                  step.body.data() + step.body.size() <= data.data() + step.consumed,
