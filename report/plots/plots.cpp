@@ -19,7 +19,7 @@ constexpr int kPointsPerNine = 8;
 constexpr int kMostNines = 5;
 
 // In single quotes gnuplot expands nothing; a quote is doubled.
-std::string quoted(const std::string& text) {
+std::string gnuplot_text(const std::string& text) {
     std::string out = "'";
     for (const char c : one_line(text)) {
         out += c;
@@ -30,12 +30,21 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
+// gnuplot takes the text at a tic for a printf format of the tic's value.
+std::string tic_label(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+        out.append(c == '%' ? 2 : 1, c);
+    }
+    return gnuplot_text(out);
+}
+
 std::string header(const ProfileTable& table, const std::string& what, int width, int height) {
     return fmt::format(
         "set terminal svg noenhanced size {},{} dynamic background '#ffffff' font 'sans-serif,13'\n"
         "set title {} noenhanced\nset grid lc rgb '#d7dce1'\nset border 3 lc rgb '#59636e'\n"
         "set tics nomirror\n",
-        width, height, quoted(table.profile.name + ": " + what));
+        width, height, gnuplot_text(table.profile.name + ": " + what));
 }
 
 struct Curve {
@@ -49,7 +58,7 @@ std::string curves_script(const std::vector<Curve>& curves) {
     for (std::size_t i = 0; i < curves.size(); ++i) {
         data += fmt::format("$curve{} << BENCHHOST_END\n{}BENCHHOST_END\n", i, curves[i].points);
         plot += fmt::format("{} $curve{} using 1:2 with linespoints pt 7 ps 0.4 lw 2 title {}",
-                            i == 0 ? "plot" : ",", i, quoted(curves[i].label));
+                            i == 0 ? "plot" : ",", i, gnuplot_text(curves[i].label));
     }
     return data + "set key outside right noenhanced\n" + plot + "\n";
 }
@@ -66,7 +75,7 @@ std::optional<std::string> throughput(const ProfileTable& table) {
         }
         ++count;
         data += fmt::format("{} -{} {} {}\n", rate->median, count, rate->least, rate->most);
-        tics += fmt::format("{}{} -{}", tics.empty() ? "" : ", ", quoted(row.label), count);
+        tics += fmt::format("{}{} -{}", tics.empty() ? "" : ", ", tic_label(row.label), count);
     }
     if (count == 0) {
         return std::nullopt;
@@ -114,8 +123,9 @@ std::optional<std::string> latency(const ProfileTable& table) {
         return std::nullopt;
     }
     return header(table, "response time by percentile", 900, 480) +
-           "set logscale y\nset ylabel 'ms'\nset xtics ('0 %' 0, '90 %' 1, '99 %' 2, '99.9 %' 3, "
-           "'99.99 %' 4, '99.999 %' 5)\n" +
+           "set logscale y\nset ylabel 'ms'\nset xtics ('0 %%' 0, '90 %%' 1, '99 %%' 2, '99.9 %%' "
+           "3, "
+           "'99.99 %%' 4, '99.999 %%' 5)\n" +
            curves_script(curves);
 }
 
@@ -156,8 +166,8 @@ std::optional<std::string> load_latency(const ProfileTable& table) {
         return std::nullopt;
     }
     return header(table, "p99 by load, dashed: highest load without failure", 900, 480) + limits +
-           "set logscale y\nset ylabel 'p99 (ms)'\nset xlabel " + quoted(table.load_unit) + "\n" +
-           curves_script(curves);
+           "set logscale y\nset ylabel 'p99 (ms)'\nset xlabel " + gnuplot_text(table.load_unit) +
+           "\n" + curves_script(curves);
 }
 
 }  // namespace

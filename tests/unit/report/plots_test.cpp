@@ -43,7 +43,34 @@ TEST(Plots, GnuplotDrawsEveryCaseAndNamesStayText) {
         }
     }
     const auto hostile = svg(golden_results("hostile-names"));
-    EXPECT_THAT((*hostile)[0].content, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    EXPECT_THAT((*hostile)[0].content, HasSubstr("&lt;script>alert(1)&lt;/script>"));
+}
+
+TEST(Plots, APercentSignInANameIsNoFormat) {
+    if (!has_gnuplot()) {
+        GTEST_SKIP() << "gnuplot is not installed (Debian: gnuplot-nox)";
+    }
+    auto results = golden_results("one-server");
+    results.trials[0].server_name = "100%s of %n it's `date`";
+    const auto documents = svg(results);
+    ASSERT_TRUE(documents) << documents.error().message;
+    EXPECT_THAT((*documents)[0].content, HasSubstr("100%s of %n it's `date` 1.81"));
+}
+
+TEST(Plots, PercentilesAreDrawnFromTheHistogram) {
+    auto results = golden_results("one-server");
+    results.trials[0].histogram.emplace();
+    for (int i = 1; i <= 1000; ++i) {
+        results.trials[0].histogram->record(std::chrono::microseconds(i));
+    }
+    const auto plots = make_plots(results);
+    ASSERT_EQ(plots.size(), 2U);
+    EXPECT_EQ(plots[1].name, "1-text-latency.svg");
+    EXPECT_THAT(plots[1].script, HasSubstr("\n1 0.9"));  // one nine: 0.9 ms
+    if (has_gnuplot()) {
+        const auto documents = svg(results);
+        EXPECT_TRUE(documents) << documents.error().message;
+    }
 }
 
 }  // namespace
