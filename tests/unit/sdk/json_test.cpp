@@ -23,8 +23,8 @@ TEST(Json, KeepsMembersInTheirOrder) {
 TEST(Json, KeepsEveryKindOfValue) {
     for (const std::string text :
          {"null", "true", "false", "0", "-7", "9223372036854775807", "-9223372036854775808", "1.5",
-          "1.0", "0.1", R"("")", R"("a/b")", R"("\"\\\b\f\n\r\t\u0001")", "\"\xc3\xa9\"",
-          "[]", "{}", "[[],{}]", R"({"":[null]})", R"({"b":1,"a":2,"b":3})"}) {
+          "1.0", "0.1", R"("")", R"("a/b")", R"("\"\\\b\f\n\r\t\u0001")", "\"\xc3\xa9\"", "[]",
+          "{}", "[[],{}]", R"({"":[null]})", R"({"b":1,"a":2,"b":3})"}) {
         EXPECT_EQ(again(text), text);
     }
 }

@@ -46,6 +46,7 @@ namespace detail {
 template <class Server, class = void>
 struct Options {
     static constexpr std::array<const bh_option*, 0> kTable = {};
+    static constexpr std::uint32_t kCount = 0;
 };
 template <class Server>
 struct Options<Server, std::void_t<decltype(Server::kOptions)>> {
@@ -55,6 +56,7 @@ struct Options<Server, std::void_t<decltype(Server::kOptions)>> {
     }
     static constexpr auto kTable =
         pointers(std::make_index_sequence<std::size(Server::kOptions)>{});
+    static constexpr std::uint32_t kCount = static_cast<std::uint32_t>(kTable.size());
 };
 
 template <class Server>
@@ -71,16 +73,16 @@ Settings settings_from(const bh_setting* const* settings, std::uint32_t count) {
     return Settings(std::move(values));
 }
 
-/// Runs `work`; an exception becomes a line in the log and BH_FAILED.
+/// Runs `work`; an exception becomes a line in the log and BH_FAILED. The host adds in which call.
 template <class Work>
-int guarded(const Host& host, const char* where, Work&& work) noexcept {
+int guarded(const Host& host, Work&& work) noexcept {
     try {
         work();
         return BH_OK;
     } catch (const std::exception& error) {
-        host.error(std::string(where) + " failed: " + error.what());
+        host.error(error.what());
     } catch (...) {
-        host.error(std::string(where) + " failed: an exception that is no std::exception");
+        host.error("an exception that is no std::exception");
     }
     return BH_FAILED;
 }
@@ -101,23 +103,23 @@ struct Instance {
 
     static void* create(const bh_host* host) noexcept {
         std::unique_ptr<Instance> made;
-        guarded(Host(host), "create", [&] { made = std::make_unique<Instance>(host); });
+        guarded(Host(host), [&] { made = std::make_unique<Instance>(host); });
         return made.release();
     }
     static int configure(void* self, const bh_setting* const* settings, std::uint32_t setting_count,
                          const bh_route* const* routes, std::uint32_t route_count) noexcept {
-        return guarded(of(self).host, "configure", [&] {
+        return guarded(of(self).host, [&] {
             of(self).server.configure(settings_from<Server>(settings, setting_count),
                                       routes_from(routes, route_count));
         });
     }
     static int serve(void* self, const bh_endpoint* endpoint) noexcept {
-        return guarded(of(self).host, "serve", [&] {
+        return guarded(of(self).host, [&] {
             of(self).server.serve(endpoint_from(*endpoint), Ready(of(self).host.get()));
         });
     }
     static void stop(void* self) noexcept {
-        guarded(of(self).host, "stop", [&] { of(self).server.stop(); });
+        guarded(of(self).host, [&] { of(self).server.stop(); });
     }
     static void destroy(void* self) noexcept { delete static_cast<Instance*>(self); }
 
@@ -136,25 +138,23 @@ struct PluginTable {
 
 /// The C description of a class as shown at the top of this file.
 template <class Server>
-inline constexpr bh_server server = {
-    // NOLINT(readability-identifier-naming): reads as a verb
-    sizeof(bh_server),
-    Server::kDescription.caps,
-    Server::kDescription.id,
-    Server::kDescription.name,
-    Server::kDescription.version,
-    Server::kDescription.language,
-    Server::kDescription.concurrency,
-    Server::kDescription.url,
-    detail::Options<Server>::kTable.data(),
-    static_cast<std::uint32_t>(detail::Options<Server>::kTable.size()),
-    &detail::Instance<Server>::create,
-    &detail::Instance<Server>::configure,
-    &detail::Instance<Server>::serve,
-    &detail::Instance<Server>::stop,
-    &detail::Instance<Server>::destroy,
-    nullptr,
-};
+// NOLINTNEXTLINE(readability-identifier-naming): it reads as a verb where it is used
+inline constexpr bh_server server = {sizeof(bh_server),
+                                     Server::kDescription.caps,
+                                     Server::kDescription.id,
+                                     Server::kDescription.name,
+                                     Server::kDescription.version,
+                                     Server::kDescription.language,
+                                     Server::kDescription.concurrency,
+                                     Server::kDescription.url,
+                                     detail::Options<Server>::kTable.data(),
+                                     detail::Options<Server>::kCount,
+                                     &detail::Instance<Server>::create,
+                                     &detail::Instance<Server>::configure,
+                                     &detail::Instance<Server>::serve,
+                                     &detail::Instance<Server>::stop,
+                                     &detail::Instance<Server>::destroy,
+                                     nullptr};
 
 }  // namespace benchhost::sdk
 

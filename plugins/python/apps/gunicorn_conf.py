@@ -1,0 +1,6 @@
+"""Gunicorn's settings that are not on its command line; older releases ignore what they lack."""
+import os
+
+control_socket_disable = True  # one thread and one socket less than by default, as before 25.0
+loglevel = "warning"
+accesslog = "-" if os.environ["BENCHHOST_ACCESS_LOG"] == "on" else None
