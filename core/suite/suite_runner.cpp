@@ -26,8 +26,8 @@ class ForwardProgress : public load::ProgressObserver {
 
 using Availabilities = std::map<std::string, process::Availability>;
 
-/// Asks each program once whether it can run here. A server that is no program is there by itself;
-/// one that cannot even be asked is measured, so that its row fails with the reason.
+/// Asks each program once whether it can run here. A server that is no program needs nothing else
+/// to be there: if it cannot run, its row fails with the reason.
 Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>& interrupted) {
     Availabilities found;
     for (const auto& server : suite.servers) {
@@ -40,6 +40,8 @@ Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>
                                             server.description.id, server.options);
         if (probed) {
             availability = std::move(*probed);
+        } else {
+            availability = {false, probed.error().message, {}, {}};
         }
     }
     return found;
