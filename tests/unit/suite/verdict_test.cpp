@@ -74,6 +74,14 @@ TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
               Verdict::server_bound);
 }
 
+TEST(Verdict, LittlesLawAllowsForStaysThatTheWindowCuts) {
+    auto report = healthy_report();
+    report.mean_in_flight =
+        80;  // off by 20 %, but one answer took as long as a tenth of the window
+    report.response_time.record(milliseconds(100));
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+}
+
 TEST(Verdict, LittlesLawCountsTheTimeToConnect) {
     auto report = healthy_report();
     report.mean_in_flight = 128;  // half of the time in flight was spent connecting
