@@ -213,6 +213,17 @@ void add_request_notes(Row& row) {
     }
 }
 
+/// What the suite noticed of the trials themselves, such as a server that did not stop.
+void add_trial_notes(Row& row, const std::vector<const Trial*>& measured) {
+    for (const Trial* trial : measured) {
+        for (const std::string& note : trial->notes) {
+            if (std::find(row.notes.begin(), row.notes.end(), note) == row.notes.end()) {
+                row.notes.push_back(note);
+            }
+        }
+    }
+}
+
 void add_limit_note(Row& row) {
     for (const Trial* trial : row.trials) {
         if (trial->limit && row.first_failed_load &&
@@ -249,6 +260,7 @@ void judge(Row& row) {
     add_reasons(row, failed, "failed");
     add_reasons(row, skipped, "skipped");
     add_verdict_reasons(row, measured);
+    add_trial_notes(row, measured);
 }
 
 }  // namespace

@@ -168,9 +168,6 @@ Result<LoadReport> run_load(const LoadSpec& wanted, const std::atomic<bool>& sto
     }
     LoadReport report = add_up(spec, *workers, watched);
     report.nofile = descriptors->effective;
-    if (descriptors->raised) {
-        report.notes.push_back(fmt::format("nofile raised to {}", descriptors->effective));
-    }
     if (!traffic->locals.empty()) {
         report.notes.push_back(
             fmt::format("connections come from {} local addresses, so that the ports last",

@@ -109,7 +109,7 @@ struct LoadReport {
     double mean_in_flight = 0;
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
     std::uint64_t nofile = 0;               ///< the effective limit
-    std::vector<std::string> notes;         ///< worth telling: "nofile raised to 20000", ...
+    std::vector<std::string> notes;         ///< worth telling: "only 60 of 64 connections were open ..."
     bool interrupted = false;               ///< stop was set before the end: the window is shorter
     /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
