@@ -150,8 +150,9 @@ std::string what_changed(const Object& then, const Object& now) {
 
 }  // namespace
 
-Journal::Journal(fs::path directory, std::string created_at)
-    : directory_(std::move(directory)), created_at_(std::move(created_at)) {}
+// Absolute, because servers run in folders of their own below it.
+Journal::Journal(const fs::path& directory, std::string created_at)
+    : directory_(fs::absolute(directory)), created_at_(std::move(created_at)) {}
 
 Status Journal::lock() {
     const auto path = directory_ / "journal" / "lock";

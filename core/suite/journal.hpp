@@ -44,7 +44,7 @@ class Journal {
     Status add(std::size_t number, const results::Trial& trial);
 
   private:
-    Journal(std::filesystem::path directory, std::string created_at);
+    Journal(const std::filesystem::path& directory, std::string created_at);
     Status lock();
     Status read_finished(const plan::Plan& plan);
 

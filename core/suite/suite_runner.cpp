@@ -122,7 +122,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
                                      SuiteObserver& observer,
                                      const std::atomic<bool>& interrupted) {
     std::error_code error;
-    const auto payload_directory = std::filesystem::absolute(journal.directory()) / "payload";
+    const auto payload_directory = journal.directory() / "payload";
     std::filesystem::create_directories(payload_directory, error);
     const auto payload = plan::make_payload(suite.config.payload, payload_directory);
     if (!payload) {

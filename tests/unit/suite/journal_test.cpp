@@ -55,6 +55,14 @@ TEST_F(JournalTest, KeepsEachTrialAndGoesOnWhereItStopped) {
     EXPECT_EQ(journal->finished().at(1).server, "beast");
 }
 
+TEST_F(JournalTest, ItsFolderIsAbsoluteWhereverWeStand) {
+    fs::current_path(directory_);
+    const auto journal = Journal::create("results/here", suite_, machine_);
+    fs::current_path("/");
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ(journal->directory(), directory_ / "results/here");
+}
+
 TEST_F(JournalTest, RemembersTheRequest) {
     { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
     const auto request = Journal::read_request(directory_);
