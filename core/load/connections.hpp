@@ -47,7 +47,7 @@ class Connections {
 
     /// Hands over `requests` planned for `planned`, at most as many as were reported free: written
     /// at once when the connection is open, else it is opened first.
-    void submit(std::uint32_t connection, Instant planned, std::uint32_t requests, Instant now);
+    void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
     /// dealt with, or the time after waiting.
@@ -110,7 +110,7 @@ class Connections {
     void break_off(std::uint32_t index, FailureClass first, FailureClass others,
                    std::string_view seen, Instant now);
 
-    static constexpr std::size_t kReceiveBytes = 64 * 1024;
+    static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
 
     const Traffic& traffic_;
     Poller poller_;

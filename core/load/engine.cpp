@@ -131,16 +131,10 @@ void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& rep
     }
 }
 
-}  // namespace
-
-Result<LoadReport> run_load(const LoadSpec& wanted, const std::atomic<bool>& stop,
-                            ProgressObserver* observer) {
-    if (auto checked = check_spec(wanted); !checked) {
-        return checked.error();
-    }
-    LoadSpec spec = wanted;
+// `spec` has been checked and has no more threads than connections.
+Result<LoadReport> run_checked(const LoadSpec& spec, const std::atomic<bool>& stop,
+                               ProgressObserver* observer) {
     const std::uint32_t connections = connections_of(spec.model);
-    spec.threads = std::min(spec.threads, connections);
     auto traffic = make_traffic(spec, connections);
     if (!traffic) {
         return traffic.error();
@@ -175,6 +169,18 @@ Result<LoadReport> run_load(const LoadSpec& wanted, const std::atomic<bool>& sto
     }
     note_unopened(spec, *workers, report);
     return report;
+}
+
+}  // namespace
+
+Result<LoadReport> run_load(const LoadSpec& spec, const std::atomic<bool>& stop,
+                            ProgressObserver* observer) {
+    if (auto checked = check_spec(spec); !checked) {
+        return checked.error();
+    }
+    LoadSpec effective = spec;
+    effective.threads = std::min(spec.threads, connections_of(spec.model));
+    return run_checked(effective, stop, observer);
 }
 
 }  // namespace benchhost::load

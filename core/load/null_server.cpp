@@ -18,7 +18,7 @@ namespace {
 
 // So many answers are written by one call when requests come pipelined.
 constexpr std::size_t kAnswersAtOnce = 64;
-constexpr std::size_t kReadBytes = 64 * 1024;
+constexpr std::size_t kReadBytes = std::size_t{64} * 1024;
 
 struct Peer {
     UniqueFd socket;

@@ -149,7 +149,7 @@ class OracleServer::Loop {
     std::deque<Reply> replies_;  // by due time
     Instant free_at_{};
     std::optional<Instant> freeze_at_;
-    std::array<char, 16 * 1024> buffer_;
+    std::array<char, 16'384> buffer_;
 };
 
 OracleServer::OracleServer(Listener listener, Options options)
