@@ -95,8 +95,8 @@ struct LoadReport {
     stats::Histogram failed_time;    ///< how long failed requests took; never in the others
     std::vector<SecondRecord> series;
     struct {
-        std::uint64_t opened = 0;           ///< in the whole run, ramp and warm-up included
-        std::uint64_t reused_requests = 0;  ///< of the window: not the first on their connection
+        std::uint64_t opened = 0;            ///< in the whole run, ramp and warm-up included
+        std::uint64_t reused_requests = 0;   ///< of the window: not the first on their connection
         std::uint64_t closed_by_server = 0;  ///< in the whole run
     } connections;
     struct {
@@ -109,8 +109,8 @@ struct LoadReport {
     double mean_in_flight = 0;
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
     std::uint64_t nofile = 0;               ///< the effective limit
-    std::vector<std::string> notes;         ///< worth telling: "only 60 of 64 connections were open ..."
-    bool interrupted = false;               ///< stop was set before the end: the window is shorter
+    std::vector<std::string> notes;  ///< worth telling: "only 60 of 64 connections were open ..."
+    bool interrupted = false;        ///< stop was set before the end: the window is shorter
     /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
 };

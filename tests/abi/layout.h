@@ -5,6 +5,7 @@
 #define BENCHHOST_TESTS_ABI_LAYOUT_H
 
 #include <benchhost/plugin.h>
+
 #include <stddef.h>
 
 /* C99 has no static assertion: a negative array size says the same. */
@@ -19,7 +20,7 @@
 #pragma GCC diagnostic ignored "-Wunused-local-typedefs"
 #endif
 
-HOLDS(sizeof(void *) == 8);
+HOLDS(sizeof(void*) == 8);
 HOLDS(BH_ABI == 1u);
 HOLDS(sizeof(BH_ENTRY_SYMBOL) == sizeof("benchhost_plugin"));
 HOLDS(sizeof(BH_EXTENSION_COMMAND) == sizeof("benchhost.command/1"));

@@ -46,7 +46,8 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
         EXPECT_FALSE(plugin);
         return plugin ? "" : plugin.error().message;
     };
-    EXPECT_THAT(reason_for(BENCHHOST_SOURCE_DIR "/CMakeLists.txt"), HasSubstr("not a shared library (no ELF header)"));
+    EXPECT_THAT(reason_for(BENCHHOST_SOURCE_DIR "/CMakeLists.txt"),
+                HasSubstr("not a shared library (no ELF header)"));
     EXPECT_THAT(reason_for("/nonexistent.so"), HasSubstr("/nonexistent.so: no such file"));
     EXPECT_THAT(reason_for(serve_executable().parent_path()), HasSubstr("not a file"));
     EXPECT_THAT(reason_for(fixture_plugin("wrong_abi")),

@@ -48,14 +48,14 @@ typedef struct bh_host bh_host;
 struct bh_host {
     uint32_t size;
     uint32_t abi; /**< BH_ABI of the host */
-    void *ctx;    /**< the host's own */
+    void* ctx;    /**< the host's own */
     /** Adds a line to the server's log. [any thread, until destroy() returns] */
-    void (*log)(const bh_host *host, bh_log_level level, const char *message);
+    void (*log)(const bh_host* host, bh_log_level level, const char* message);
     /** Says that the server accepts connections on `port`. Once, from inside serve().
      *  [any thread] */
-    void (*ready)(const bh_host *host, uint16_t port);
+    void (*ready)(const bh_host* host, uint16_t port);
     /** A host extension by its id such as "benchhost.something/1", or NULL. [main thread] */
-    const void *(*extension)(const bh_host *host, const char *id);
+    const void* (*extension)(const bh_host* host, const char* id);
 };
 
 /* ---- what is to be served --------------------------------------------------------------- */
@@ -71,24 +71,24 @@ typedef enum bh_route_kind {
 typedef struct bh_route {
     uint32_t size;
     uint32_t kind;            /**< a bh_route_kind; ignore a route of a kind you do not know */
-    const char *path;         /**< "/text", "/json", "/file", "/about" */
-    const char *content_type; /**< to be sent as given; "; charset=..." may be added */
-    const char *body;         /**< not NUL-terminated by contract; NULL for a file */
+    const char* path;         /**< "/text", "/json", "/file", "/about" */
+    const char* content_type; /**< to be sent as given; "; charset=..." may be added */
+    const char* body;         /**< not NUL-terminated by contract; NULL for a file */
     uint64_t body_size;       /**< bytes in body */
-    const char *file;         /**< absolute path, for BH_ROUTE_FILE; else NULL */
+    const char* file;         /**< absolute path, for BH_ROUTE_FILE; else NULL */
 } bh_route;
 
 /** One option the user set in [server.<id>], already checked against bh_server.options. */
 typedef struct bh_setting {
     uint32_t size;
-    const char *key;
-    const char *value;
+    const char* key;
+    const char* value;
 } bh_setting;
 
 /** Where to listen. */
 typedef struct bh_endpoint {
     uint32_t size;
-    const char *address; /**< an IPv4 or IPv6 address */
+    const char* address; /**< an IPv4 or IPv6 address */
     uint16_t port;       /**< 0: pick one and report it by host->ready */
     uint32_t threads;    /**< how many threads may work on requests; 1 = one event loop or worker */
     int32_t listen_fd;   /**< a listening socket to adopt (needs BH_CAP_LISTEN_FD), or -1 */
@@ -116,53 +116,53 @@ typedef enum bh_option_type {
 typedef struct bh_option {
     uint32_t size;
     uint32_t type; /**< a bh_option_type */
-    const char *key;
-    const char *default_value; /**< NULL: none */
-    const char *choices;       /**< "a|b|c" for BH_OPTION_CHOICE; else NULL */
-    const char *help;          /**< one line */
+    const char* key;
+    const char* default_value; /**< NULL: none */
+    const char* choices;       /**< "a|b|c" for BH_OPTION_CHOICE; else NULL */
+    const char* help;          /**< one line */
 } bh_option;
 
 typedef struct bh_server {
     uint32_t size;
     uint32_t caps;
-    const char *id;          /**< [a-z0-9][a-z0-9_.-]*, unique among all plugins found */
-    const char *name;        /**< for people: "Boost.Beast" */
-    const char *version;     /**< of the library or framework; NULL: known only by probe */
-    const char *language;    /**< "C++", "Python" */
-    const char *concurrency; /**< one line: "one event loop", "a thread per connection" */
-    const char *url;         /**< the library's home */
-    const bh_option *const *options;
+    const char* id;          /**< [a-z0-9][a-z0-9_.-]*, unique among all plugins found */
+    const char* name;        /**< for people: "Boost.Beast" */
+    const char* version;     /**< of the library or framework; NULL: known only by probe */
+    const char* language;    /**< "C++", "Python" */
+    const char* concurrency; /**< one line: "one event loop", "a thread per connection" */
+    const char* url;         /**< the library's home */
+    const bh_option* const* options;
     uint32_t option_count;
 
     /** Makes one instance; NULL = failed. `host` lives until destroy() returns. [main thread] */
-    void *(*create)(const bh_host *host);
+    void* (*create)(const bh_host* host);
     /** Takes the settings and the routes; copy what you keep. Once, before serve. BH_OK or
      *  BH_FAILED. [main thread] */
-    int (*configure)(void *self, const bh_setting *const *settings, uint32_t setting_count,
-                     const bh_route *const *routes, uint32_t route_count);
+    int (*configure)(void* self, const bh_setting* const* settings, uint32_t setting_count,
+                     const bh_route* const* routes, uint32_t route_count);
     /** Listens, calls host->ready and serves until stop() is called. BH_OK after a stop; an early
      *  return is a failure. NULL with BH_CAP_COMMAND. [main thread] */
-    int (*serve)(void *self, const bh_endpoint *endpoint);
+    int (*serve)(void* self, const bh_endpoint* endpoint);
     /** Asks serve to return soon, closing its connections. May come before serve, more than once,
      *  and must not block. [any thread; never from a signal handler] */
-    void (*stop)(void *self);
+    void (*stop)(void* self);
     /** Frees the instance and joins every thread it made. serve has returned. [main thread] */
-    void (*destroy)(void *self);
+    void (*destroy)(void* self);
     /** A plugin extension by its id such as BH_EXTENSION_COMMAND, or NULL. May be NULL itself.
      *  `self` is NULL when the host only describes the plugin. [main thread] */
-    const void *(*extension)(void *self, const char *id);
+    const void* (*extension)(void* self, const char* id);
 } bh_server;
 
 typedef struct bh_plugin {
     uint32_t size;
     uint32_t abi; /**< BH_ABI the plugin was built with */
     uint32_t server_count;
-    const bh_server *const *servers;
+    const bh_server* const* servers;
 } bh_plugin;
 
 /** The type of the exported function. Returns static data and does no work; a plugin that cannot
  *  serve a host of `host_abi` returns NULL, and the host reports both versions. */
-typedef const bh_plugin *(*bh_plugin_entry)(uint32_t host_abi);
+typedef const bh_plugin* (*bh_plugin_entry)(uint32_t host_abi);
 
 /* ---- extension benchhost.command/1: the server is a program ------------------------------ */
 
@@ -171,9 +171,9 @@ typedef const bh_plugin *(*bh_plugin_entry)(uint32_t host_abi);
 /** A program to be executed without a shell. */
 typedef struct bh_program {
     uint32_t size;
-    const char *const *argv;        /**< NULL-terminated; argv[0] is looked up in PATH */
-    const char *const *environment; /**< NULL-terminated "KEY=value" added to ours; or NULL */
-    const char *working_directory;  /**< or NULL: the trial's own empty folder */
+    const char* const* argv;        /**< NULL-terminated; argv[0] is looked up in PATH */
+    const char* const* environment; /**< NULL-terminated "KEY=value" added to ours; or NULL */
+    const char* working_directory;  /**< or NULL: the trial's own empty folder */
 } bh_program;
 
 typedef struct bh_command {
@@ -181,12 +181,12 @@ typedef struct bh_command {
     /** The program that serves, after configure. The endpoint's port is never 0 here: the host has
      *  picked a free one. The process that runs it is the one measured. NULL = failed, said by
      *  host->log. [main thread] */
-    const bh_program *(*program)(void *self, const bh_endpoint *endpoint, const char *directory);
+    const bh_program* (*program)(void* self, const bh_endpoint* endpoint, const char* directory);
     /** A program that tells, within seconds and without serving, whether the server can run: it
      *  prints one JSON object {"version": "3.8.4", "details": {"python": "3.11.7", ...}} and exits
      *  with 0, or prints the reason to stderr and exits with another code. Called after configure
      *  without routes. NULL: always available. [main thread] */
-    const bh_program *(*probe)(void *self);
+    const bh_program* (*probe)(void* self);
 } bh_command;
 
 #ifdef __cplusplus
