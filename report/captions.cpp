@@ -99,7 +99,8 @@ const char* explanation_of(Verdict verdict) {
             return "load-limited: the server answered all that it was asked, its limit is not "
                    "known.";
         case Verdict::invalid:
-            return "invalid: the counts contradict each other, so no number is shown.";
+            return "invalid: wrong answers, or counts that contradict each other, so no number is "
+                   "shown.";
         case Verdict::server_bound:
             break;
     }

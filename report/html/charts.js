@@ -253,7 +253,8 @@ window.benchhostCharts = (host, profile) => {
     host.append(entry.element);
     drawn.push(entry);
   }
-  new ResizeObserver(() => drawn.forEach((entry) => entry.chart?.resize())).observe(host);
+  const resizing = new ResizeObserver(() => drawn.forEach((entry) => entry.chart?.resize()));
+  drawn.forEach((entry) => resizing.observe(entry.plot));
   dark.addEventListener("change", () => drawn.forEach(update));
   return (servers) => {
     const wanted = new Set(servers);
