@@ -1,0 +1,156 @@
+// Any program as a server, from the config alone.
+#include "template.hpp"
+
+#include <benchhost/command.hpp>
+#include <benchhost/plugin.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace sdk = benchhost::sdk;
+using benchhost::command_server::expand;
+using benchhost::command_server::find_program;
+using benchhost::command_server::Placeholders;
+using benchhost::command_server::split_words;
+
+void write_file(const fs::path& path, const std::string& content) {
+    std::ofstream file(path, std::ios::binary);
+    file << content;
+    file.close();
+    if (!file) {
+        throw std::runtime_error("cannot write " + path.string());
+    }
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string content{std::istreambuf_iterator<char>(file), {}};
+    if (!file) {
+        throw std::runtime_error("cannot read " + path);
+    }
+    return content;
+}
+
+/// Where benchhost was started: we ourselves stand in the trial's folder by now, and the shell's
+/// PWD still names the other one.
+std::string started_in() {
+    const char* directory = std::getenv("PWD");
+    std::error_code error;
+    return directory != nullptr && fs::is_directory(directory, error) ? directory
+                                                                      : fs::current_path().string();
+}
+
+class CommandServer {
+  public:
+    static constexpr sdk::Description kDescription = {.id = "command",
+                                                      .name = "A program of your own",
+                                                      .language = "any",
+                                                      .concurrency = "as the program does it",
+                                                      .caps = BH_CAP_NEEDS_SETTINGS};
+    static constexpr bh_option kOptions[] = {
+        sdk::text_option("argv", nullptr,
+                         "the program and its arguments, with placeholders; quotes group words"),
+        sdk::text_option("workdir", nullptr, "its working directory; default: the trial's own"),
+        sdk::text_option("template", nullptr,
+                         "a file whose placeholders are filled in; the result is {conf}"),
+        sdk::text_option("version", nullptr, "what the report prints as its version"),
+        sdk::prefix_option("env.", "environment variables, with placeholders")};
+
+    void configure(const sdk::Settings& settings, const std::vector<sdk::Route>& routes) {
+        settings_ = settings;
+        routes_ = routes;
+        words_ = split_words(settings.text("argv"));
+        if (words_.empty()) {
+            throw std::invalid_argument("option argv is empty");
+        }
+    }
+
+    sdk::Program program(const sdk::Endpoint& endpoint, const std::string& directory) {
+        Placeholders known = {{"host", endpoint.address},
+                              {"port", std::to_string(endpoint.port)},
+                              {"dir", directory},
+                              {"cwd", started_in()}};
+        for (const sdk::Route& route : routes_) {
+            add_route(known, route, directory);
+        }
+        if (settings_.has("template")) {
+            const fs::path filled = fs::path(directory) / "server.conf";
+            write_file(filled, expand(read_file(expand(settings_.text("template"), known)), known));
+            known["conf"] = filled.string();
+        }
+        sdk::Program program;
+        for (const std::string& word : words_) {
+            program.argv.push_back(expand(word, known));
+        }
+        constexpr std::string_view kPrefix = "env.";
+        for (const auto& [key, value] : settings_.values()) {
+            if (key.compare(0, kPrefix.size(), kPrefix) == 0) {
+                program.environment.emplace_back(key.substr(kPrefix.size()), expand(value, known));
+            }
+        }
+        if (settings_.has("workdir")) {
+            program.working_directory = expand(settings_.text("workdir"), known);
+        }
+        return program;
+    }
+
+    /// The program is not asked, for nobody knows how: it is enough that it is there.
+    sdk::Program probe() {
+        const std::string found = find_program(expand(words_.front(), {{"cwd", started_in()}}));
+        std::string answer = R"({"details":{"program":)";
+        append_quoted(answer, found);
+        answer += '}';
+        if (settings_.has("version")) {
+            answer += R"(,"version":)";
+            append_quoted(answer, settings_.text("version"));
+        }
+        answer += '}';
+        sdk::Program program;
+        program.argv = {"printf", "%s", answer};
+        return program;
+    }
+
+  private:
+    /// {text} {text_file} {text_type}, {json} ..., {file} {file_type}.
+    static void add_route(Placeholders& known, const sdk::Route& route,
+                          const std::string& directory) {
+        const std::string name = route.path.substr(1);
+        known[name + "_type"] = route.content_type;
+        if (route.kind == BH_ROUTE_FILE) {
+            known[name] = route.file;
+            return;
+        }
+        const fs::path path = fs::path(directory) / name;
+        write_file(path, route.body);
+        known[name] = route.body;
+        known[name + "_file"] = path.string();
+    }
+
+    static void append_quoted(std::string& out, const std::string& text) {
+        out += '"';
+        for (const char letter : text) {
+            if (letter == '"' || letter == '\\') {
+                out += '\\';
+            }
+            out += static_cast<unsigned char>(letter) < 0x20 ? ' ' : letter;
+        }
+        out += '"';
+    }
+
+    sdk::Settings settings_;
+    std::vector<sdk::Route> routes_;
+    std::vector<std::string> words_;
+};
+
+}  // namespace
+
+BENCHHOST_PLUGIN(sdk::command<CommandServer>)
