@@ -25,14 +25,14 @@ double rate_of(const load::LoadReport& report) {
     return static_cast<double>(report.books.ok) / to_seconds(report.duration);
 }
 
-/// |N - X R| / N (Little 1961), N measured as the mean number of requests in flight. R is the
-/// response time: a request is in flight from its planned time on, also while it connects.
+/// |N - X S| / N (Little 1961), N measured as the mean number of requests on the wire. S is the
+/// service time: both count from the write, so that neither holds the time to connect.
 std::optional<double> little_error(const load::LoadReport& report) {
     if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
         report.mean_in_flight <= 0) {
         return std::nullopt;
     }
-    const double in_system = rate_of(report) * report.response_time.mean_ns() / 1e9;
+    const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;
     return std::abs(report.mean_in_flight - in_system) / report.mean_in_flight;
 }
 
@@ -40,7 +40,7 @@ std::optional<double> little_error(const load::LoadReport& report) {
 /// longest stay at each edge, as a share of the window.
 double little_tolerance(const load::LoadReport& report) {
     return kLittleTolerance +
-           2 * to_seconds(report.response_time.max()) / to_seconds(report.duration);
+           2 * to_seconds(report.service_time.max()) / to_seconds(report.duration);
 }
 
 std::optional<std::string> why_invalid(const VerdictInputs& inputs) {

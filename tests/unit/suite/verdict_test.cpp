@@ -67,7 +67,7 @@ TEST(Verdict, TransportFailuresAloneAreTheServersLimit) {
 
 TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
     auto report = healthy_report();
-    report.mean_in_flight = 70;  // X R = 64
+    report.mean_in_flight = 70;  // X S = 64
     EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
     const plan::LoadModel open = plan::OpenLoop{};
     EXPECT_EQ(judge({report, open, std::nullopt, false, std::nullopt}).verdict,
@@ -78,16 +78,18 @@ TEST(Verdict, LittlesLawAllowsForStaysThatTheWindowCuts) {
     auto report = healthy_report();
     report.mean_in_flight =
         80;  // off by 20 %, but one answer took as long as a tenth of the window
-    report.response_time.record(milliseconds(100));
+    report.service_time.record(milliseconds(100));
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
 }
 
-TEST(Verdict, LittlesLawCountsTheTimeToConnect) {
+TEST(Verdict, LittlesLawLeavesOutTheTimeToConnect) {
     auto report = healthy_report();
-    report.mean_in_flight = 128;  // half of the time in flight was spent connecting
+    // Half of each stay was spent connecting, with nothing on the wire.
     report.response_time.clear();
     report.response_time.record(milliseconds(2), 64'000);
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+    report.mean_in_flight = 128;  // as if the connecting ones had counted
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
 }
 
 TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
