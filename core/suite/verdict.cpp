@@ -18,6 +18,7 @@ constexpr double kNearCeiling = 0.80;
 constexpr auto kLongLag = std::chrono::milliseconds(100);
 constexpr double kSteal = 0.02;
 constexpr double kOthers = 0.10;
+constexpr double kSlowed = 0.90;
 constexpr double kAllOfTheOffer = 0.97;
 constexpr std::uint64_t kEnoughForLittle = 1000;
 
@@ -75,13 +76,25 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
     }
-    if (inputs.machine && inputs.machine->steal > kSteal) {
-        return fmt::format("the hypervisor took {:.1f} % of the processor time",
-                           inputs.machine->steal * 100);
+    if (!inputs.machine) {
+        return std::nullopt;
     }
-    if (inputs.machine && inputs.machine->others > kOthers) {
+    const auto& machine = *inputs.machine;
+    if (machine.steal.value_or(0) > kSteal) {
+        return fmt::format("the hypervisor took {:.1f} % of the processor time",
+                           *machine.steal * 100);
+    }
+    if (machine.others.value_or(0) > kOthers) {
         return fmt::format("other processes used {:.1f} % of the processor time",
-                           inputs.machine->others * 100);
+                           *machine.others * 100);
+    }
+    if (machine.throttled.value_or(0) > 0) {
+        return fmt::format("the processors were slowed for their heat {} times",
+                           *machine.throttled);
+    }
+    if (machine.mhz_begin && machine.mhz_end && *machine.mhz_end < kSlowed * *machine.mhz_begin) {
+        return fmt::format("the processors' clock fell from {:.0f} to {:.0f} MHz",
+                           *machine.mhz_begin, *machine.mhz_end);
     }
     return std::nullopt;
 }
