@@ -140,8 +140,11 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     settings.limits.memory = suite.config.limits.memory;
     settings.limits.nofile = suite.config.limits.nofile;
     ProcessLauncher launcher(std::move(settings));
-    TrialRunner runner(launcher, *payload,
-                       {suite.cpus.client, suite.cpus.shared, std::nullopt, suite.config.seed});
+    TrialRunner runner(
+        launcher, *payload,
+        {suite.cpus.client, suite.cpus.shared,
+         suite.cpus.server.empty() ? std::nullopt : std::optional(suite.cpus.server.front()),
+         std::nullopt, suite.config.seed});
     ForwardProgress progress(observer);
     observer.on_suite_begin(suite.plan.size(), journal.finished().size());
     for (std::size_t number = 0; number < suite.plan.size() && !interrupted; ++number) {

@@ -1,5 +1,6 @@
 #include "core/suite/trial_runner.hpp"
 
+#include "core/load/ceiling.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
 #include "core/suite/probe_routes.hpp"
@@ -17,12 +18,10 @@ using std::chrono::steady_clock;
 
 constexpr auto kProbePatience = std::chrono::seconds(15);
 
-load::LoadSpec make_load_spec(RunningServer& server, const plan::LoadProfile& profile,
-                              const plan::Payload& payload, const GeneratorSettings& generator,
-                              std::uint32_t round) {
+/// Everything but the target.
+load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
+                              const GeneratorSettings& generator, std::uint32_t round) {
     load::LoadSpec spec;
-    spec.target = server.target();
-    spec.target.path = route_path(spec.target.path, profile.route);
     spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
     spec.model = profile.load;
     spec.warmup = profile.warmup;
@@ -93,6 +92,19 @@ void note_stop(results::Trial& trial, RunningServer& server) {
 
 }  // namespace
 
+Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile,
+                                                      const load::LoadSpec& spec,
+                                                      const std::atomic<bool>& interrupted) {
+    if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
+        return known->second;
+    }
+    auto measured = load::generator_ceiling(spec, generator_.null_server_cpu, interrupted);
+    if (measured) {
+        ceilings_[profile] = *measured;
+    }
+    return measured;
+}
+
 std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
                                                const plan::LoadProfile& profile,
                                                const plan::TrialSpec& spec,
@@ -104,6 +116,14 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
     trial.profile = spec.profile;
     trial.round = spec.round;
     trial.started_at = utc_now();
+    auto load_spec = make_load_spec(profile, payload_, generator_, spec.round);
+    auto generator = generator_;
+    const auto ceiling = ceiling_of(profile.name, load_spec, interrupted);
+    if (ceiling) {
+        generator.ceiling = *ceiling;
+    } else {
+        trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
+    }
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     const auto begin = steady_clock::now();
@@ -124,12 +144,15 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
         } else {
             trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
             trial.probed = *probed;
-            const auto load_spec =
-                make_load_spec(running, profile, payload_, generator_, spec.round);
+            load_spec.target = running.target();
+            load_spec.target.path = route_path(load_spec.target.path, profile.route);
             whole = std::holds_alternative<plan::LimitSearch>(profile.load)
-                        ? measure_limit(trial, running, load_spec, profile, generator_, interrupted,
+                        ? measure_limit(trial, running, load_spec, profile, generator, interrupted,
                                         observer)
-                        : measure(trial, running, load_spec, generator_, interrupted, observer);
+                        : measure(trial, running, load_spec, generator, interrupted, observer);
+            if (trial.client_usage) {
+                trial.client_usage->ceiling_per_s = generator.ceiling;
+            }
         }
         note_stop(trial, running);
         if (!whole) {

@@ -56,7 +56,7 @@ Trial full_trial() {
     trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
     trial.server_usage =
         ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2, 5, 100, 7, 70};
-    trial.client_usage = ClientUsage{0.5, 1.25, 0.41};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
     trial.effective_limits = {{"nofile", "20000"}};
     trial.limit = some_limit();
     trial.notes = {"nofile raised to 20000"};
