@@ -117,6 +117,7 @@ void read(const JsonObject& json, ClientUsage& usage) {
     usage.cpu_s = json.optional_number("cpu_s");
     usage.cpu_us_per_request = json.optional_number("cpu_us_per_request");
     usage.max_thread_utilisation = json.optional_number("max_thread_utilisation");
+    usage.ceiling_per_s = json.optional_number("ceiling_per_s");
 }
 
 void read(const JsonObject& json, LoadStep& step) {

@@ -71,6 +71,7 @@ struct ClientUsage {
     std::optional<double> cpu_s;
     std::optional<double> cpu_us_per_request;
     std::optional<double> max_thread_utilisation;
+    std::optional<double> ceiling_per_s;  ///< requests/s at which its threads would be full
 };
 
 /// How the answer of the route looked when it was probed before the measurement.

@@ -87,6 +87,7 @@ void write(JsonWriter& json, const ClientUsage& usage) {
     json.field("cpu_s", usage.cpu_s);
     json.field("cpu_us_per_request", usage.cpu_us_per_request);
     json.field("max_thread_utilisation", usage.max_thread_utilisation);
+    json.field("ceiling_per_s", usage.ceiling_per_s);
     json.end_object();
 }
 

@@ -16,9 +16,10 @@ namespace benchhost::suite {
 
 /// The generator's part of the machine.
 struct GeneratorSettings {
-    std::vector<unsigned> cpus;  ///< empty: not pinned, one thread
-    bool cpus_shared = false;    ///< with the server
-    std::optional<double> ceiling;
+    std::vector<unsigned> cpus;               ///< empty: not pinned, one thread
+    bool cpus_shared = false;                 ///< with the server
+    std::optional<unsigned> null_server_cpu;  ///< where the ceiling's counterpart runs
+    std::optional<double> ceiling;            ///< see load::generator_ceiling
     std::uint64_t seed = 1;
 };
 

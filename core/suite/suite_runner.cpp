@@ -56,7 +56,8 @@ void describe_server(results::Trial& trial, const ServerUnderTest& server,
         return;
     }
     const auto& description = server.description;
-    trial.server_name = description.name;
+    // A plugin that runs whatever its settings say does not know what that is; the config does.
+    trial.server_name = description.needs_settings ? server.id : description.name;
     trial.server_version = availability.version ? availability.version : description.version;
     trial.server_details = availability.details;
     trial.server_details["language"] = description.language;
@@ -146,8 +147,11 @@ class Trials {
           progress_(observer),
           availabilities_(probe_servers(suite, interrupted)),
           launcher_(launch_settings(suite, payload)),
-          runner_(launcher_, payload,
-                  {suite.cpus.client, suite.cpus.shared, std::nullopt, suite.config.seed}) {}
+          runner_(
+              launcher_, payload,
+              {suite.cpus.client, suite.cpus.shared,
+               suite.cpus.server.empty() ? std::nullopt : std::optional(suite.cpus.server.front()),
+               std::nullopt, suite.config.seed}) {}
 
     Status run() {
         observer_.on_suite_begin(suite_.plan.size(), journal_.finished().size());

@@ -1,5 +1,6 @@
 #include "core/suite/trial_runner.hpp"
 
+#include "core/load/ceiling.hpp"
 #include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
@@ -14,6 +15,7 @@
 namespace benchhost::suite {
 namespace {
 
+/// Everything but the target.
 load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
                               const GeneratorSettings& generator, std::uint32_t round) {
     load::LoadSpec spec;
@@ -113,27 +115,50 @@ bool load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec
 
 }  // namespace
 
+Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile,
+                                                      const load::LoadSpec& spec,
+                                                      const std::atomic<bool>& interrupted) {
+    if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
+        return known->second;
+    }
+    auto measured = load::generator_ceiling(spec, generator_.null_server_cpu, interrupted);
+    if (measured) {
+        ceilings_[profile] = *measured;
+    }
+    return measured;
+}
+
 std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
                                                const plan::LoadProfile& profile,
                                                const plan::TrialSpec& spec,
                                                const std::filesystem::path& directory,
                                                const std::atomic<bool>& interrupted,
                                                load::ProgressObserver* observer) {
-    const auto begin = std::chrono::steady_clock::now();
     results::Trial trial;
     trial.server = spec.server;
     trial.profile = spec.profile;
     trial.round = spec.round;
     trial.started_at = utc_now();
+    auto load_spec = make_load_spec(profile, payload_, generator_, spec.round);
+    auto generator = generator_;
+    const auto ceiling = ceiling_of(profile.name, load_spec, interrupted);
+    if (ceiling) {
+        generator.ceiling = *ceiling;
+    } else {
+        trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
+    }
+    const auto begin = std::chrono::steady_clock::now();
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     bool whole = true;
     {
         TrialServer running(launcher_, server, payload_, profile.route, directory, interrupted);
         if (running.start(trial)) {
-            whole = load_server(trial, running,
-                                make_load_spec(profile, payload_, generator_, spec.round), profile,
-                                generator_, interrupted, observer);
+            whole = load_server(trial, running, std::move(load_spec), profile, generator,
+                                interrupted, observer);
+            if (trial.client_usage) {
+                trial.client_usage->ceiling_per_s = generator.ceiling;
+            }
         }
         running.stop(trial);
     }

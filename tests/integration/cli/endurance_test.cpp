@@ -82,7 +82,7 @@ TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
         wanted == nullptr ? std::random_device{}() : static_cast<unsigned>(std::atoi(wanted));
     SCOPED_TRACE(fmt::format("BENCHHOST_TEST_SEED={}", seed));
     std::mt19937 random(seed);
-    std::uniform_int_distribution<int> moment(1, 900);
+    std::uniform_int_distribution<int> moment(1, 1800);
     for (int kill = 0; kill < 20; ++kill) {
         const bool begun = fs::exists(out() + "/journal/manifest.json");
         Command run(begun ? resume() : begin());

@@ -60,7 +60,7 @@ Trial full_trial() {
     trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
     trial.server_usage =
         ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2, 5, 100, 7, 70};
-    trial.client_usage = ClientUsage{0.5, 1.25, 0.41};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
     trial.machine = MachineHealth{0.01, 0.02, 2999.5, 2800, 3};
     trial.superseded = true;
     trial.stop_ms = 3.5;
