@@ -76,6 +76,7 @@ void add_notes(const Workers& workers, LoadReport& report) {
             }
         }
     }
+    report.failed_outside = outside;
     if (outside > 0) {
         report.notes.push_back(fmt::format(
             "{} requests outside of the window (warm-up) failed, the first: {}", outside, example));

@@ -107,6 +107,9 @@ struct LoadReport {
     /// Requests on the wire (written, not yet answered), averaged over the window: for Little's law
     /// with the service time.
     double mean_in_flight = 0;
+    /// Requests of the warm-up or after the window that failed; they may have been on the wire in
+    /// it.
+    std::uint64_t failed_outside = 0;
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
     std::uint64_t nofile = 0;               ///< the effective limit
     std::vector<std::string> notes;  ///< worth telling: "only 60 of 64 connections were open ..."

@@ -29,8 +29,9 @@ double rate_of(const load::LoadReport& report) {
 /// |N - X S| / N (Little 1961), N measured as the mean number of requests on the wire. S is the
 /// service time: both count from the write, so that neither holds the time to connect.
 std::optional<double> little_error(const load::LoadReport& report) {
+    // Stays without an answer have no service time, yet they were on the wire.
     if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
-        report.mean_in_flight <= 0) {
+        report.books.unfinished > 0 || report.failed_outside > 0 || report.mean_in_flight <= 0) {
         return std::nullopt;
     }
     const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;

@@ -103,6 +103,13 @@ TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
               Verdict::server_bound);
 }
 
+TEST(Verdict, LittlesLawIsNotCheckedWhereStaysHadNoAnswer) {
+    auto report = healthy_report();
+    report.mean_in_flight = 100;
+    report.failed_outside = 37;  // of the warm-up, and on the wire until they timed out
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+}
+
 TEST(Verdict, MachineBoundByASlowerClock) {
     results::MachineHealth slower;
     slower.mhz_begin = 3000;
