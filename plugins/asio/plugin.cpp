@@ -44,7 +44,8 @@ class AsioServer {
                                                       .language = "C++",
                                                       .concurrency = "one event loop a thread",
                                                       .url = "https://www.boost.org/libs/asio",
-                                                      .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+                                                      .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+                                                      .declared_class = BH_CLASS_RAW};
 
     AsioServer() : first_(std::make_unique<net::io_context>(1)) {}
 

@@ -75,7 +75,8 @@ class BeastServer {
         .language = "C++",
         .concurrency = "one io_context run by all threads",
         .url = "https://www.boost.org/libs/beast",
-        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
         site_.routes = routes;
