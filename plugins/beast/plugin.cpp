@@ -124,7 +124,8 @@ constexpr sdk::Description describe(const char* id, const char* name) {
             .language = "C++",
             .concurrency = "one io_context run by all threads",
             .url = "https://www.boost.org/libs/beast",
-            .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+            .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+            .declared_class = BH_CLASS_PRODUCTION};
 }
 
 class BeastServer : public Server {

@@ -131,7 +131,8 @@ class EvhttpServer {
         .language = "C",
         .concurrency = "an event loop a thread, all accepting from one socket",
         .url = "https://libevent.org",
-        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     explicit EvhttpServer(sdk::Host host) : host_(host) {}
 

@@ -162,7 +162,8 @@ class H2oServer {
         .language = "C",
         .concurrency = "an event loop a thread, all accepting from one socket",
         .url = "https://h2o.examp1e.net",
-        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
         site_ = sdk::Site(routes);

@@ -36,7 +36,8 @@ class HttplibServer {
         .version = CPPHTTPLIB_VERSION,
         .language = "C++",
         .concurrency = "a thread per connection, so connections <= option pool_threads",
-        .url = "https://github.com/yhirose/cpp-httplib"};
+        .url = "https://github.com/yhirose/cpp-httplib",
+        .declared_class = BH_CLASS_PRODUCTION};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("pool_threads", "1024",
                            "threads, all started at once; more connections wait for a free one "

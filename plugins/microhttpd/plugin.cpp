@@ -34,7 +34,8 @@ class MicrohttpdServer {
         .language = "C",
         .concurrency = "an epoll loop a thread, all accepting from one socket",
         .url = "https://www.gnu.org/software/libmicrohttpd/",
-        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     explicit MicrohttpdServer(sdk::Host host) : host_(host) {}
 

@@ -25,7 +25,8 @@ class PistacheServer {
         .language = "C++",
         .concurrency = "an epoll loop a thread, and a thread that accepts",
         .url = "https://pistacheio.github.io/pistache/",
-        .caps = BH_CAP_THREADS};
+        .caps = BH_CAP_THREADS,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
         site_ = sdk::Site(routes);

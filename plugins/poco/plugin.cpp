@@ -82,7 +82,8 @@ class PocoServer {
         .version = BENCHHOST_POCO_VERSION,
         .language = "C++",
         .concurrency = "a thread per connection, so connections <= option pool_threads",
-        .url = "https://pocoproject.org"};
+        .url = "https://pocoproject.org",
+        .declared_class = BH_CLASS_PRODUCTION};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("pool_threads", "4096",
                            "threads of the pool at most; more connections wait for a free one"),

@@ -34,7 +34,8 @@ class RestinioServer {
         .language = "C++",
         .concurrency = "one io_context run by all threads",
         .url = "https://github.com/Stiffstream/restinio",
-        .caps = BH_CAP_THREADS};
+        .caps = BH_CAP_THREADS,
+        .declared_class = BH_CLASS_PRODUCTION};
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
         site_ = sdk::Site(routes);

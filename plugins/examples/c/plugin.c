@@ -126,6 +126,7 @@ static const bh_server epoll_server = {
     .serve = serve,
     .stop = stop,
     .destroy = destroy,
+    .declared_class = BH_CLASS_RAW,
 };
 
 static const bh_server* const servers[] = {&epoll_server};

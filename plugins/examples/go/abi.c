@@ -37,6 +37,7 @@ static const bh_server nethttp = {
     .serve = serve,
     .stop = stop,
     .destroy = destroy,
+    .declared_class = BH_CLASS_PRODUCTION,
 };
 static const bh_server* const servers[] = {&nethttp};
 static const bh_plugin plugin = {sizeof(bh_plugin), BH_ABI, 1, servers};

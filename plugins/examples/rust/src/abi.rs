@@ -76,6 +76,7 @@ pub struct bh_server {
     pub stop: unsafe extern "C" fn(*mut c_void),
     pub destroy: unsafe extern "C" fn(*mut c_void),
     pub extension: Option<unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_void>,
+    pub declared_class: *const c_char,
 }
 
 #[repr(C)]

@@ -147,6 +147,7 @@ static SERVER: Static<bh_server> = Static(bh_server {
     stop,
     destroy,
     extension: None,
+    declared_class: c_text!("production"),
 });
 static SERVERS: Static<[*const bh_server; 1]> = Static([&SERVER.0]);
 static PLUGIN: Static<bh_plugin> = Static(bh_plugin {
