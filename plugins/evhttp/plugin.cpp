@@ -87,7 +87,8 @@ class Loop {
             evhttp_send_error(request, HTTP_BADREQUEST, nullptr);
             return;
         }
-        const sdk::Reply reply = site_.reply(method_of(request), uri, json_);
+        const char* const method = method_of(request);
+        const sdk::Reply reply = site_.reply(method, uri, json_);
         const Buffer body(evbuffer_new());
         try {
             fill(body.get(), reply);
@@ -96,9 +97,14 @@ class Loop {
             evhttp_send_error(request, HTTP_INTERNAL, nullptr);
             return;
         }
-        evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
-                          reply.content_type);
-        evhttp_send_reply(request, static_cast<int>(reply.status), nullptr, body.get());
+        // By itself the library tells no length to HTTP/1.0, and sends a body after HEAD.
+        evkeyvalq* const fields = evhttp_request_get_output_headers(request);
+        evhttp_add_header(fields, "Content-Type", reply.content_type);
+        evhttp_add_header(fields, "Content-Length",
+                          std::to_string(evbuffer_get_length(body.get())).c_str());
+        const bool head_only = std::string_view(method) == "HEAD";
+        evhttp_send_reply(request, static_cast<int>(reply.status), nullptr,
+                          head_only ? nullptr : body.get());
     }
 
     static void fill(evbuffer* body, const sdk::Reply& reply) {
