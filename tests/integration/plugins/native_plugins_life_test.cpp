@@ -179,5 +179,21 @@ TEST_P(NativePlugin, IsGoneFromMemoryAfterUnloading) {
 #endif
 }
 
+TEST(AsioPlugin, AcceptsOnASocketPerThread) {
+    const std::vector<PluginRoute> text = {
+        {BH_ROUTE_TEXT, "/text", "text/plain", "Hello World!", ""}};
+    const PluginSettings settings = {{"accept", "per_thread"}};
+    LoadedPlugin plugin(library_of("asio"), "asio");
+    const std::uint16_t port = plugin.start(text, settings, 3);
+    ASSERT_NE(port, 0);
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(ask(port, kGetText).body, "Hello World!");
+    }
+    LoadedPlugin second(library_of("asio"), "asio");
+    EXPECT_EQ(second.start(text, settings, 3, -1, port), 0);
+    EXPECT_THAT(second.log(), testing::Contains(testing::HasSubstr("in use")));
+    EXPECT_EQ(plugin.stop(), BH_OK);
+}
+
 }  // namespace
 }  // namespace benchhost::test
