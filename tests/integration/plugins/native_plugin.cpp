@@ -28,6 +28,7 @@ constexpr Limit kLimits[] = {
     {"httplib", "RefusesOtherMethods", "its routes do not know of a path under another method"},
     {"civetweb", "RefusesWhatIsNoHttp", "closes without an answer"},
     {"restinio", "RefusesWhatIsNoHttp", "closes without an answer"},
+    {"restinio", "AnswersPipelinedRequestsInOrder", "closes the connection after a few of them"},
     {"pistache", "AnswersPipelinedRequestsInOrder", "loses requests that come before its answer"},
     {"pistache", "ClosesItsConnectionsWhenItStops", "leaves them open until its process ends"},
     {"pistache", "LeavesNoThreadAndNoDescriptor", "leaves connections open, see above"},
