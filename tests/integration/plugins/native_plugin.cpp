@@ -27,6 +27,7 @@ constexpr Limit kLimits[] = {
     {"httplib", "KeepsAnHttp10ConnectionWhenAskedTo", "closes after HTTP/1.0 always"},
     {"httplib", "RefusesOtherMethods", "its routes do not know of a path under another method"},
     {"civetweb", "RefusesWhatIsNoHttp", "closes without an answer"},
+    {"h2o", "LeavesNoThreadAndNoDescriptor", "leaves one descriptor a loop open"},
     {"restinio", "RefusesWhatIsNoHttp", "closes without an answer"},
     {"restinio", "AnswersPipelinedRequestsInOrder", "closes the connection after a few of them"},
     {"pistache", "AnswersPipelinedRequestsInOrder", "loses requests that come before its answer"},
