@@ -115,6 +115,16 @@ std::string share(std::size_t count, std::size_t all) {
     return count == all ? "" : fmt::format(" {}/{}", count, all);
 }
 
+std::string class_of(const std::vector<const Trial*>& trials) {
+    for (const Trial* trial : trials) {
+        const auto found = trial->server_details.find("class");
+        if (found != trial->server_details.end()) {
+            return found->second;
+        }
+    }
+    return "";
+}
+
 std::string label_of(const std::string& server, const std::vector<const Trial*>& trials) {
     std::string name = server;
     std::string version;
@@ -276,6 +286,7 @@ Row make_row(const std::string& server, std::vector<const Trial*> trials,
     row.label = label_of(server, trials);
     row.rank = kUnknown;
     row.trials = std::move(trials);
+    row.declared_class = class_of(row.trials);
     add_counts(row);
     row.requests_per_s = collect(row.trials, [](const Trial& t) { return t.requests_per_s; });
     row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);

@@ -27,6 +27,7 @@ struct ServerDescription {
     std::string language;
     std::string concurrency;
     std::string url;
+    std::optional<std::string> declared_class;  ///< "production" | "tuned" | "raw", as it says
     bool is_command = false;
     bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
     std::vector<OptionDescription> options;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <sstream>
 
@@ -49,6 +50,15 @@ process::OptionDescription describe_option(const bh_option& option) {
         description.choices.push_back(choice);
     }
     return description;
+}
+
+// A plugin of the first release ends before this member.
+std::optional<std::string> declared_class_of(const bh_server& server) {
+    constexpr std::size_t kCovers =
+        offsetof(bh_server, declared_class) + sizeof(bh_server::declared_class);
+    return server.size >= kCovers && server.declared_class != nullptr
+               ? std::optional(clean(server.declared_class))
+               : std::nullopt;
 }
 
 // What a plugin prints while it is loaded must not get into the answer.
@@ -102,6 +112,7 @@ process::ServerDescription describe_server(const bh_server& server) {
     description.language = clean(server.language);
     description.concurrency = clean(server.concurrency);
     description.url = clean(server.url);
+    description.declared_class = declared_class_of(server);
     description.is_command = (server.caps & BH_CAP_COMMAND) != 0;
     description.needs_settings = (server.caps & BH_CAP_NEEDS_SETTINGS) != 0;
     for (std::uint32_t i = 0; i < server.option_count; ++i) {
