@@ -228,8 +228,10 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
 
 SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
+    constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
     config.repeats = 1;
+    config.retries = 0;
     for (auto& profile : config.profiles) {
         const auto asked = profile.duration;
         profile.duration = shorter(asked, kMostDuration);
@@ -240,7 +242,7 @@ SuiteConfig quick(SuiteConfig config) {
                     stage.duration * (to_seconds(profile.duration) / to_seconds(asked)));
             }
         } else if (auto* limit = std::get_if<LimitSearch>(&profile.load)) {
-            limit->step_duration = shorter(limit->step_duration, kMostDuration);
+            limit->step_duration = shorter(limit->step_duration, kMostStep);
         }
     }
     return config;

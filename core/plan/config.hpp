@@ -64,6 +64,7 @@ struct Limits {
     CpuChoice client_cpus;
     std::optional<std::uint64_t> memory;  ///< bytes
     std::uint64_t nofile = 999'999;
+    std::uint64_t processes = 4096;  ///< processes and threads of one server together
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).
@@ -87,6 +88,7 @@ struct SuiteConfig {
     std::vector<std::string> servers = {"*"};  ///< ids and globs; "!glob" leaves out
     Location servers_where;
     std::uint32_t repeats = 5;
+    std::uint32_t retries = 2;  ///< times that a trial which the machine spoilt is run again
     std::uint64_t seed = 1;
     PayloadSpec payload;
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
@@ -110,7 +112,8 @@ Result<Override> parse_override(const std::string& text);
 Result<SuiteConfig> read_config(const std::filesystem::path& path,
                                 const std::vector<Override>& overrides = {});
 
-/// The config for a quick look: 1 round, short warm-up and duration, same everything else.
+/// The config for a quick look: 1 round, nothing run again, short warm-up and duration, same
+/// everything else.
 SuiteConfig quick(SuiteConfig config);
 
 }  // namespace benchhost::plan

@@ -18,11 +18,14 @@ namespace benchhost::plan {
 namespace {
 
 constexpr std::uint64_t kMostRounds = 1000;
+constexpr std::uint64_t kMostRetries = 100;
 // What JSON readers keep exact; the seed stands in the results.
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMostCpu = 4095;
 constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
+constexpr std::uint64_t kLeastProcesses = 8;
+constexpr std::uint64_t kMostProcesses = 4'194'304;  // the kernel's own bound (pid_max)
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
 
@@ -186,6 +189,11 @@ void read_suite(const IniSection& section, SuiteConfig& config, Problems& proble
             "repeats", [](const std::string& text) { return parse_count(text, 1, kMostRounds); })) {
         config.repeats = static_cast<std::uint32_t>(*repeats);
     }
+    if (const auto retries = reader.get("retries", [](const std::string& text) {
+            return parse_count(text, 0, kMostRetries);
+        })) {
+        config.retries = static_cast<std::uint32_t>(*retries);
+    }
     reader.read("seed", config.seed,
                 [](const std::string& text) { return parse_count(text, 0, kMostSeed); });
 }
@@ -211,6 +219,9 @@ void read_limits(const IniSection& section, Limits& limits, Problems& problems) 
     reader.read("memory", limits.memory, parse_memory);
     reader.read("nofile", limits.nofile,
                 [](const std::string& text) { return parse_count(text, kLeastFiles, kMostFiles); });
+    reader.read("processes", limits.processes, [](const std::string& text) {
+        return parse_count(text, kLeastProcesses, kMostProcesses);
+    });
 }
 
 ServerDefinition read_server(const IniSection& section, Problems& problems) {

@@ -82,22 +82,44 @@ struct ProbedAnswer {
     bool keeps_alive = false;
 };
 
+/// What the machine did meanwhile, that neither the server nor the generator asked for.
+struct MachineHealth {
+    std::optional<double> steal;   ///< share of all processors' time that the hypervisor took
+    std::optional<double> others;  ///< share that other processes used
+    /// Of the fastest processor, at the edges of the window.
+    std::optional<double> mhz_begin = std::nullopt, mhz_end = std::nullopt;
+    /// Times the processors were slowed for their heat.
+    std::optional<std::uint64_t> throttled = std::nullopt;
+};
+
+/// One load among several that a trial put on its server.
+struct LoadStep {
+    double load = 0;              ///< users, or requests/s
+    std::optional<double> share;  ///< of the server's own capacity, where the load was set as such
+    bool passed = false;
+    double requests_per_s = 0;
+    std::uint64_t failed = 0;  ///< failed, unfinished, or due and never sent
+    std::optional<double> p50_ms;
+    std::optional<double> p99_ms;
+    std::optional<double> cpu_us_per_request;
+    std::optional<std::uint64_t> rss_bytes;
+    std::string why;  ///< why it did not pass
+};
+
+/// load = rate with several rates: each of them, in the order they ran.
+struct Sweep {
+    /// What a closed loop reached before, requests/s; where rates are shares of it.
+    std::optional<double> capacity_per_s;
+    std::vector<LoadStep> steps;
+};
+
 /// load = limit: what the search found.
 struct LimitFound {
     std::string of;                    ///< "users" | "rate"
     std::optional<double> highest_ok;  ///< confirmed; absent when even the least load failed
     std::optional<double> first_failed;
     std::string why;  ///< class, example, or the broken objective
-    struct Step {
-        double load = 0;
-        bool passed = false;
-        double requests_per_s = 0;
-        std::uint64_t failed = 0;
-        std::optional<double> p99_ms;
-        std::optional<std::uint64_t> rss_bytes;
-        std::string why;
-    };
-    std::vector<Step> steps;
+    std::vector<LoadStep> steps;
 };
 
 struct Trial {
@@ -107,6 +129,8 @@ struct Trial {
     std::map<std::string, std::string> server_details;  ///< language, interpreter, loop, ...
     std::string profile;
     std::uint32_t round = 1;
+    /// The machine spoilt it, and a later trial of the same round stands in its place.
+    bool superseded = false;
     Outcome outcome = Outcome::skipped;
     std::optional<std::string> stage;   ///< where it failed: "ready", "probe", "measure", ...
     std::optional<std::string> reason;  ///< in words, for failed and skipped
@@ -115,6 +139,9 @@ struct Trial {
     std::optional<std::string> verdict_why;
     std::optional<std::string> started_at;  ///< RFC 3339, UTC
     std::optional<double> ready_ms;         ///< from spawn to the first right answer
+    std::optional<double> stop_ms;          ///< from the wish to stop to the end of all processes
+    std::optional<double> took_s;           ///< the whole trial, launch to end
+    std::optional<double> calm_s;           ///< waited before it for a calm machine
     std::optional<double> duration_s;
     std::optional<Requests> requests;
     std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
@@ -129,8 +156,10 @@ struct Trial {
     std::optional<ProbedAnswer> probed;
     std::optional<ServerUsage> server_usage;
     std::optional<ClientUsage> client_usage;
+    std::optional<MachineHealth> machine;
     std::map<std::string, std::string> effective_limits;  ///< what was really in force
     std::optional<LimitFound> limit;
+    std::optional<Sweep> sweep;
     std::vector<std::string> notes;
 };
 

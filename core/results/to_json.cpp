@@ -91,19 +91,33 @@ void write(JsonWriter& json, const ClientUsage& usage) {
     json.end_object();
 }
 
-void write(JsonWriter& json, const LimitFound::Step& step) {
+void write(JsonWriter& json, const LoadStep& step) {
     json.begin_object();
     json.field("load", step.load);
+    json.field("share", step.share);
     json.field("passed", step.passed);
     json.field("requests_per_s", step.requests_per_s);
     json.field("failed", step.failed);
+    json.field("p50_ms", step.p50_ms);
     json.field("p99_ms", step.p99_ms);
+    json.field("cpu_us_per_request", step.cpu_us_per_request);
     json.field("rss_bytes", step.rss_bytes);
     json.field_unless_empty("why", step.why);
     json.end_object();
 }
 
+void write(JsonWriter& json, const MachineHealth& health) {
+    json.begin_object();
+    json.field("steal", health.steal);
+    json.field("others", health.others);
+    json.field("mhz_begin", health.mhz_begin);
+    json.field("mhz_end", health.mhz_end);
+    json.field("throttled", health.throttled);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const LimitFound& limit);
+void write(JsonWriter& json, const Sweep& sweep);
 
 template <class Item>
 void write_list(JsonWriter& json, const char* key, const std::vector<Item>& items) {
@@ -135,6 +149,13 @@ void write(JsonWriter& json, const LimitFound& limit) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const Sweep& sweep) {
+    json.begin_object();
+    json.field("capacity_per_s", sweep.capacity_per_s);
+    write_list(json, "steps", sweep.steps);
+    json.end_object();
+}
+
 void write_identity(JsonWriter& json, const Trial& trial) {
     // An ad hoc load has neither server nor profile, and then no rounds.
     json.field_unless_empty("server", trial.server);
@@ -150,6 +171,9 @@ void write_identity(JsonWriter& json, const Trial& trial) {
 void write(JsonWriter& json, const Trial& trial) {
     json.begin_object();
     write_identity(json, trial);
+    if (trial.superseded) {
+        json.field("superseded", true);
+    }
     json.field("outcome", to_string(trial.outcome));
     json.field("stage", trial.stage);
     json.field("reason", trial.reason);
@@ -160,6 +184,9 @@ void write(JsonWriter& json, const Trial& trial) {
     json.field("verdict_why", trial.verdict_why);
     json.field("started_at", trial.started_at);
     json.field("ready_ms", trial.ready_ms);
+    json.field("stop_ms", trial.stop_ms);
+    json.field("took_s", trial.took_s);
+    json.field("calm_s", trial.calm_s);
     json.field("duration_s", trial.duration_s);
     write_part(json, "requests", trial.requests);
     json.field_unless_empty("first_failures", trial.first_failures);
@@ -180,8 +207,10 @@ void write(JsonWriter& json, const Trial& trial) {
     write_part(json, "probed", trial.probed);
     write_part(json, "server_usage", trial.server_usage);
     write_part(json, "client_usage", trial.client_usage);
+    write_part(json, "machine", trial.machine);
     json.field_unless_empty("effective_limits", trial.effective_limits);
     write_part(json, "limit", trial.limit);
+    write_part(json, "sweep", trial.sweep);
     json.field_unless_empty("notes", trial.notes);
     json.end_object();
 }

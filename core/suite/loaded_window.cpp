@@ -24,16 +24,6 @@ class WindowMarker : public load::ProgressObserver {
     load::ProgressObserver* next_;
 };
 
-std::optional<MachineShare> machine_share(const UsageMonitor& monitor, Nanoseconds client_cpu) {
-    const auto begin = monitor.machine_begin();
-    const auto end = monitor.machine_end();
-    const auto server_cpu = monitor.window_cpu();
-    if (!begin || !end || !server_cpu) {
-        return std::nullopt;
-    }
-    return share_between(*begin, *end, *server_cpu, client_cpu);
-}
-
 }  // namespace
 
 Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec& spec,
@@ -54,18 +44,29 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     window.series = series_of(window.report);
     monitor.fill_series(window.series);
     window.fault = monitor.fault();
-    window.verdict =
-        judge({window.report, spec.model, machine_share(monitor, window.report.client.cpu),
-               generator.cpus_shared, generator.ceiling});
+    window.machine = monitor.machine(window.report.client.cpu);
+    window.verdict = judge(
+        {window.report, spec.model, window.machine, generator.cpus_shared, generator.ceiling});
     return window;
 }
 
 void fill_window(results::Trial& trial, const LoadedWindow& window) {
     fill_measurement(trial, window.report);
     trial.server_usage = window.usage;
+    trial.machine = window.machine;
     trial.series = window.series;
     trial.verdict = window.verdict.verdict;
     trial.verdict_why = window.verdict.why;
+}
+
+void fill_step(results::LoadStep& step, const LoadedWindow& window) {
+    const auto latency = results::summarise(window.report.response_time);
+    if (latency) {
+        step.p50_ms = latency->p50;
+        step.p99_ms = latency->p99;
+    }
+    step.cpu_us_per_request = window.usage.cpu_us_per_request;
+    step.rss_bytes = window.usage.rss_peak_bytes;
 }
 
 void fail(results::Trial& trial, const std::string& stage, const std::string& reason,

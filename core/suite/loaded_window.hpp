@@ -26,6 +26,7 @@ struct GeneratorSettings {
 struct LoadedWindow {
     load::LoadReport report;
     results::ServerUsage usage;
+    std::optional<results::MachineHealth> machine;
     std::vector<results::SeriesPoint> series;
     std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
     VerdictWithReason verdict;
@@ -40,6 +41,10 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
 
 /// Writes the window's numbers and verdict into the trial.
 void fill_window(results::Trial& trial, const LoadedWindow& window);
+
+/// Writes what a window says of one load among several into `step`, but for its load and whether it
+/// passed.
+void fill_step(results::LoadStep& step, const LoadedWindow& window);
 
 /// Makes it a failed trial.
 void fail(results::Trial& trial, const std::string& stage, const std::string& reason,

@@ -1,29 +1,15 @@
 #include "core/suite/suite_request.hpp"
 
 #include "core/process/topology.hpp"
+#include "core/suite/file_hash.hpp"
 
-#include <Poco/DigestStream.h>
-#include <Poco/SHA2Engine.h>
-#include <Poco/StreamCopier.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 
 namespace benchhost::suite {
 namespace {
-
-Result<std::string> sha256_of(const std::filesystem::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
-    Poco::DigestOutputStream digest(engine);
-    if (!file || Poco::StreamCopier::copyStream(file, digest) == 0) {
-        return Error{ErrorCode::usage, fmt::format("cannot read the plugin {}", path.string())};
-    }
-    digest.close();
-    return Poco::DigestEngine::digestToHex(engine.digest());
-}
 
 Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& patterns) {
     if (patterns.empty()) {

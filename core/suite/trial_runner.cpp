@@ -1,11 +1,12 @@
 #include "core/suite/trial_runner.hpp"
 
 #include "core/load/ceiling.hpp"
+#include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
-#include "core/suite/probe_routes.hpp"
+#include "core/suite/sweep_trial.hpp"
+#include "core/suite/trial_server.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,10 +14,6 @@
 
 namespace benchhost::suite {
 namespace {
-
-using std::chrono::steady_clock;
-
-constexpr auto kProbePatience = std::chrono::seconds(15);
 
 /// Everything but the target.
 load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
@@ -46,6 +43,25 @@ std::string first_failure(const load::LoadReport& report) {
     return "none came";
 }
 
+/// Why a server that lives does not answer any more, after a window in which answers stayed out.
+/// Nothing when it answers, or nothing stayed out.
+std::optional<std::string> why_silent(const load::Target& target, const load::LoadReport& report) {
+    constexpr auto kPatience = std::chrono::seconds(2);
+    if (report.books.ok == 0 ||
+        (report.failures.count(load::FailureClass::timeout) == 0 && report.books.unfinished == 0)) {
+        return std::nullopt;
+    }
+    const auto answer = load::probe(target, kPatience);
+    if (answer) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "it stopped answering: {} requests without an answer, and one more after the "
+        "load ({})",
+        report.failures.count(load::FailureClass::timeout) + report.books.unfinished,
+        answer.error().seen);
+}
+
 /// The load on a server that has been probed. False when the user interrupted it.
 bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
              const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
@@ -64,6 +80,8 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         fail(trial, "measure", window->fault->reason, window->fault->log_tail);
     } else if (report.gave_up) {
         fail(trial, "measure", *report.gave_up, server.log_tail());
+    } else if (const auto silent = why_silent(spec.target, report)) {
+        fail(trial, "measure", *silent, server.log_tail());
     } else if (report.books.ok == 0) {
         fail(trial, "measure",
              fmt::format("no request was answered rightly; first failure: {}",
@@ -79,15 +97,20 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
     return true;
 }
 
-void note_stop(results::Trial& trial, RunningServer& server) {
-    const auto stopped = server.stop();
-    // A server that failed has said why already.
-    if (stopped && !stopped->clean && trial.outcome == results::Outcome::ok) {
-        trial.notes.push_back("did not stop cleanly: " + stopped->how);
+bool load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
+                 const plan::LoadProfile& profile, const GeneratorSettings& generator,
+                 const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
+    if (std::holds_alternative<plan::LimitSearch>(profile.load)) {
+        return measure_limit(trial, server, std::move(spec), profile, generator, interrupted,
+                             observer);
     }
-    if (stopped && !stopped->tree_gone) {
-        trial.notes.push_back("left processes behind that could not be killed");
+    spec.target = server.target();
+    if (const auto* open = std::get_if<plan::OpenLoop>(&profile.load);
+        open != nullptr && !open->sweep.empty()) {
+        return measure_sweep(trial, server.running(), std::move(spec), generator, interrupted,
+                             observer);
     }
+    return measure(trial, server.running(), spec, generator, interrupted, observer);
 }
 
 }  // namespace
@@ -124,46 +147,26 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
     } else {
         trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
     }
+    const auto begin = std::chrono::steady_clock::now();
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
-    const auto begin = steady_clock::now();
-    auto launched = launcher_.launch(server, directory);
-    if (!launched) {
-        const auto& fault = launched.error();
-        fail(trial, process::to_string(fault.stage), fault.reason, fault.log_tail);
-    } else {
-        auto& running = **launched;
-        trial.effective_limits = running.effective_limits();
-        const auto probed = probe_routes(running, payload_, profile.route, !server.url,
-                                         kProbePatience, interrupted);
-        bool whole = true;
-        if (!probed) {
-            auto fault = running.fault();
-            fail(trial, "probe", probed.error().message,
-                 fault ? fault->log_tail : running.log_tail());
-        } else {
-            trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
-            trial.probed = *probed;
-            load_spec.target = running.target();
-            load_spec.target.path = route_path(load_spec.target.path, profile.route);
-            whole = std::holds_alternative<plan::LimitSearch>(profile.load)
-                        ? measure_limit(trial, running, load_spec, profile, generator, interrupted,
-                                        observer)
-                        : measure(trial, running, load_spec, generator, interrupted, observer);
+    bool whole = true;
+    {
+        TrialServer running(launcher_, server, payload_, profile.route, directory, interrupted);
+        if (running.start(trial)) {
+            whole = load_server(trial, running, std::move(load_spec), profile, generator,
+                                interrupted, observer);
             if (trial.client_usage) {
                 trial.client_usage->ceiling_per_s = generator.ceiling;
             }
         }
-        note_stop(trial, running);
-        if (!whole) {
-            std::filesystem::remove_all(directory, ignored);
-            return std::nullopt;
-        }
+        running.stop(trial);
     }
     std::filesystem::remove_all(directory, ignored);
-    if (interrupted && trial.outcome != results::Outcome::ok) {
+    if (!whole || (interrupted && trial.outcome != results::Outcome::ok)) {
         return std::nullopt;
     }
+    trial.took_s = to_seconds(std::chrono::steady_clock::now() - begin);
     return trial;
 }
 

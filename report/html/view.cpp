@@ -93,8 +93,9 @@ void write_series(JsonWriter& json, const std::vector<const Trial*>& usable) {
 void write_steps(JsonWriter& json, const std::vector<const Trial*>& usable) {
     json.key("steps");
     json.begin_array();
-    if (!usable.empty() && usable.back()->limit) {
-        for (const auto& step : usable.back()->limit->steps) {
+    if (!usable.empty() && (usable.back()->limit || usable.back()->sweep)) {
+        const Trial& last = *usable.back();
+        for (const auto& step : last.limit ? last.limit->steps : last.sweep->steps) {
             json.begin_object();
             json.field("load", step.load);
             json.field("passed", step.passed);

@@ -130,10 +130,12 @@ std::optional<std::string> latency(const ProfileTable& table) {
 }
 
 std::string step_points(const Row& row) {
-    std::vector<results::LimitFound::Step> steps;
+    std::vector<results::LoadStep> steps;
     for (const results::Trial* trial : row.trials) {
         if (is_usable(*trial) && trial->limit) {
             steps = trial->limit->steps;  // those of the last measured round
+        } else if (is_usable(*trial) && trial->sweep) {
+            steps = trial->sweep->steps;
         }
     }
     std::sort(steps.begin(), steps.end(),
