@@ -12,6 +12,10 @@ namespace benchhost::report {
 /// Its numbers count: it was measured and its books balance.
 bool is_usable(const results::Trial& trial);
 
+/// The histograms of all usable trials of a row together, such as &Trial::histogram.
+stats::StoredHistogram merged(const Row& row,
+                              std::optional<stats::StoredHistogram> results::Trial::*histogram);
+
 /// `trials` by round, at least one; `planned_rounds` as the config asked for. The rank is "–".
 Row make_row(const std::string& server, std::vector<const results::Trial*> trials,
              std::uint32_t planned_rounds);

@@ -37,12 +37,12 @@ std::uint32_t small_count(const JsonObject& json, const char* key, std::uint64_t
     return static_cast<std::uint32_t>(count);
 }
 
-std::optional<stats::Histogram> read_histogram(const JsonObject& json, const char* key) {
+std::optional<stats::StoredHistogram> read_histogram(const JsonObject& json, const char* key) {
     const auto text = json.optional_text(key);
     if (!text) {
         return std::nullopt;
     }
-    auto histogram = stats::Histogram::decode(*text);
+    auto histogram = stats::StoredHistogram::decode(*text);
     if (!histogram) {
         json.fail(key, histogram.error().message);
         return std::nullopt;

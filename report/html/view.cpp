@@ -1,7 +1,6 @@
 #include "report/html/view.hpp"
 
 #include "core/results/json_writer.hpp"
-#include "core/stats/histogram.hpp"
 #include "report/row.hpp"
 
 #include <cmath>
@@ -26,7 +25,7 @@ std::vector<const Trial*> usable_of(const Row& row) {
 }
 
 // [quantile, ms] at evenly spaced nines, no further than the number of values can tell.
-void write_percentiles(JsonWriter& json, const char* key, const stats::Histogram& histogram) {
+void write_percentiles(JsonWriter& json, const char* key, const stats::StoredHistogram& histogram) {
     json.key(key);
     json.begin_array();
     const auto count = static_cast<double>(histogram.count());
@@ -41,21 +40,6 @@ void write_percentiles(JsonWriter& json, const char* key, const stats::Histogram
         json.end_array();
     }
     json.end_array();
-}
-
-void write_curves(JsonWriter& json, const std::vector<const Trial*>& usable) {
-    stats::Histogram response;
-    stats::Histogram service;
-    for (const Trial* trial : usable) {
-        if (trial->histogram) {
-            response.merge(*trial->histogram);
-        }
-        if (trial->service_histogram) {
-            service.merge(*trial->service_histogram);
-        }
-    }
-    write_percentiles(json, "percentiles", response);
-    write_percentiles(json, "service_percentiles", service);
 }
 
 void write_rounds(JsonWriter& json, const std::vector<const Trial*>& usable) {
@@ -119,7 +103,8 @@ void write_row(JsonWriter& json, const Row& row) {
         json.field("highest_load", row.highest_load->median);
     }
     write_rounds(json, usable);
-    write_curves(json, usable);
+    write_percentiles(json, "percentiles", merged(row, &Trial::histogram));
+    write_percentiles(json, "service_percentiles", merged(row, &Trial::service_histogram));
     write_series(json, usable);
     write_steps(json, usable);
     json.end_object();
