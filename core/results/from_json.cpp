@@ -81,6 +81,12 @@ void read(const JsonObject& json, SeriesPoint& point) {
     point.cpu_s = json.optional_number("cpu_s");
 }
 
+void read(const JsonObject& json, WarmupPoint& point) {
+    point.t = json.number("t");
+    point.requests_per_s = json.number("requests_per_s");
+    point.p99_ms = json.optional_number("p99_ms");
+}
+
 void read(const JsonObject& json, Connections& connections) {
     connections.opened = json.count("opened");
     connections.reused_requests = json.count("reused_requests");
@@ -186,6 +192,7 @@ void read(const JsonObject& json, Trial& trial) {
     read_part(json, "send_lag_ms", trial.send_lag_ms);
     trial.histogram = read_histogram(json, "histogram");
     trial.service_histogram = read_histogram(json, "service_histogram");
+    read_list(json, "warmup", trial.warmup);
     read_list(json, "series", trial.series);
     read_part(json, "connections", trial.connections);
     read_part(json, "bytes", trial.bytes);

@@ -49,6 +49,13 @@ struct SeriesPoint {
     std::optional<double> cpu_s;  ///< of the server, in this second
 };
 
+/// A moment of the warm-up, for whoever looks whether it was long enough; counts in no figure.
+struct WarmupPoint {
+    double t = 0;  ///< seconds from the start of the window, negative
+    double requests_per_s = 0;
+    std::optional<double> p99_ms;
+};
+
 struct Connections {
     std::uint64_t opened = 0;
     std::uint64_t reused_requests = 0;
@@ -123,6 +130,7 @@ struct Trial {
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;          ///< response time
     std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
+    std::vector<WarmupPoint> warmup;
     std::vector<SeriesPoint> series;
     std::optional<Connections> connections;
     std::optional<Bytes> bytes;

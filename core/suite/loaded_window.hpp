@@ -25,6 +25,7 @@ struct GeneratorSettings {
 struct LoadedWindow {
     load::LoadReport report;
     results::ServerUsage usage;
+    std::vector<results::WarmupPoint> warmup;
     std::vector<results::SeriesPoint> series;
     std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
     VerdictWithReason verdict;

@@ -54,7 +54,8 @@ void describe_server(results::Trial& trial, const ServerUnderTest& server,
         return;
     }
     const auto& description = server.description;
-    trial.server_name = description.name;
+    // A plugin that runs whatever its settings say does not know what that is; the config does.
+    trial.server_name = description.needs_settings ? server.id : description.name;
     trial.server_version = availability.version ? availability.version : description.version;
     trial.server_details = availability.details;
     trial.server_details["language"] = description.language;

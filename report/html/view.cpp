@@ -57,6 +57,21 @@ void write_rounds(JsonWriter& json, const std::vector<const Trial*>& usable) {
     json.end_array();
 }
 
+void write_warmup(JsonWriter& json, const std::vector<const Trial*>& usable) {
+    json.key("warmup");
+    json.begin_array();
+    if (!usable.empty()) {
+        for (const results::WarmupPoint& point : usable.back()->warmup) {
+            json.begin_object();
+            json.field("t", point.t);
+            json.field("ok", point.requests_per_s);
+            json.field("p99_ms", point.p99_ms);
+            json.end_object();
+        }
+    }
+    json.end_array();
+}
+
 void write_series(JsonWriter& json, const std::vector<const Trial*>& usable) {
     json.key("series");
     json.begin_array();
@@ -105,6 +120,7 @@ void write_row(JsonWriter& json, const Row& row) {
     write_rounds(json, usable);
     write_percentiles(json, "percentiles", merged(row, &Trial::histogram));
     write_percentiles(json, "service_percentiles", merged(row, &Trial::service_histogram));
+    write_warmup(json, usable);
     write_series(json, usable);
     write_steps(json, usable);
     json.end_object();
