@@ -327,6 +327,17 @@ bool is_usable(const Trial& trial) {
     return trial.outcome == Outcome::ok && trial.verdict != Verdict::invalid;
 }
 
+stats::StoredHistogram merged(const Row& row,
+                              std::optional<stats::StoredHistogram> Trial::*histogram) {
+    stats::Histogram all;
+    for (const Trial* trial : row.trials) {
+        if (is_usable(*trial) && trial->*histogram) {
+            all.merge(*(trial->*histogram));
+        }
+    }
+    return all;
+}
+
 Row make_row(const std::string& server, std::vector<const Trial*> trials,
              std::uint32_t planned_rounds) {
     Row row;
