@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kLeastCommand = offsetof(bh_command, probe) + sizeof(bh_command::probe);
 constexpr std::size_t kLeastProgram =
     offsetof(bh_program, working_directory) + sizeof(bh_program::working_directory);
+constexpr std::size_t kProgramWithSockets =
+    offsetof(bh_program, inherited_fd) + sizeof(bh_program::inherited_fd);
 
 std::uint32_t kind_of(const std::string& name) {
     static const std::map<std::string, std::uint32_t> kKinds{{"text", BH_ROUTE_TEXT},
@@ -177,6 +179,10 @@ Result<Program> ServerInstance::copy_program(const bh_program* program,
     copy.environment = copy_list(program->environment);
     copy.working_directory =
         program->working_directory != nullptr ? program->working_directory : "";
+    if (program->size >= kProgramWithSockets) {
+        copy.unix_socket = program->unix_socket != nullptr ? program->unix_socket : "";
+        copy.inherited_fd = program->inherited_fd;
+    }
     return copy;
 }
 

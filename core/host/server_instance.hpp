@@ -35,6 +35,8 @@ struct Program {
     std::vector<std::string> argv;
     std::vector<std::string> environment;  ///< "KEY=value"
     std::string working_directory;         ///< empty: not given
+    std::string unix_socket;               ///< empty: it listens on the endpoint's port
+    int inherited_fd = -1;                 ///< ours, kept open in the program; -1: none
 };
 
 /// Owns the instance: destroyed with it. Every error (code server) is a sentence with the reason

@@ -118,6 +118,31 @@ bool listens_on(const std::vector<pid_t>& pids, std::uint16_t port) {
            });
 }
 
+bool has_unix_listener(std::istream& table, const std::string& path) {
+    // Num RefCount Protocol Flags Type St Inode Path
+    constexpr unsigned long kAcceptsConnections = 0x10000;  // __SO_ACCEPTCON of <linux/net.h>
+    std::string row;
+    std::getline(table, row);  // the heading
+    while (std::getline(table, row)) {
+        std::istringstream fields(row);
+        std::string skipped;
+        unsigned long flags = 0;
+        std::string bound_to;
+        fields >> skipped >> skipped >> skipped >> std::hex >> flags >> std::dec;
+        fields >> skipped >> skipped >> skipped >> std::ws;
+        std::getline(fields, bound_to);
+        if ((flags & kAcceptsConnections) != 0 && bound_to == path) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool listens_on_unix(const std::string& path) {
+    std::ifstream table("/proc/net/unix");
+    return has_unix_listener(table, path);
+}
+
 std::vector<std::uint16_t> listening_ports(const std::vector<pid_t>& pids) {
     const auto owned = owned_sockets(pids);
     std::set<std::uint16_t> ports;

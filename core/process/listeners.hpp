@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <iosfwd>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,11 @@ std::vector<Listener> read_listeners();
 /// Whether a process of `pids` holds a listening socket on `port`. A tree whose descriptors may not
 /// be read is believed when anybody listens there.
 bool listens_on(const std::vector<pid_t>& pids, std::uint16_t port);
+
+/// Whether a text like /proc/net/unix has a listening socket that was bound to `path`.
+bool has_unix_listener(std::istream& table, const std::string& path);
+/// Whether anybody in this network namespace listens on the unix socket `path`.
+bool listens_on_unix(const std::string& path);
 
 /// The ports that `pids` listen on, ascending.
 std::vector<std::uint16_t> listening_ports(const std::vector<pid_t>& pids);

@@ -222,7 +222,8 @@ std::string encode(const Event& event) {
     JsonObject object;
     object["type"] = picojson::value(name_of(kEvents, event.kind));
     object["pid"] = to_value(static_cast<double>(event.pid));
-    object["port"] = to_value(static_cast<double>(event.port));
+    object["port"] = to_value(static_cast<double>(event.place.port));
+    object["unix_socket"] = picojson::value(event.place.unix_socket);
     object["stage"] = picojson::value(to_string(event.stage));
     object["reason"] = picojson::value(event.reason);
     object["limits"] = to_value(event.limits);
@@ -246,7 +247,8 @@ Result<Event> decode_event(const std::string& message) {
     Event event;
     event.kind = static_cast<Event::Kind>(*kind);
     event.pid = static_cast<pid_t>(number_of(*object, "pid").value_or(0));
-    event.port = static_cast<std::uint16_t>(number_of(*object, "port").value_or(0));
+    event.place.port = static_cast<std::uint16_t>(number_of(*object, "port").value_or(0));
+    event.place.unix_socket = text_of(*object, "unix_socket");
     event.stage = static_cast<Stage>(index_of(kStages, text_of(*object, "stage")).value_or(0));
     event.reason = text_of(*object, "reason");
     event.limits = text_map_of(*object, "limits");

@@ -47,8 +47,8 @@ struct Event {
     enum class Kind {
         spawned,     ///< pid, limits, cgroups
         configured,  ///< the plugin is loaded, created and configured
-        executing,   ///< port: the child is about to become the server's own program
-        ready,       ///< port
+        executing,   ///< place: the child is about to become the server's own program
+        ready,       ///< place
         failed,      ///< stage, reason: the child ends by itself next
         exited,      ///< end, log: the last message
         log,         ///< log
@@ -56,7 +56,7 @@ struct Event {
     };
     Kind kind = Kind::failed;
     pid_t pid = 0;
-    std::uint16_t port = 0;
+    ListeningPlace place;
     Stage stage = Stage::spawned;
     std::string reason;
     std::map<std::string, std::string> limits;

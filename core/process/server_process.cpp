@@ -84,7 +84,7 @@ struct ServerProcess::Impl {
     ControlChannel control;
     Nanoseconds patience{};
     pid_t server = -1;
-    std::uint16_t port = 0;
+    ListeningPlace place;
     std::map<std::string, std::string> limits;
     std::vector<std::string> cgroups;
     std::vector<std::string> log;
@@ -102,7 +102,7 @@ void ServerProcess::Impl::take(Event event) {
             cgroups = std::move(event.cgroups);
             break;
         case Event::Kind::ready:
-            port = event.port;
+            place = std::move(event.place);
             break;
         case Event::Kind::failed:
             if (!reported) {  // what comes later is a consequence
@@ -263,7 +263,7 @@ ServerProcess::ServerProcess(ServerProcess&&) noexcept = default;
 ServerProcess& ServerProcess::operator=(ServerProcess&&) noexcept = default;
 ServerProcess::~ServerProcess() = default;
 
-std::uint16_t ServerProcess::port() const { return impl_->port; }
+const ListeningPlace& ServerProcess::place() const { return impl_->place; }
 pid_t ServerProcess::pid() const { return impl_->server; }
 
 std::optional<ServerFault> ServerProcess::fault() {

@@ -32,6 +32,12 @@ struct RouteContent {
     std::filesystem::path file;
 };
 
+/// Where a server listens: a TCP port or, when it is not empty, a unix socket.
+struct ListeningPlace {
+    std::uint16_t port = 0;
+    std::string unix_socket;
+};
+
 struct ProcessLimits {
     std::vector<unsigned> cpus;           ///< empty: as inherited
     std::optional<std::uint64_t> memory;  ///< bytes, by cgroup when writable
@@ -117,7 +123,8 @@ class ServerProcess {
     ServerProcess& operator=(ServerProcess&&) noexcept;
     ~ServerProcess();
 
-    std::uint16_t port() const;
+    const ListeningPlace& place() const;
+    std::uint16_t port() const { return place().port; }
     pid_t pid() const;  ///< of the server itself, not of the supervisor
 
     /// The fault when the server has ended or reported one since; does not block.

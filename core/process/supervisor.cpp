@@ -35,6 +35,11 @@ constexpr auto kListenPoll = milliseconds(5);
 constexpr auto kSecondSignal = seconds(1);
 constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
 
+bool listens_at(const std::vector<pid_t>& pids, const ListeningPlace& place) {
+    return place.unix_socket.empty() ? listens_on(pids, place.port)
+                                     : listens_on_unix(place.unix_socket);
+}
+
 class Supervisor {
   public:
     Supervisor(ControlChannel control, const ServerRole& role)
@@ -67,7 +72,7 @@ class Supervisor {
     ControlChannel child_{UniqueFd()};
     LogPipe log_;
     Reaper reaper_;
-    std::optional<std::uint16_t> executing_port_;
+    std::optional<ListeningPlace> executing_;
     bool awaits_listener_ = false;
     bool ready_ = false;
     bool stopping_ = false;
@@ -214,7 +219,7 @@ void Supervisor::on_child_message() {
             event->cgroups = groups_->folders();
             return send(*event);
         case Event::Kind::executing:
-            executing_port_ = event->port;
+            executing_ = std::move(event->place);
             return;
         case Event::Kind::ready:
             return on_ready(std::move(*event));
@@ -226,10 +231,10 @@ void Supervisor::on_child_message() {
 // A plugin's word is checked where it can be: a port nobody listens on is not served.
 void Supervisor::on_ready(Event event) {
     const auto pids = reaper_.tree();
-    if (!listens_on(pids, event.port)) {
+    if (!listens_at(pids, event.place)) {
         const auto ports = listening_ports(pids);
         fail(Stage::ready,
-             fmt::format("said that it is ready on port {}, but {}", event.port,
+             fmt::format("said that it is ready on port {}, but {}", event.place.port,
                          ports.empty() ? "it listens on no port at all"
                                        : fmt::format("it listens on {}", fmt::join(ports, ", "))));
         return;
@@ -240,7 +245,7 @@ void Supervisor::on_ready(Event event) {
 
 void Supervisor::on_child_hung_up() {
     child_.close();
-    if (executing_port_) {
+    if (executing_) {
         // The channel is close-on-exec: the server's own program runs now. No connection is made
         // to see whether it listens, since some servers would wait for a request on it.
         awaits_listener_ = true;
@@ -251,12 +256,12 @@ void Supervisor::on_child_hung_up() {
 
 void Supervisor::on_timers() {
     const auto now = steady_clock::now();
-    if (awaits_listener_ && listens_on(reaper_.tree(), *executing_port_) && !has_ended()) {
+    if (awaits_listener_ && listens_at(reaper_.tree(), *executing_) && !has_ended()) {
         awaits_listener_ = false;
         ready_ = true;
         Event event;
         event.kind = Event::Kind::ready;
-        event.port = *executing_port_;
+        event.place = *executing_;
         send(event);
     }
     if (second_signal_ && now >= *second_signal_) {

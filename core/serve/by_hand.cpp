@@ -69,7 +69,11 @@ Result<std::string> choose_server(const ByHand& wish, const fs::path& executable
     return Error{ErrorCode::usage, "choose one by --server; the plugin offers:" + ids};
 }
 
-std::string url_of(const ByHand& wish, std::uint16_t port) {
+std::string url_of(const ByHand& wish, const process::ListeningPlace& place) {
+    if (!place.unix_socket.empty()) {
+        return "unix:" + place.unix_socket;
+    }
+    const auto port = place.port;
     const bool v6 = wish.address.find(':') != std::string::npos;
     return v6 ? fmt::format("http://[{}]:{}", wish.address, port)
               : fmt::format("http://{}:{}", wish.address, port);
@@ -126,7 +130,7 @@ int run_by_hand(const ByHand& wish) {
         const auto& fault = started.error();
         return complain(fmt::format("{}: {}", to_string(fault.stage), fault.reason), kFailed);
     }
-    fmt::print("ready {}\n", url_of(wish, started->port()));
+    fmt::print("ready {}\n", url_of(wish, started->place()));
     std::fflush(stdout);
     return serve_until_signal(*started, signals);
 }

@@ -1,6 +1,7 @@
 #include "core/serve/execute.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -41,6 +42,11 @@ Error execute(const host::Program& program, const std::string& directory) {
     restore_signals();
     // Not closed but marked: should the program not start, the channel is still needed.
     ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (program.inherited_fd > STDERR_FILENO && ::fcntl(program.inherited_fd, F_SETFD, 0) != 0) {
+        return system_error(ErrorCode::server,
+                            fmt::format("cannot hand over its descriptor {}", program.inherited_fd),
+                            errno);
+    }
     std::vector<std::string> words = program.argv;
     std::vector<char*> argv;
     argv.reserve(words.size() + 1);

@@ -25,10 +25,11 @@ using process::StartRequest;
 
 constexpr int kFailed = 1;
 
-void report(const ControlChannel& supervisor, Event::Kind kind, std::uint16_t port = 0) {
+void report(const ControlChannel& supervisor, Event::Kind kind,
+            const process::ListeningPlace& place = {}) {
     Event event;
     event.kind = kind;
-    event.port = port;
+    event.place = place;
     if (!supervisor.send(encode(event))) {
         std::_Exit(kFailed);  // a server that nobody watches must not go on
     }
@@ -68,7 +69,7 @@ int run_program(host::ServerInstance& instance, const StartRequest& request,
     if (!program) {
         return fail(supervisor, Stage::ready, program.error());
     }
-    report(supervisor, Event::Kind::executing, endpoint.port);
+    report(supervisor, Event::Kind::executing, {endpoint.port, program->unix_socket});
     return fail(supervisor, Stage::ready, execute(*program, directory));
 }
 
@@ -97,8 +98,9 @@ int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
     if (!options) {
         return fail(supervisor, Stage::configured, options.error());
     }
-    const host::HostServices services(
-        [&](std::uint16_t port) { report(supervisor, Event::Kind::ready, port); });
+    const host::HostServices services([&](std::uint16_t port) {
+        report(supervisor, Event::Kind::ready, {port, ""});
+    });
     auto instance = host::ServerInstance::create(**server, services);
     if (!instance) {
         return fail(supervisor, Stage::configured, instance.error());

@@ -49,7 +49,7 @@ void StopSignal::arm(std::function<void()> stop) {
 
 void StopSignal::disarm() {
     const std::lock_guard lock(mutex_);
-    stop_ = nullptr;
+    stop_ = [] {};
 }
 
 void StopSignal::watch() {

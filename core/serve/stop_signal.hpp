@@ -17,10 +17,11 @@ class StopSignal {
     StopSignal& operator=(const StopSignal&) = delete;
     ~StopSignal();
 
-    /// From now on a signal calls `stop`, every time; before and after, it ends the process as if
-    /// it had never been blocked.
+    /// From now on a signal calls `stop`, every time; before, it ends the process as if it had
+    /// never been blocked.
     void arm(std::function<void()> stop);
-    /// Waits for a call of `stop` that is under way.
+    /// Waits for a call of `stop` that is under way. From now on signals change nothing: the
+    /// process is ending, and a second SIGTERM must not cut off what the plugin still has to do.
     void disarm();
 
     const std::atomic<bool>& asked() const { return asked_; }

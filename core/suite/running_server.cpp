@@ -18,10 +18,16 @@ class StartedServer : public RunningServer {
     explicit StartedServer(ServerProcess process) : process_(std::move(process)) {}
 
     load::Target target() const override {
+        const auto& place = process_.place();
         load::Target target;
+        if (!place.unix_socket.empty()) {
+            target.unix_path = place.unix_socket;
+            target.host_header = "localhost";
+            return target;
+        }
         target.address = "127.0.0.1";
-        target.port = process_.port();
-        target.host_header = fmt::format("127.0.0.1:{}", process_.port());
+        target.port = place.port;
+        target.host_header = fmt::format("127.0.0.1:{}", place.port);
         return target;
     }
     std::optional<ServerFault> fault() override { return process_.fault(); }

@@ -4,11 +4,15 @@
 #include <benchhost/command.hpp>
 #include <benchhost/plugin.hpp>
 
+#include <sys/un.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -21,6 +25,8 @@ using benchhost::command_server::expand;
 using benchhost::command_server::find_program;
 using benchhost::command_server::Placeholders;
 using benchhost::command_server::split_words;
+
+constexpr std::string_view kEnvironment = "env.";
 
 void write_file(const fs::path& path, const std::string& content) {
     std::ofstream file(path, std::ios::binary);
@@ -84,19 +90,32 @@ class CommandServer {
         for (const sdk::Route& route : routes_) {
             add_route(known, route, directory);
         }
+        std::string config;
         if (settings_.has("template")) {
-            const fs::path filled = fs::path(directory) / "server.conf";
-            write_file(filled, expand(read_file(expand(settings_.text("template"), known)), known));
-            known["conf"] = filled.string();
+            config = read_file(expand(settings_.text("template"), known));
         }
         sdk::Program program;
+        if (asks_for("{fd}", config)) {
+            program.inherited_fd = sdk::listening_socket(endpoint, kBacklog);
+            known["fd"] = std::to_string(program.inherited_fd);
+        }
+        if (asks_for("{unix}", config)) {
+            program.unix_socket = (fs::path(directory) / "server.sock").string();
+            check_length(program.unix_socket);
+            known["unix"] = program.unix_socket;
+        }
+        if (settings_.has("template")) {
+            const fs::path filled = fs::path(directory) / "server.conf";
+            write_file(filled, expand(config, known));
+            known["conf"] = filled.string();
+        }
         for (const std::string& word : words_) {
             program.argv.push_back(expand(word, known));
         }
-        constexpr std::string_view kPrefix = "env.";
         for (const auto& [key, value] : settings_.values()) {
-            if (key.compare(0, kPrefix.size(), kPrefix) == 0) {
-                program.environment.emplace_back(key.substr(kPrefix.size()), expand(value, known));
+            if (key.compare(0, kEnvironment.size(), kEnvironment) == 0) {
+                program.environment.emplace_back(key.substr(kEnvironment.size()),
+                                                 expand(value, known));
             }
         }
         if (settings_.has("workdir")) {
@@ -126,6 +145,29 @@ class CommandServer {
     }
 
   private:
+    static constexpr int kBacklog = 4096;
+
+    /// A socket is made only for a program that takes it.
+    bool asks_for(const char* placeholder, const std::string& config) const {
+        const auto has = [&](const std::string& text) {
+            return text.find(placeholder) != std::string::npos;
+        };
+        return has(config) || std::any_of(words_.begin(), words_.end(), has) ||
+               std::any_of(
+                   settings_.values().begin(), settings_.values().end(), [&](const auto& setting) {
+                       return setting.first.compare(0, kEnvironment.size(), kEnvironment) == 0 &&
+                              has(setting.second);
+                   });
+    }
+
+    static void check_length(const std::string& socket_path) {
+        if (socket_path.size() >= sizeof(sockaddr_un::sun_path)) {
+            throw std::runtime_error("{unix}: the path " + socket_path + " has more than " +
+                                     std::to_string(sizeof(sockaddr_un::sun_path) - 1) +
+                                     " bytes; choose a shorter folder by --out");
+        }
+    }
+
     /// {text} {text_file} {text_type}, {json} ..., {file} {file_type}.
     static void add_route(Placeholders& known, const sdk::Route& route,
                           const std::string& directory) {

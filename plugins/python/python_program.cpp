@@ -118,12 +118,13 @@ std::string PythonProgram::interpreter() const {
                              framework_.about.id + "]");
 }
 
-std::vector<std::string> PythonProgram::server_command(const sdk::Endpoint& endpoint) const {
+std::vector<std::string> PythonProgram::server_command(const sdk::Endpoint& endpoint,
+                                                       int inherited_fd) const {
     const std::string python = interpreter();
     const std::string app = std::string(framework_.app) + ":app";
     const std::string port = std::to_string(endpoint.port);
-    const std::string where =
-        inherits_socket_ ? "fd://{fd}" : bracketed(endpoint.address) + ":" + port;
+    const std::string where = inherits_socket_ ? "fd://" + std::to_string(inherited_fd)
+                                               : bracketed(endpoint.address) + ":" + port;
     const auto with = [](std::vector<std::string> command, const std::vector<std::string>& more) {
         command.insert(command.end(), more.begin(), more.end());
         return command;
@@ -139,7 +140,7 @@ std::vector<std::string> PythonProgram::server_command(const sdk::Endpoint& endp
     }
     if (server_ == "uvicorn") {
         const std::vector<std::string> place =
-            inherits_socket_ ? std::vector<std::string>{"--fd", "{fd}"}
+            inherits_socket_ ? std::vector<std::string>{"--fd", std::to_string(inherited_fd)}
                              : std::vector<std::string>{"--host", endpoint.address, "--port", port};
         return with(with({python, "-m", "uvicorn", "--workers", workers_, "--log-level",
                           access_log_ ? "info" : "warning",
@@ -183,21 +184,22 @@ std::vector<std::string> PythonProgram::server_command(const sdk::Endpoint& endp
 sdk::Program PythonProgram::program(const sdk::Endpoint& endpoint,
                                     const std::string& directory) const {
     sdk::Program program;
-    program.argv = server_command(endpoint);
     if (inherits_socket_) {
-        program.argv.insert(program.argv.begin(),
-                            {program.argv.front(), (folder_ / "apps" / "listen.py").string(),
-                             endpoint.address, std::to_string(endpoint.port)});
+        constexpr int kBacklog = 511;
+        program.inherited_fd = sdk::listening_socket(endpoint, kBacklog);
+        program.environment.emplace_back("BENCHHOST_FD", std::to_string(program.inherited_fd));
     }
+    program.argv = server_command(endpoint, program.inherited_fd);
     const std::string inherited = variable("PYTHONPATH");
-    program.environment = {
-        {"PYTHONPATH", (folder_ / "apps").string() + (inherited.empty() ? "" : ":" + inherited)},
-        {"PYTHONUNBUFFERED", "1"},
-        {"PYTHONDONTWRITEBYTECODE", "1"},
-        {"BENCHHOST_HOST", endpoint.address},
-        {"BENCHHOST_PORT", std::to_string(endpoint.port)},
-        {"BENCHHOST_WORKERS", workers_},
-        {"BENCHHOST_ACCESS_LOG", access_log_ ? "on" : "off"}};
+    program.environment.insert(
+        program.environment.end(),
+        {{"PYTHONPATH", (folder_ / "apps").string() + (inherited.empty() ? "" : ":" + inherited)},
+         {"PYTHONUNBUFFERED", "1"},
+         {"PYTHONDONTWRITEBYTECODE", "1"},
+         {"BENCHHOST_HOST", endpoint.address},
+         {"BENCHHOST_PORT", std::to_string(endpoint.port)},
+         {"BENCHHOST_WORKERS", workers_},
+         {"BENCHHOST_ACCESS_LOG", access_log_ ? "on" : "off"}});
     for (const sdk::Route& route : routes_) {
         const std::string name = "BENCHHOST_" + upper_case_name(route.kind);
         program.environment.emplace_back(name + "_TYPE", route.content_type);

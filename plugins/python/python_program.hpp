@@ -23,7 +23,7 @@ class PythonProgram {
     sdk::Program probe() const;
 
   private:
-    std::vector<std::string> server_command(const sdk::Endpoint& endpoint) const;
+    std::vector<std::string> server_command(const sdk::Endpoint& endpoint, int inherited_fd) const;
     std::string interpreter() const;
 
     const Framework& framework_;

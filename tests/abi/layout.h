@@ -66,7 +66,8 @@ HOLDS(AT(bh_plugin, size, 0) && AT(bh_plugin, abi, 4) && AT(bh_plugin, server_co
 HOLDS(AT(bh_plugin, servers, 16) && sizeof(bh_plugin) == 24);
 
 HOLDS(AT(bh_program, size, 0) && AT(bh_program, argv, 8) && AT(bh_program, environment, 16));
-HOLDS(AT(bh_program, working_directory, 24) && sizeof(bh_program) == 32);
+HOLDS(AT(bh_program, working_directory, 24) && AT(bh_program, unix_socket, 32));
+HOLDS(AT(bh_program, inherited_fd, 40) && sizeof(bh_program) == 48);
 
 HOLDS(AT(bh_command, size, 0) && AT(bh_command, program, 8) && AT(bh_command, probe, 16));
 HOLDS(sizeof(bh_command) == 24);

@@ -35,6 +35,6 @@ def dumps(value):
 
 
 def inherited_socket():
-    """The listening socket that listen.py made (option bind = fd), or None (bind = native)."""
+    """The listening socket that the plugin made (option bind = fd), or None (bind = native)."""
     descriptor = os.environ.get("BENCHHOST_FD")
     return socket.socket(fileno=int(descriptor)) if descriptor else None

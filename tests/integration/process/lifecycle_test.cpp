@@ -36,6 +36,19 @@ TEST(Lifecycle, ServesWhatItWasGivenAndStopsCleanly) {
     EXPECT_TRUE(serving.nothing_left());
 }
 
+TEST(Lifecycle, ASecondSignalDoesNotCutTheCleaningShort) {
+    const Serving serving;
+    auto request = serving.request("slow_destroy", "slow-destroy");
+    request.timeouts.stopping = std::chrono::seconds(5);
+    auto server = ServerProcess::start(request);
+    ASSERT_TRUE(server) << server.error().reason;
+    const auto report = server->stop();
+    EXPECT_TRUE(report.clean);
+    EXPECT_EQ(report.how, "exited with status 0");
+    EXPECT_GT(report.took, std::chrono::seconds(1));
+    EXPECT_THAT(server->log_tail(), Contains("cleaned up"));
+}
+
 TEST(Lifecycle, MovesAndEndsWithItsOwner) {
     const Serving serving;
     {

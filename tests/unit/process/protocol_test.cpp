@@ -52,7 +52,7 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     Event event;
     event.kind = Event::Kind::exited;
     event.pid = 4711;
-    event.port = 8080;
+    event.place = {8080, "/run/it.sock"};
     event.stage = Stage::stopping;
     event.reason = "why";
     event.limits = {{"cpus", "0-1"}};
@@ -69,7 +69,8 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_EQ(decoded->kind, event.kind);
     EXPECT_EQ(decoded->pid, event.pid);
-    EXPECT_EQ(decoded->port, event.port);
+    EXPECT_EQ(decoded->place.port, 8080);
+    EXPECT_EQ(decoded->place.unix_socket, "/run/it.sock");
     EXPECT_EQ(decoded->stage, event.stage);
     EXPECT_EQ(decoded->reason, event.reason);
     EXPECT_EQ(decoded->limits, event.limits);

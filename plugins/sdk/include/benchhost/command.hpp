@@ -15,8 +15,16 @@
 
 #include <benchhost/plugin.hpp>
 
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstring>
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -28,7 +36,33 @@ struct Program {
     std::vector<std::string> argv;                                 ///< argv[0] is looked up in PATH
     std::vector<std::pair<std::string, std::string>> environment;  ///< added to the host's
     std::string working_directory;  ///< empty: the trial's own folder
+    std::string unix_socket;        ///< listens there instead of on the endpoint's port
+    int inherited_fd = -1;          ///< a descriptor that it keeps, see listening_socket
 };
+
+/// A socket that listens at the endpoint, for a program that adopts one. Throws std::system_error.
+inline int listening_socket(const Endpoint& endpoint, int backlog) {
+    addrinfo wanted{};
+    wanted.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
+    wanted.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    const std::string port = std::to_string(endpoint.port);
+    if (::getaddrinfo(endpoint.address.c_str(), port.c_str(), &wanted, &found) != 0) {
+        throw std::invalid_argument("\"" + endpoint.address + "\" is no IP address");
+    }
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> address(found, &::freeaddrinfo);
+    const int fd = ::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    if (fd < 0 || ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        ::bind(fd, address->ai_addr, address->ai_addrlen) != 0 || ::listen(fd, backlog) != 0) {
+        const std::error_code error(errno, std::generic_category());
+        if (fd >= 0) {
+            ::close(fd);
+        }
+        throw std::system_error(error, "cannot listen on port " + port);
+    }
+    return fd;
+}
 
 namespace detail {
 
@@ -51,13 +85,20 @@ class ProgramForHost {
         }
         argv_.push_back(nullptr);
         environment_.push_back(nullptr);
-        const std::string& folder = program_.working_directory;
-        c_program_ = {sizeof(bh_program), argv_.data(), environment_.data(),
-                      folder.empty() ? nullptr : folder.c_str()};
+        c_program_ = {sizeof(bh_program),
+                      argv_.data(),
+                      environment_.data(),
+                      text_or_null(program_.working_directory),
+                      text_or_null(program_.unix_socket),
+                      program_.inherited_fd};
         return &c_program_;
     }
 
   private:
+    static const char* text_or_null(const std::string& text) {
+        return text.empty() ? nullptr : text.c_str();
+    }
+
     Program program_;
     std::vector<std::string> entries_;
     std::vector<const char*> argv_;

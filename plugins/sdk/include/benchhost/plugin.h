@@ -183,6 +183,10 @@ typedef struct bh_program {
     const char* const* argv;        /**< NULL-terminated; argv[0] is looked up in PATH */
     const char* const* environment; /**< NULL-terminated "KEY=value" added to ours; or NULL */
     const char* working_directory;  /**< or NULL: the trial's own empty folder */
+    /** A unix socket that it listens on instead of the endpoint's port; or NULL. */
+    const char* unix_socket;
+    /** A descriptor that it inherits, such as a listening socket; -1: none. The host closes it. */
+    int32_t inherited_fd;
 } bh_program;
 
 typedef struct bh_command {
