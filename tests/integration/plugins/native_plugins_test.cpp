@@ -9,10 +9,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #if defined(__SANITIZE_THREAD__)
@@ -33,16 +36,48 @@ std::filesystem::path library_of(const std::string& id) {
     return std::filesystem::path(BENCHHOST_BINARY_DIR) / "plugins" / (id + ".so");
 }
 
-class NativePlugin : public testing::TestWithParam<const char*> {
+struct Native {
+    const char* id;
+    const char* library;  ///< the plugin that offers it
+    /// Threads it starts beside those that work on requests.
+    int other_threads = 0;
+};
+
+void PrintTo(const Native& native, std::ostream* out) { *out << native.id; }
+
+/// What a library cannot do, told in docs/servers.md.
+struct Limit {
+    const char* id;
+    const char* test;
+    const char* why;
+};
+constexpr Limit kLimits[] = {
+    {"httplib", "AnswersPipelinedRequestsInOrder", "loses requests that come before its answer"},
+    {"httplib", "KeepsAnHttp10ConnectionWhenAskedTo", "closes after HTTP/1.0 always"},
+    {"httplib", "RefusesOtherMethods", "its routes do not know of a path under another method"},
+    {"civetweb", "RefusesWhatIsNoHttp", "closes without an answer"},
+};
+
+class NativePlugin : public testing::TestWithParam<Native> {
   protected:
     void SetUp() override {
+        if (!std::filesystem::exists(library_of(GetParam().library))) {
+            GTEST_SKIP() << "not built: what it needs is not on this machine";
+        }
+        const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+        for (const Limit& limit : kLimits) {
+            if (limit.id == std::string_view(GetParam().id) &&
+                test.substr(0, test.find('/')) == limit.test) {
+                GTEST_SKIP() << limit.why;
+            }
+        }
         file_ = std::filesystem::path(testing::TempDir()) /
                 ("native-plugin-" + std::to_string(::getpid()) + ".bin");
         for (int i = 0; i < 20'000; ++i) {
             content_ += static_cast<char>(i * 7);
         }
         std::ofstream(file_, std::ios::binary) << content_;
-        plugin_ = std::make_unique<LoadedPlugin>(library_of(GetParam()), GetParam());
+        plugin_ = std::make_unique<LoadedPlugin>(library_of(GetParam().library), GetParam().id);
     }
     void TearDown() override {
         plugin_.reset();
@@ -75,10 +110,10 @@ TEST_P(NativePlugin, AnswersEveryRouteOnOneConnection) {
 
 TEST_P(NativePlugin, SendsTheContentTypeItWasGiven) {
     const std::uint16_t port = plugin_->start(routes());
-    EXPECT_THAT(ask(port, "GET /json HTTP/1.1\r\nHost: x\r\n\r\n").head,
-                testing::HasSubstr("Content-Type: application/json"));
-    EXPECT_THAT(ask(port, "GET /file HTTP/1.1\r\nHost: x\r\n\r\n").head,
-                testing::HasSubstr("Content-Type: application/octet-stream"));
+    const std::string json = "GET /json HTTP/1.1\r\nHost: x\r\n\r\n";
+    const std::string file = "GET /file HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_THAT(ask(port, json).field("Content-Type"), testing::StartsWith("application/json"));
+    EXPECT_EQ(ask(port, file).field("Content-Type"), "application/octet-stream");
 }
 
 TEST_P(NativePlugin, ReadsTheFileAnewForEachRequest) {
@@ -144,21 +179,29 @@ TEST_P(NativePlugin, AnswersHeadWithoutABody) {
         client.send("HEAD " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
         const Answer answer = client.read_answer(true);
         EXPECT_EQ(answer.status, 200);
-        EXPECT_THAT(
-            answer.head,
-            testing::HasSubstr("Content-Length: " +
-                               std::to_string(path == "/json" ? kJson.size() : content_.size())));
+        EXPECT_EQ(answer.field("Content-Length"),
+                  std::to_string(path == "/json" ? kJson.size() : content_.size()));
     }
     client.send(kGetText);
     EXPECT_EQ(client.read_answer().body, "Hello World!");
 }
 
-TEST_P(NativePlugin, RefusesWhatItDoesNotServe) {
+TEST_P(NativePlugin, DoesNotFindOtherPaths) {
     const std::uint16_t port = plugin_->start(routes());
     EXPECT_EQ(ask(port, "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n").status, 404);
     EXPECT_EQ(ask(port, "GET /textual HTTP/1.1\r\nHost: x\r\n\r\n").status, 404);
+    EXPECT_EQ(ask(port, kGetText).status, 200);
+}
+
+TEST_P(NativePlugin, RefusesOtherMethods) {
+    const std::uint16_t port = plugin_->start(routes());
     EXPECT_EQ(ask(port, "POST /text HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi").status,
               405);
+    EXPECT_EQ(ask(port, kGetText).status, 200);
+}
+
+TEST_P(NativePlugin, RefusesWhatIsNoHttp) {
+    const std::uint16_t port = plugin_->start(routes());
     EXPECT_EQ(ask(port, "this is not HTTP\r\n\r\n").status, 400);
     EXPECT_EQ(ask(port, kGetText).status, 200);
 }
@@ -200,7 +243,7 @@ TEST_P(NativePlugin, UsesTheThreadsItWasGiven) {
         clients.back()->send(kGetText);
         EXPECT_EQ(clients.back()->read_answer().body, "Hello World!");
     }
-    EXPECT_EQ(threads_now() - before, 3);
+    EXPECT_EQ(threads_now() - before, 3 + GetParam().other_threads);
     EXPECT_EQ(plugin_->stop(), BH_OK);
     EXPECT_EQ(threads_now(), before);
 }
@@ -249,7 +292,7 @@ TEST_P(NativePlugin, SaysWhyItCannotBeConfigured) {
 
 TEST_P(NativePlugin, SaysWhyItCannotListen) {
     const std::uint16_t port = plugin_->start(routes());
-    LoadedPlugin second(library_of(GetParam()), GetParam());
+    LoadedPlugin second(library_of(GetParam().library), GetParam().id);
     EXPECT_EQ(second.start(routes(), {}, 1, -1, port), 0);
     EXPECT_EQ(second.stop(), BH_FAILED);
     EXPECT_THAT(second.log(), testing::Contains(testing::HasSubstr("in use")));
@@ -259,7 +302,7 @@ TEST_P(NativePlugin, IsGoneFromMemoryAfterUnloading) {
     const auto is_mapped = [&] {
         std::ifstream maps("/proc/self/maps");
         const std::string text{std::istreambuf_iterator<char>(maps), {}};
-        return text.find(library_of(GetParam()).string()) != std::string::npos;
+        return text.find(library_of(GetParam().library).string()) != std::string::npos;
     };
     EXPECT_EQ(ask(plugin_->start(routes()), kGetText).status, 200);
     ASSERT_TRUE(is_mapped());
@@ -269,8 +312,18 @@ TEST_P(NativePlugin, IsGoneFromMemoryAfterUnloading) {
 #endif
 }
 
-INSTANTIATE_TEST_SUITE_P(All, NativePlugin, testing::Values("asio", "beast", "poco"),
-                         [](const auto& about) { return std::string(about.param); });
+INSTANTIATE_TEST_SUITE_P(
+    All, NativePlugin,
+    testing::Values(Native{"asio", "asio"}, Native{"beast", "beast"}, Native{"beast-coro", "beast"},
+                    Native{"civetweb", "civetweb"}, Native{"epoll", "epoll"},
+                    Native{"evhttp", "evhttp"}, Native{"h2o", "h2o"}, Native{"httplib", "httplib"},
+                    Native{"microhttpd", "microhttpd", 1}, Native{"pistache", "pistache", 2},
+                    Native{"poco", "poco"}, Native{"restinio", "restinio"}),
+    [](const auto& about) {
+        std::string name = about.param.id;
+        std::replace(name.begin(), name.end(), '-', '_');
+        return name;
+    });
 
 }  // namespace
 }  // namespace benchhost::test
