@@ -15,6 +15,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 set(BENCHHOST_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/plugins")
 set(BENCHHOST_PLUGIN_INSTALL_DIRECTORY "${CMAKE_INSTALL_LIBDIR}/benchhost/plugins")
 include(sdk/BenchhostPlugin)
+# What is installed has been built: packing must not build the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # g++ 12 sees overlapping copies in std::string's operator+ that are not there (GCC bug 105651).
 function(benchhost_warnings target)

@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using benchhost::fixtures::Command;
 using benchhost::fixtures::CommandResult;
+using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
@@ -164,6 +165,10 @@ TEST_P(SoundPlugin, Passes) {
     EXPECT_EQ(shown(lines, "fail"), "");
     EXPECT_EQ(shown(lines, "warn"), "");
     EXPECT_GT(lines.size(), 25U);
+    const auto page = read_text(BENCHHOST_SOURCE_DIR "/docs/plugin-authors.md");
+    for (const auto& line : lines) {
+        EXPECT_THAT(page, HasSubstr("`" + line.check + "`")) << "is explained to authors";
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(All, SoundPlugin,
@@ -171,8 +176,7 @@ INSTANTIATE_TEST_SUITE_P(All, SoundPlugin,
                                            plugin("asio"), plugin("beast"), plugin("poco")),
                          [](const auto& test) {
                              const auto slash = test.param.rfind('/');
-                             return test.param.substr(slash + 1,
-                                                      test.param.size() - slash - 4);
+                             return test.param.substr(slash + 1, test.param.size() - slash - 4);
                          });
 
 TEST(Conformance, EveryServerOfThePythonPluginIsCheckedOrSaysWhyNot) {
@@ -180,19 +184,34 @@ TEST(Conformance, EveryServerOfThePythonPluginIsCheckedOrSaysWhyNot) {
     const auto lines = lines_of(run);
     EXPECT_EQ(shown(lines, "fail"), "") << run.err;
     EXPECT_EQ(run.exit_code, 0);
-    const auto available = std::count_if(lines.begin(), lines.end(), [](const Line& line) {
-        return line.check == "available";
-    });
+    const auto available = std::count_if(
+        lines.begin(), lines.end(), [](const Line& line) { return line.check == "available"; });
     EXPECT_EQ(available, 15);
+}
+
+TEST(Conformance, APluginOfTheFirstAbiIsLoadedAndServesToday) {
+    const auto native =
+        run_command({kBenchhost, "check", fixture("abi-1"), "--server", "abi-1", "--json"}, kBound);
+    const auto lines = lines_of(native);
+    EXPECT_EQ(native.exit_code, 0) << shown(lines, "fail") << native.err;
+    // What came later it cannot have said.
+    EXPECT_THAT(shown(lines, "warn"), ::testing::StartsWith("class: declares none"));
+    EXPECT_GT(lines.size(), 25U);
+    const auto program =
+        run_command({kBenchhost, "check", fixture("abi-1"), "--server", "abi-1-program", "--option",
+                     std::string("program=") + BENCHHOST_FIXTURE_PLUGINS "/tiny_program", "--json"},
+                    kBound);
+    const auto of_program = lines_of(program);
+    EXPECT_THAT(shown(of_program, "pass"), HasSubstr("gets-ready")) << program.out << program.err;
 }
 
 TEST(Conformance, AProgramIsCheckedWithTheOptionsItNeeds) {
     const auto bare = run_command({kBenchhost, "check", plugin("command")}, kBound);
     EXPECT_EQ(bare.exit_code, 0) << bare.out;
     EXPECT_THAT(bare.out, HasSubstr("check it with --option KEY=VALUE"));
-    const auto missing = run_command({kBenchhost, "check", plugin("command"), "--option",
-                                      "argv=/nonexistent/server {port}"},
-                                     kBound);
+    const auto missing = run_command(
+        {kBenchhost, "check", plugin("command"), "--option", "argv=/nonexistent/server {port}"},
+        kBound);
     EXPECT_EQ(missing.exit_code, 0) << missing.out;
     EXPECT_THAT(missing.out, HasSubstr("not on this machine"));
 }
