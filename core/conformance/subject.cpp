@@ -42,7 +42,7 @@ std::optional<std::string> Subject::wrong(const load::ProbeResult<load::ProbeRep
     if (!answer) {
         return fmt::format("{}: {}", plan::path_of(route), in_words(answer.error()));
     }
-    return suite::wrong_answer(*answer, payload_.of(route));
+    return suite::wrong_answer(*answer, payload_->of(route));
 }
 
 load::Deadline in_time() { return load::Deadline::after(std::chrono::seconds(5)); }

@@ -16,10 +16,10 @@ namespace benchhost::conformance {
 class Subject {
   public:
     Subject(std::unique_ptr<suite::RunningServer> server, NoncePayload& payload, bool is_command)
-        : server_(std::move(server)), payload_(payload), is_command_(is_command) {}
+        : server_(std::move(server)), payload_(&payload), is_command_(is_command) {}
 
     suite::RunningServer& server() { return *server_; }
-    NoncePayload& payload() { return payload_; }
+    NoncePayload& payload() { return *payload_; }
     bool is_command() const { return is_command_; }
 
     /// Where a route is.
@@ -41,7 +41,7 @@ class Subject {
 
   private:
     std::unique_ptr<suite::RunningServer> server_;
-    NoncePayload& payload_;
+    NoncePayload* payload_;  ///< outlives it
     bool is_command_;
 };
 
