@@ -88,8 +88,8 @@ int run_serve(host::ServerInstance& instance, const host::HostServices& services
     return 0;
 }
 
-int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
-                const ControlChannel& supervisor, StopSignal& signal) {
+int play_loaded(const host::PluginLibrary& library, const host::HostServices& services,
+                const StartRequest& request, const ControlChannel& supervisor, StopSignal& signal) {
     const auto server = library.find(request.server);
     if (!server) {
         return fail(supervisor, Stage::configured, server.error());
@@ -98,9 +98,6 @@ int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
     if (!options) {
         return fail(supervisor, Stage::configured, options.error());
     }
-    const host::HostServices services([&](std::uint16_t port) {
-        report(supervisor, Event::Kind::ready, {port, ""});
-    });
     auto instance = host::ServerInstance::create(**server, services);
     if (!instance) {
         return fail(supervisor, Stage::configured, instance.error());
@@ -133,8 +130,12 @@ int play_server(const StartRequest& request, const ControlChannel& supervisor) {
     if (!library) {
         return fail(supervisor, Stage::configured, library.error());
     }
+    // Lives longer than it has to: a thread that the plugin left behind may go on to call it.
+    const host::HostServices services([&](std::uint16_t port) {
+        report(supervisor, Event::Kind::ready, {port, ""});
+    });
     const auto loaded = Footprint::take();
-    const int status = play_loaded(*library, request, supervisor, signal);
+    const int status = play_loaded(*library, services, request, supervisor, signal);
     report_leftovers(supervisor, bare, loaded);
     // Not returned: unloading a library whose threads may linger is asking for a crash, and the
     // process ends here anyway.
