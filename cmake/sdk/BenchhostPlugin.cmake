@@ -17,7 +17,10 @@ function(benchhost_add_plugin)
   set_target_properties(${ARG_TARGET} PROPERTIES
     PREFIX "" OUTPUT_NAME "${ARG_NAME}" SUFFIX ".so" POSITION_INDEPENDENT_CODE ON
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
-  target_compile_features(${ARG_TARGET} PRIVATE cxx_std_17)
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(CXX IN_LIST languages)
+    target_compile_features(${ARG_TARGET} PRIVATE cxx_std_17)
+  endif()
   target_compile_options(${ARG_TARGET} PRIVATE
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-fno-gnu-unique>)
   string(FIND "${CMAKE_C_FLAGS} ${CMAKE_CXX_FLAGS}" "-fsanitize" sanitizer)
