@@ -104,15 +104,17 @@ std::string encode_available(const std::optional<std::string>& version) {
     return picojson::value(object).serialize();
 }
 
-std::string encode_refusal(const std::string& reason) {
+std::string encode(const Refusal& refusal) {
     JsonObject object;
-    object[kRefusalKey] = picojson::value(reason);
+    object[kRefusalKey] = picojson::value(refusal.reason);
+    object["loaded"] = picojson::value(refusal.loaded);
     return picojson::value(object).serialize();
 }
 
-std::optional<std::string> decode_refusal(const std::string& text) {
+std::optional<Refusal> decode_refusal(const std::string& text) {
     const auto object = parse_object(text);
-    return object ? optional_text_of(*object, kRefusalKey) : std::nullopt;
+    const auto reason = object ? optional_text_of(*object, kRefusalKey) : std::nullopt;
+    return reason ? std::optional(Refusal{*reason, flag_of(*object, "loaded")}) : std::nullopt;
 }
 
 Result<PluginDescription> decode_description(const std::string& text) {

@@ -3,6 +3,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
+#include "core/host/validation.hpp"
 #include "core/process/description_json.hpp"
 #include "core/process/log_tail.hpp"
 #include "core/serve/execute.hpp"
@@ -78,8 +79,8 @@ class AnswerOutput {
     UniqueFd output_;
 };
 
-int refuse(const AnswerOutput& output, const Error& error) {
-    output.print(process::encode_refusal(process::printable(error.message)));
+int refuse(const AnswerOutput& output, const Error& error, bool loaded = false) {
+    output.print(process::encode(process::Refusal{process::printable(error.message), loaded}));
     return kRefused;
 }
 
@@ -124,9 +125,12 @@ process::ServerDescription describe_server(const bh_server& server) {
 int run_describe(const std::filesystem::path& plugin) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const AnswerOutput output;
-    const auto library = host::PluginLibrary::load(plugin);
+    const auto library = host::PluginLibrary::open(plugin);
     if (!library) {
         return refuse(output, library.error());
+    }
+    if (const auto checked = host::validate(library->plugin()); !checked) {
+        return refuse(output, checked.error(), true);
     }
     process::PluginDescription description;
     description.path = plugin;
