@@ -26,9 +26,22 @@ std::string phase_name(load::Progress::Phase phase) {
     return "";
 }
 
+std::string describe_limit(const results::LimitFound& limit) {
+    const std::string unit = limit.of == "users" ? "users" : "requests/s";
+    if (!limit.first_failed) {
+        return fmt::format("bears at least {} {}: {}", report::rounded(limit.highest_ok), unit,
+                           limit.why);
+    }
+    return fmt::format("bears {} {}, fails at {}: {}", report::rounded(limit.highest_ok), unit,
+                       report::rounded(limit.first_failed), limit.why);
+}
+
 std::string describe_outcome(const results::Trial& trial) {
     if (trial.outcome != results::Outcome::ok) {
         return fmt::format("{}: {}", to_string(trial.outcome), trial.reason.value_or(""));
+    }
+    if (trial.limit) {
+        return describe_limit(*trial.limit);
     }
     std::string text = report::rounded(trial.requests_per_s) + " requests/s";
     if (trial.response_time_ms) {

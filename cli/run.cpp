@@ -8,6 +8,7 @@
 #include "core/suite/machine.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "report/console.hpp"
+#include "report/exports/exports.hpp"
 #include "report/markdown.hpp"
 
 #include <fmt/format.h>
@@ -51,10 +52,21 @@ Result<suite::Journal> open_journal(const RunOptions& options, const suite::Prep
     return suite::Journal::create(directory, suite, machine);
 }
 
-Status write_outputs(const fs::path& directory, const results::ResultSet& results) {
+Status write_outputs(const fs::path& directory, const plan::SuiteConfig& config,
+                     const results::ResultSet& results) {
     if (auto written = results::write_file(directory / "results.json", results::to_json(results));
         !written) {
         return written;
+    }
+    for (const auto& profile : config.profiles) {
+        if (!profile.csv) {
+            continue;
+        }
+        if (auto written = results::write_file(directory / *profile.csv,
+                                               report::exports::series_csv(results, profile.name));
+            !written) {
+            return written;
+        }
     }
     return results::write_file(directory / "report.md", report::markdown(results));
 }
@@ -64,7 +76,7 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
         return kInterrupted;
     }
     for (const auto& trial : results.trials) {
-        if (trial.outcome == results::Outcome::failed) {
+        if (trial.outcome == results::Outcome::failed && !trial.superseded) {
             return kSomethingFailed;
         }
     }
@@ -88,7 +100,7 @@ int measure(const RunOptions& options, const suite::PreparedSuite& suite) {
     }
     fmt::print("{}", report::console(*results));
     std::fflush(stdout);
-    if (auto written = write_outputs(journal->directory(), *results); !written) {
+    if (auto written = write_outputs(journal->directory(), suite.config, *results); !written) {
         return report_error(written.error());
     }
     fmt::print(stderr, "results: {}\n", journal->directory().string());

@@ -37,6 +37,12 @@ Cell verdict_of(const Row& row) {
     return {row.verdict_text, !expected};
 }
 
+// Nobody saw it fail: it bears this and perhaps more.
+std::string highest_load_of(const Row& row) {
+    const std::string load = rounded(median_of(row.highest_load));
+    return row.highest_load && !row.first_failed_load ? "≥ " + load : load;
+}
+
 std::string spread_of(const Row& row, Order order) {
     const auto& value = ordering_value(row, order);
     const auto spread = value ? value->spread() : std::nullopt;
@@ -68,6 +74,13 @@ std::vector<Column> main_columns(const ProfileTable& table) {
                        {{fmt::format("Highest load without failure ({})", table.load_unit)},
                         {fmt::format("First failed ({})", table.load_unit)}});
     }
+    if (!table.step_labels.empty()) {
+        std::vector<Column> steps{{"Capacity (requests/s)"}};
+        for (const std::string& label : table.step_labels) {
+            steps.push_back({fmt::format("p99 at {} (ms)", label)});
+        }
+        columns.insert(columns.begin() + kOriginalColumns, steps.begin(), steps.end());
+    }
     return columns;
 }
 
@@ -92,8 +105,16 @@ std::vector<Cell> main_cells(const Row& row, const ProfileTable& table) {
     }
     if (by_load) {
         cells.insert(cells.begin() + kOriginalColumns,
-                     {{rounded(median_of(row.highest_load)), row.alone_first},
-                      {rounded(row.first_failed_load)}});
+                     {{highest_load_of(row), row.alone_first}, {rounded(row.first_failed_load)}});
+    }
+    if (!table.step_labels.empty()) {
+        std::vector<Cell> steps{{rounded(median_of(row.capacity_per_s))}};
+        for (std::size_t step = 0; step < table.step_labels.size(); ++step) {
+            steps.push_back({step < row.p99_ms_by_step.size()
+                                 ? rounded(median_of(row.p99_ms_by_step[step]))
+                                 : kUnknown});
+        }
+        cells.insert(cells.begin() + kOriginalColumns, steps.begin(), steps.end());
     }
     return cells;
 }

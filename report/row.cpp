@@ -77,6 +77,24 @@ void add_limit(Row& row) {
     }
 }
 
+void add_sweep(Row& row) {
+    std::size_t steps = 0;
+    for (const Trial* trial : row.trials) {
+        steps = std::max(steps, trial->sweep ? trial->sweep->steps.size() : 0);
+    }
+    row.capacity_per_s = collect(row.trials, [](const Trial& trial) {
+        return trial.sweep ? trial.sweep->capacity_per_s : std::nullopt;
+    });
+    for (std::size_t step = 0; step < steps; ++step) {
+        row.p99_ms_by_step.push_back(
+            collect(row.trials, [step](const Trial& trial) -> std::optional<double> {
+                return trial.sweep && step < trial.sweep->steps.size()
+                           ? trial.sweep->steps[step].p99_ms
+                           : std::nullopt;
+            }));
+    }
+}
+
 // From the one to be told first when two stand for equally many rounds.
 constexpr std::array<Verdict, 5> kGravestFirst{Verdict::invalid, Verdict::client_bound,
                                                Verdict::machine_bound, Verdict::load_limited,
@@ -234,14 +252,40 @@ void add_trial_notes(Row& row, const std::vector<const Trial*>& measured) {
     }
 }
 
+std::string unit_of(const results::LimitFound& limit) {
+    return limit.of == "rate" ? "requests/s" : limit.of;
+}
+
 void add_limit_note(Row& row) {
     for (const Trial* trial : row.trials) {
-        if (trial->limit && row.first_failed_load &&
-            trial->limit->first_failed == row.first_failed_load && !trial->limit->why.empty()) {
-            row.notes.push_back(fmt::format(
-                "failed at {} {}: {}", rounded(*row.first_failed_load),
-                trial->limit->of == "rate" ? "requests/s" : trial->limit->of, trial->limit->why));
+        if (!trial->limit || trial->limit->why.empty()) {
+            continue;
+        }
+        const auto& limit = *trial->limit;
+        if (row.first_failed_load && limit.first_failed == row.first_failed_load) {
+            row.notes.push_back(fmt::format("failed at {} {}: {}", rounded(*row.first_failed_load),
+                                            unit_of(limit), limit.why));
             return;
+        }
+        if (!row.first_failed_load && limit.highest_ok) {
+            row.notes.push_back(fmt::format("bears at least {} {}; more was not tried",
+                                            rounded(*limit.highest_ok), unit_of(limit)));
+            return;
+        }
+    }
+}
+
+/// The rates of a sweep that were not wholly answered, or that something else disturbed.
+void add_sweep_notes(Row& row) {
+    for (const Trial* trial : row.trials) {
+        if (!trial->sweep) {
+            continue;
+        }
+        for (const auto& step : trial->sweep->steps) {
+            if (!step.why.empty()) {
+                row.notes.push_back(
+                    fmt::format("round {}, at {}: {}", trial->round, step_label(step), step.why));
+            }
         }
     }
 }
@@ -275,8 +319,23 @@ void judge(Row& row) {
 
 }  // namespace
 
+std::string step_label(const results::LoadStep& step) {
+    return step.share ? fmt::format("{:.4g} %", *step.share * 100) : rounded(step.load) + "/s";
+}
+
 bool is_usable(const Trial& trial) {
     return trial.outcome == Outcome::ok && trial.verdict != Verdict::invalid;
+}
+
+stats::StoredHistogram merged(const Row& row,
+                              std::optional<stats::StoredHistogram> Trial::*histogram) {
+    stats::Histogram all;
+    for (const Trial* trial : row.trials) {
+        if (is_usable(*trial) && trial->*histogram) {
+            all.merge(*(trial->*histogram));
+        }
+    }
+    return all;
 }
 
 Row make_row(const std::string& server, std::vector<const Trial*> trials,
@@ -296,12 +355,14 @@ Row make_row(const std::string& server, std::vector<const Trial*> trials,
     row.rss_idle_bytes = usage(row.trials, &results::ServerUsage::rss_idle_bytes);
     row.rss_peak_bytes = usage(row.trials, &results::ServerUsage::rss_peak_bytes);
     add_limit(row);
+    add_sweep(row);
     judge(row);
     if (row.trials.size() < planned_rounds) {
         row.notes.push_back(
             fmt::format("{} of {} rounds were run", row.trials.size(), planned_rounds));
     }
     add_limit_note(row);
+    add_sweep_notes(row);
     add_request_notes(row);
     return row;
 }

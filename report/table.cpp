@@ -170,9 +170,29 @@ std::string load_unit_of(const std::vector<Row>& rows) {
             if (trial->limit) {
                 return trial->limit->of == "rate" ? "requests/s" : trial->limit->of;
             }
+            if (trial->sweep) {
+                return "requests/s";
+            }
         }
     }
     return "load";
+}
+
+// Of the longest sweep: one that a fault cut short has fewer.
+std::vector<std::string> step_labels_of(const std::vector<Row>& rows) {
+    std::vector<std::string> labels;
+    for (const Row& row : rows) {
+        for (const Trial* trial : row.trials) {
+            if (!trial->sweep || trial->sweep->steps.size() <= labels.size()) {
+                continue;
+            }
+            labels.clear();
+            for (const auto& step : trial->sweep->steps) {
+                labels.push_back(step_label(step));
+            }
+        }
+    }
+    return labels;
 }
 
 ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
@@ -190,6 +210,7 @@ ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
     table.shows_class = std::any_of(table.rows.begin(), table.rows.end(),
                                     [](const Row& row) { return !row.declared_class.empty(); });
     table.load_unit = load_unit_of(table.rows);
+    table.step_labels = step_labels_of(table.rows);
     table.order = order_of(profile, table.rows);
     std::sort(table.rows.begin(), table.rows.end(), [&](const Row& left, const Row& right) {
         return is_better(left, right, table.order);

@@ -45,8 +45,11 @@ struct Row {
     std::uint64_t shed_requests = 0;               ///< due but never sent, sum of the rounds
     std::optional<OverRounds> requests_per_s, p50_ms, p99_ms, p99_9_ms, cpu_us_per_request;
     std::optional<OverRounds> rss_idle_bytes, rss_peak_bytes;
-    std::optional<OverRounds> highest_load;   ///< load = limit: confirmed without failure
-    std::optional<double> first_failed_load;  ///< load = limit: the least load that failed
+    std::optional<OverRounds> highest_load;    ///< load = limit: confirmed without failure
+    std::optional<double> first_failed_load;   ///< load = limit: the least load that failed
+    std::optional<OverRounds> capacity_per_s;  ///< several rates: of the closed loop before them
+    /// Several rates: p99 at each, in the order of the table's step_labels.
+    std::vector<std::optional<OverRounds>> p99_ms_by_step;
 
     bool is_ranked = false;                   ///< server-bound, and its ordering value is known
     std::string rank;                         ///< "1a", "(2)" or "–"
@@ -61,7 +64,8 @@ enum class Order { requests_per_s, p99, highest_load };
 
 struct ProfileTable {
     results::ProfileInfo profile;
-    std::string load_unit;  ///< load = limit: "users" or "requests/s"
+    std::string load_unit;  ///< load = limit: "users" or "requests/s"; several rates: the latter
+    std::vector<std::string> step_labels;  ///< several rates: "20 %" or "1,000/s"
     Order order = Order::requests_per_s;
     bool shows_class = false;     ///< some row's class is declared
     std::uint32_t rounds = 0;     ///< the most any server ran

@@ -169,7 +169,10 @@ Result<const bh_command*> ServerInstance::command() const {
 Result<Program> ServerInstance::copy_program(const bh_program* program,
                                              const std::string& function) const {
     if (program == nullptr) {
-        return failed(function, "returned NULL");
+        // The way to say that it cannot be run: what the plugin has logged is the whole reason.
+        const auto reason = services_->last_error();
+        return reason.empty() ? failed(function, "returned NULL")
+                              : Error{ErrorCode::server, reason};
     }
     if (program->size < kLeastProgram || program->argv == nullptr || program->argv[0] == nullptr) {
         return failed(function, "gave a program without argv");

@@ -9,8 +9,8 @@
 namespace benchhost::load {
 namespace {
 
-// The border is known to a tenth of the step; below that, noise between two runs is larger.
 constexpr double kStepsWithinOne = 10;
+constexpr double kResolvedShare = 0.02;
 constexpr unsigned kConfirmations = 2;
 // Whole users; a fraction of a request/s makes no sense either.
 constexpr double kLeastLoad = 1;
@@ -44,13 +44,17 @@ LimitObservation observe(const LoadReport& report) {
     return seen;
 }
 
-LimitSearch::LimitSearch(const plan::LimitSearch& model, std::optional<double> most)
+LimitSearch::LimitSearch(const plan::LimitSearch& model)
     : model_(model),
-      most_(std::floor(most.value_or(std::numeric_limits<double>::infinity()))),
-      resolution_(std::max(kLeastLoad, std::floor(model.step / kStepsWithinOne))) {
+      most_(std::max(kLeastLoad,
+                     std::floor(model.most.value_or(std::numeric_limits<double>::infinity())))) {
     model_.start = std::max(kLeastLoad, std::round(model.start));
     model_.step = std::max(kLeastLoad, std::round(model.step));
-    most_ = std::max(most_, kLeastLoad);
+}
+
+double LimitSearch::resolution(double load) const {
+    return std::max(
+        {kLeastLoad, std::floor(model_.step / kStepsWithinOne), std::floor(load * kResolvedShare)});
 }
 
 std::string LimitSearch::why_failed(const LimitObservation& seen) const {
@@ -87,9 +91,10 @@ void LimitSearch::observe(const LimitObservation& observation) {
     step.seen = observation;
     step.why = why_failed(observation);
     step.passed = step.why.empty();
-    if (observation.not_the_server) {
-        not_the_server_ = observation.not_the_server;
-        step.passed = false;
+    if (observation.not_the_server && !step.passed) {
+        if (!ceiling_ || *load < ceiling_->load) {
+            ceiling_ = Ceiling{*load, *observation.not_the_server};
+        }
         step.why = *observation.not_the_server;
     } else {
         ++(step.passed ? results_[*load].passed : results_[*load].failed);
@@ -101,6 +106,9 @@ LimitSearch::Border LimitSearch::border() const {
     Border border;
     // Whatever passed above the lowest failure passed by luck.
     for (const auto& [load, results] : results_) {
+        if (ceiling_ && load >= ceiling_->load) {
+            break;
+        }
         if (results.failed > results.passed) {
             border.failed = load;
             break;
@@ -110,9 +118,12 @@ LimitSearch::Border LimitSearch::border() const {
     return border;
 }
 
+// Nothing below the ceiling has failed.
+bool LimitSearch::is_out_of_reach(const Border& border) const { return ceiling_ && !border.failed; }
+
 std::optional<double> LimitSearch::undecided() const {
     for (const auto& [load, results] : results_) {
-        if (results.passed == results.failed) {
+        if (results.passed == results.failed && (!ceiling_ || load < ceiling_->load)) {
             return load;
         }
     }
@@ -120,35 +131,41 @@ std::optional<double> LimitSearch::undecided() const {
 }
 
 std::optional<double> LimitSearch::explore(const Border& border) const {
-    if (!border.failed) {
-        const double next = std::min(*border.borne + model_.step, most_);
+    const bool out_of_reach = is_out_of_reach(border);
+    const auto above = out_of_reach ? std::optional(ceiling_->load) : border.failed;
+    if (!above) {
+        const double increase = std::max(model_.step, *border.borne - model_.start + model_.step);
+        const double next = std::min(*border.borne + increase, most_);
         return next > *border.borne ? std::optional(next) : std::nullopt;
     }
     if (!border.borne) {
-        const double next = std::floor(*border.failed / 2);
+        const double next = std::floor(*above / 2);
         return next >= kLeastLoad ? std::optional(next) : std::nullopt;
     }
-    if (*border.failed - *border.borne <= resolution_) {
+    // Where the generator gives out is no property of the server: a step is near enough.
+    const double enough = std::max(resolution(*border.borne), out_of_reach ? model_.step : 0);
+    if (*above - *border.borne <= enough) {
         return std::nullopt;
     }
-    return std::floor((*border.borne + *border.failed) / 2);
+    return std::floor((*border.borne + *above) / 2);
 }
 
 std::optional<double> LimitSearch::confirm(const Border& border) const {
     if (border.borne && results_.at(*border.borne).passed < kConfirmations) {
         return border.borne;
     }
-    if (border.failed && results_.at(*border.failed).failed < kConfirmations) {
+    if (border.failed && !is_out_of_reach(border) &&
+        results_.at(*border.failed).failed < kConfirmations) {
         return border.failed;
     }
     return std::nullopt;
 }
 
 std::optional<double> LimitSearch::next_load() const {
-    if (not_the_server_ || steps_.size() >= kMostSteps) {
+    if (steps_.size() >= kMostSteps) {
         return std::nullopt;
     }
-    if (results_.empty()) {
+    if (steps_.empty()) {
         return std::min(model_.start, most_);
     }
     if (const auto load = undecided()) {
@@ -165,18 +182,20 @@ LimitSearch::Outcome LimitSearch::outcome() const {
     Outcome outcome;
     const Border found = border();
     for (const auto& [load, results] : results_) {
-        if (found.failed && load >= *found.failed) {
+        if ((found.failed && load >= *found.failed) || (ceiling_ && load >= ceiling_->load)) {
             break;
         }
         if (results.passed >= kConfirmations && results.passed > results.failed) {
             outcome.highest_ok = load;
         }
     }
-    if (found.failed && results_.at(*found.failed).failed >= kConfirmations) {
+    outcome.out_of_reach = is_out_of_reach(found);
+    if (found.failed && !outcome.out_of_reach &&
+        results_.at(*found.failed).failed >= kConfirmations) {
         outcome.first_failed = found.failed;
     }
-    if (not_the_server_) {
-        outcome.why = *not_the_server_;
+    if (outcome.out_of_reach) {
+        outcome.why = fmt::format("{:.0f} could not be tried: {}", ceiling_->load, ceiling_->why);
     } else if (steps_.size() >= kMostSteps) {
         outcome.why =
             fmt::format("the search ended after {} steps without a clear border", steps_.size());

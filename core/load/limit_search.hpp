@@ -22,8 +22,8 @@ struct LimitObservation {
     double requests_per_s = 0;   ///< verified answers
     std::optional<Nanoseconds> p99;
     std::string first_failure;  ///< "timeout: no answer within 2000 ms"; empty when none
-    /// Set when the step says nothing about the server, because the generator or the machine was
-    /// the limit: why. The search ends there.
+    /// Set when the step failed and says nothing about the server, because the generator or the
+    /// machine was the limit: why. No load as high is tried again.
     std::optional<std::string> not_the_server;
 };
 
@@ -33,16 +33,18 @@ LimitObservation observe(const LoadReport& report);
 /// Call next_load(), run that load, call observe(), until next_load() is empty. Every question is
 /// answered from the whole history, so that a lucky or unlucky step cannot lead it astray: a load
 /// counts as borne or failed by the majority of its steps, and the two loads at the border are run
-/// until they have two equal results each. Loads are whole numbers of users or requests/s.
+/// until they have two equal results each. Upwards the steps double as long as they are borne.
+/// Loads are whole numbers of users or requests/s.
 class LimitSearch {
   public:
     /// A search does not take more steps than this.
     static constexpr std::size_t kMostSteps = 200;
 
-    /// Above `most` nothing is tried (the generator's own ceiling, say).
-    explicit LimitSearch(const plan::LimitSearch& model, std::optional<double> most = std::nullopt);
+    explicit LimitSearch(const plan::LimitSearch& model);
 
     std::optional<double> next_load() const;
+    /// Why a step with this outcome counts as failed, in words; empty: it passed.
+    std::string why_failed(const LimitObservation& seen) const;
     /// Of the load that next_load() named.
     void observe(const LimitObservation& observation);
 
@@ -57,14 +59,17 @@ class LimitSearch {
         std::optional<double> highest_ok;
         /// The lowest load that failed twice; absent when the search ended below the limit.
         std::optional<double> first_failed;
+        /// No first_failed, because the generator could not bring more to bear.
+        bool out_of_reach = false;
         std::string why;  ///< why the next load failed, or why the search ended
     };
     /// When next_load() is empty.
     Outcome outcome() const;
     const std::vector<Step>& steps() const { return steps_; }
 
-    /// How near the two borders come to each other.
-    double resolution() const { return resolution_; }
+    /// How near the two borders come to each other around `load`: a tenth of a step or 2 % of the
+    /// load, whichever is more, for noise between two runs is larger.
+    double resolution(double load) const;
 
   private:
     struct Results {
@@ -75,19 +80,22 @@ class LimitSearch {
         std::optional<double> borne;
         std::optional<double> failed;
     };
+    struct Ceiling {
+        double load = 0;
+        std::string why;
+    };
 
-    std::string why_failed(const LimitObservation& seen) const;
     Border border() const;
+    bool is_out_of_reach(const Border& border) const;
     std::optional<double> undecided() const;
     std::optional<double> explore(const Border& border) const;
     std::optional<double> confirm(const Border& border) const;
 
     plan::LimitSearch model_;
     double most_;
-    double resolution_;
     std::map<double, Results> results_;
     std::vector<Step> steps_;
-    std::optional<std::string> not_the_server_;
+    std::optional<Ceiling> ceiling_;  ///< the least load at which the server was not the limit
 };
 
 }  // namespace benchhost::load

@@ -89,7 +89,7 @@ struct LoadReport {
     Nanoseconds duration{};  ///< of the measured window, as it really was
     Books books;
     FailureCounts failures;
-    stats::Histogram response_time;  ///< from the planned time (= the write in a closed loop)
+    stats::Histogram response_time;  ///< from the planned time; connecting included
     stats::Histogram service_time;   ///< from the write; verified answers only
     stats::Histogram send_lag;       ///< the write minus the planned time
     stats::Histogram failed_time;    ///< how long failed requests took; never in the others

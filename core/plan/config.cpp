@@ -76,20 +76,22 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         read_payload(section, config.path.parent_path(), config.payload, problems);
     } else if (section.name == "limits") {
         read_limits(section, config.limits, problems);
+    } else if (section.name == "gate") {
+        read_gate(section, config.gate, problems);
     } else if (section.name.starts_with(kProfilePrefix)) {
         config.profiles.push_back(read_profile(section, problems));
     } else if (section.name.starts_with(kServerPrefix)) {
         config.definitions.push_back(read_server(section, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near = nearest(kind, {"suite", "payload", "limits", "profile", "server"});
+        auto near = nearest(kind, {"suite", "payload", "limits", "gate", "profile", "server"});
         if (near == "profile" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";
         }
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
-                                 "[profile.NAME], [server.ID]",
+                                 "[gate], [profile.NAME], [server.ID]",
                                  section.name,
                                  near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
     }
@@ -228,8 +230,10 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
 
 SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
+    constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
     config.repeats = 1;
+    config.retries = 0;
     for (auto& profile : config.profiles) {
         const auto asked = profile.duration;
         profile.duration = shorter(asked, kMostDuration);
@@ -240,7 +244,7 @@ SuiteConfig quick(SuiteConfig config) {
                     stage.duration * (to_seconds(profile.duration) / to_seconds(asked)));
             }
         } else if (auto* limit = std::get_if<LimitSearch>(&profile.load)) {
-            limit->step_duration = shorter(limit->step_duration, kMostDuration);
+            limit->step_duration = shorter(limit->step_duration, kMostStep);
         }
     }
     return config;

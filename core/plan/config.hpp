@@ -64,6 +64,7 @@ struct Limits {
     CpuChoice client_cpus;
     std::optional<std::uint64_t> memory;  ///< bytes
     std::uint64_t nofile = 999'999;
+    std::uint64_t processes = 4096;  ///< processes and threads of one server together
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).
@@ -80,6 +81,17 @@ struct ServerDefinition {
     std::vector<Option> options;  ///< every other key; checked against the plugin's own list later
 };
 
+/// [gate]: what a comparison of two builds decides about; absent: as `benchhost compare` has it.
+struct GateSpec {
+    struct Tolerance {
+        std::string metric;
+        double share = 0;  ///< 0.05 lets 5 % pass
+    };
+    std::vector<Tolerance> tolerances;  ///< exactly these metrics are gated; empty: the usual ones
+    std::optional<double> alpha;
+    std::optional<std::uint32_t> blocks;
+};
+
 struct SuiteConfig {
     std::filesystem::path path;
     std::string text;  ///< the file as read, and a comment for each --set; kept for the results
@@ -87,11 +99,13 @@ struct SuiteConfig {
     std::vector<std::string> servers = {"*"};  ///< ids and globs; "!glob" leaves out
     Location servers_where;
     std::uint32_t repeats = 5;
+    std::uint32_t retries = 2;  ///< times that a trial which the machine spoilt is run again
     std::uint64_t seed = 1;
     PayloadSpec payload;
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
     Limits limits;
     std::vector<ServerDefinition> definitions;
+    GateSpec gate;
 };
 
 /// `--set SECTION.KEY=VALUE`, applied before validation.
@@ -110,7 +124,8 @@ Result<Override> parse_override(const std::string& text);
 Result<SuiteConfig> read_config(const std::filesystem::path& path,
                                 const std::vector<Override>& overrides = {});
 
-/// The config for a quick look: 1 round, short warm-up and duration, same everything else.
+/// The config for a quick look: 1 round, nothing run again, short warm-up and duration, same
+/// everything else.
 SuiteConfig quick(SuiteConfig config);
 
 }  // namespace benchhost::plan

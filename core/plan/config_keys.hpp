@@ -8,10 +8,14 @@
 
 namespace benchhost::plan {
 
-inline constexpr std::array<std::string_view, 4> kSuiteKeys{"name", "servers", "repeats", "seed"};
+inline constexpr std::array<std::string_view, 5> kSuiteKeys{"name", "servers", "repeats", "retries",
+                                                            "seed"};
 inline constexpr std::array<std::string_view, 3> kPayloadKeys{"text", "json", "file"};
-inline constexpr std::array<std::string_view, 4> kLimitsKeys{"server_cpus", "client_cpus", "memory",
-                                                             "nofile"};
+inline constexpr std::array<std::string_view, 5> kLimitsKeys{"server_cpus", "client_cpus", "memory",
+                                                             "nofile", "processes"};
+/// [gate] has these metrics, each with its tolerance, and the keys below.
+inline constexpr std::array<std::string_view, 5> kGateMetrics{"cpu", "rss", "rps", "p99", "p50"};
+inline constexpr std::array<std::string_view, 2> kGateKeys{"alpha", "blocks"};
 /// [server.<id>] has these and the options of the plugin's server.
 inline constexpr std::array<std::string_view, 2> kServerKeys{"plugin", "url"};
 
@@ -31,7 +35,7 @@ struct ProfileKey {
     unsigned loads;  ///< a LoadSet
 };
 
-inline constexpr std::array<ProfileKey, 22> kProfileKeys{{
+inline constexpr std::array<ProfileKey, 24> kProfileKeys{{
     {"route", kAnyLoad},
     {"load", kAnyLoad},
     {"duration", kClosed | kUsers | kRate},
@@ -46,11 +50,13 @@ inline constexpr std::array<ProfileKey, 22> kProfileKeys{{
     {"spawn_rate", kUsers | kLimitOfUsers},
     {"think_time", kUsers | kLimitOfUsers},
     {"rate", kRate},
+    {"rates", kRate},
     {"arrivals", kRate | kLimitOfRate},
     {"stages", kRate},
     {"of", kLimit},
     {"start", kLimit},
     {"step", kLimit},
+    {"most", kLimit},
     {"step_duration", kLimit},
     {"fail_above", kLimit},
     {"slo_p99", kLimit},

@@ -31,20 +31,28 @@ struct RateStage {
     Nanoseconds duration{};
 };
 
+/// One of several rates that a server is asked for in turn.
+struct SweepRate {
+    double value = 0;  ///< requests/s, or a share of what the server reaches in a closed loop
+    bool is_share = false;
+};
+
 /// One global schedule t_k; latency counts from t_k, also when no connection was free.
 struct OpenLoop {
     double rate = 0;  ///< requests/s; with stages, the rate the first stage starts from
     Arrivals arrivals = Arrivals::constant;
     std::vector<RateStage> stages;   ///< empty: constant rate for the profile's duration
     std::uint32_t connections = 64;  ///< the most that may be open
+    std::vector<SweepRate> sweep{};  ///< not empty: each instead of `rate`, all of one kind
 };
 
 /// Raises users or rate until requests fail or the objective breaks, then searches the border.
 struct LimitSearch {
     enum class Of { users, rate };
     Of of = Of::users;
-    double start = 0;  ///< users, or requests/s
-    double step = 0;   ///< added at each step while bracketing
+    double start = 0;            ///< users, or requests/s
+    double step = 0;             ///< the first increase; doubled as long as the load is borne
+    std::optional<double> most;  ///< nothing above it is tried
     Nanoseconds step_duration{};
     double fail_above = 0;  ///< share of failed requests that is still a pass
     std::optional<Nanoseconds> slo_p99;

@@ -47,6 +47,15 @@ OpenLoop read_rate(const SectionReader& reader, LoadProfile& profile) {
     reader.read("arrivals", load.arrivals, parse_arrivals);
     const auto rate = reader.get("rate", parse_request_rate);
     const auto stages = reader.get("stages", parse_stages);
+    if (const auto* rates = reader.find("rates")) {
+        for (const auto* other : {reader.find("rate"), reader.find("stages")}) {
+            if (other != nullptr) {
+                reader.tell_contradiction(*rates, *other, "one load is one or the other");
+            }
+        }
+        reader.read("rates", load.sweep, parse_sweep);
+        return load;
+    }
     if (reader.find("stages") == nullptr) {
         tell_missing(reader, "rate", "rate = 20k/s");
         load.rate = rate.value_or(0);
@@ -82,6 +91,11 @@ LimitSearch read_limit(const SectionReader& reader, LimitSearch::Of of, LoadProf
     reader.read("start", load.start, parse_load);
     load.step = load.start;
     reader.read("step", load.step, parse_load);
+    load.most = reader.get("most", parse_load);
+    if (load.most && *load.most < load.start && reader.find("start") != nullptr) {
+        reader.tell_contradiction(*reader.find("most"), *reader.find("start"),
+                                  "the search may not even begin");
+    }
     reader.read("step_duration", load.step_duration, parse_window);
     reader.read("fail_above", load.fail_above, parse_pass_share);
     load.slo_p99 = reader.get("slo_p99", parse_latency);

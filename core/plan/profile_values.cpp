@@ -15,6 +15,7 @@ using std::chrono::milliseconds;
 constexpr std::uint64_t kMostConnections = 1'000'000;
 constexpr std::uint64_t kMostPipeline = 64;
 constexpr std::size_t kMostStages = 1000;
+constexpr std::size_t kMostSweepRates = 100;
 constexpr double kLeastRate = 0.01;
 constexpr double kMostRate = 1e7;
 
@@ -116,6 +117,37 @@ Result<std::vector<RateStage>> parse_stages(const std::string& text) {
                      fmt::format("the stages last {}; allowed: up to 24h", format_duration(total))};
     }
     return stages;
+}
+
+Result<std::vector<SweepRate>> parse_sweep(const std::string& text) {
+    const auto items = parse_list(text);
+    if (!items) {
+        return items.error();
+    }
+    if (items->size() > kMostSweepRates) {
+        return Error{ErrorCode::usage,
+                     fmt::format("{} rates are more than {}", items->size(), kMostSweepRates)};
+    }
+    std::vector<SweepRate> rates;
+    for (const auto& item : *items) {
+        const bool is_share = item.ends_with('%');
+        const auto value = is_share ? parse_fraction(item) : parse_request_rate(item);
+        if (!value) {
+            return value.error();
+        }
+        if (!(*value > 0)) {
+            return Error{ErrorCode::usage,
+                         fmt::format("\"{}\" asks for nothing; allowed: above 0 %", item)};
+        }
+        if (!rates.empty() && rates.front().is_share != is_share) {
+            return Error{ErrorCode::usage,
+                         fmt::format("\"{}\" mixes rates and shares of the server's capacity; "
+                                     "allowed: one kind, such as 1k/s, 5k/s or 20%, 80%",
+                                     text)};
+        }
+        rates.push_back({*value, is_share});
+    }
+    return rates;
 }
 
 Result<double> parse_load_of_users(const std::string& text) {

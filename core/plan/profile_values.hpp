@@ -29,6 +29,7 @@ Result<std::string> parse_file_name(const std::string& text);      ///< without 
 Result<Arrivals> parse_arrivals(const std::string& text);
 /// "1k/s:10s, 5k/s:20s"
 Result<std::vector<RateStage>> parse_stages(const std::string& text);
+Result<std::vector<SweepRate>> parse_sweep(const std::string& text);
 /// A number of users as a load of LimitSearch.
 Result<double> parse_load_of_users(const std::string& text);
 

@@ -37,12 +37,12 @@ std::uint32_t small_count(const JsonObject& json, const char* key, std::uint64_t
     return static_cast<std::uint32_t>(count);
 }
 
-std::optional<stats::Histogram> read_histogram(const JsonObject& json, const char* key) {
+std::optional<stats::StoredHistogram> read_histogram(const JsonObject& json, const char* key) {
     const auto text = json.optional_text(key);
     if (!text) {
         return std::nullopt;
     }
-    auto histogram = stats::Histogram::decode(*text);
+    auto histogram = stats::StoredHistogram::decode(*text);
     if (!histogram) {
         json.fail(key, histogram.error().message);
         return std::nullopt;
@@ -81,6 +81,12 @@ void read(const JsonObject& json, SeriesPoint& point) {
     point.cpu_s = json.optional_number("cpu_s");
 }
 
+void read(const JsonObject& json, WarmupPoint& point) {
+    point.t = json.number("t");
+    point.requests_per_s = json.number("requests_per_s");
+    point.p99_ms = json.optional_number("p99_ms");
+}
+
 void read(const JsonObject& json, Connections& connections) {
     connections.opened = json.count("opened");
     connections.reused_requests = json.count("reused_requests");
@@ -117,19 +123,32 @@ void read(const JsonObject& json, ClientUsage& usage) {
     usage.cpu_s = json.optional_number("cpu_s");
     usage.cpu_us_per_request = json.optional_number("cpu_us_per_request");
     usage.max_thread_utilisation = json.optional_number("max_thread_utilisation");
+    usage.ceiling_per_s = json.optional_number("ceiling_per_s");
 }
 
-void read(const JsonObject& json, LimitFound::Step& step) {
+void read(const JsonObject& json, LoadStep& step) {
     step.load = json.number("load");
     step.passed = json.yes_no("passed");
     step.requests_per_s = json.number("requests_per_s");
     step.failed = json.count("failed");
+    step.share = json.optional_number("share");
+    step.p50_ms = json.optional_number("p50_ms");
     step.p99_ms = json.optional_number("p99_ms");
+    step.cpu_us_per_request = json.optional_number("cpu_us_per_request");
     step.rss_bytes = json.optional_count("rss_bytes");
     step.why = json.optional_text("why").value_or("");
 }
 
+void read(const JsonObject& json, MachineHealth& health) {
+    health.steal = json.optional_number("steal");
+    health.others = json.optional_number("others");
+    health.mhz_begin = json.optional_number("mhz_begin");
+    health.mhz_end = json.optional_number("mhz_end");
+    health.throttled = json.optional_count("throttled");
+}
+
 void read(const JsonObject& json, LimitFound& limit);
+void read(const JsonObject& json, Sweep& sweep);
 void read(const JsonObject& json, ProfileInfo& profile);
 
 template <class Item>
@@ -154,6 +173,11 @@ void read(const JsonObject& json, LimitFound& limit) {
     read_list(json, "steps", limit.steps);
 }
 
+void read(const JsonObject& json, Sweep& sweep) {
+    sweep.capacity_per_s = json.optional_number("capacity_per_s");
+    read_list(json, "steps", sweep.steps);
+}
+
 void read(const JsonObject& json, Trial& trial) {
     trial.server = json.optional_text("server").value_or("");
     trial.server_name = json.optional_text("server_name");
@@ -176,6 +200,9 @@ void read(const JsonObject& json, Trial& trial) {
     trial.verdict_why = json.optional_text("verdict_why");
     trial.started_at = json.optional_text("started_at");
     trial.ready_ms = json.optional_number("ready_ms");
+    trial.stop_ms = json.optional_number("stop_ms");
+    trial.took_s = json.optional_number("took_s");
+    trial.calm_s = json.optional_number("calm_s");
     trial.duration_s = json.optional_number("duration_s");
     read_part(json, "requests", trial.requests);
     trial.first_failures = json.text_map("first_failures");
@@ -186,14 +213,17 @@ void read(const JsonObject& json, Trial& trial) {
     read_part(json, "send_lag_ms", trial.send_lag_ms);
     trial.histogram = read_histogram(json, "histogram");
     trial.service_histogram = read_histogram(json, "service_histogram");
+    read_list(json, "warmup", trial.warmup);
     read_list(json, "series", trial.series);
     read_part(json, "connections", trial.connections);
     read_part(json, "bytes", trial.bytes);
     read_part(json, "probed", trial.probed);
     read_part(json, "server_usage", trial.server_usage);
     read_part(json, "client_usage", trial.client_usage);
+    read_part(json, "machine", trial.machine);
     trial.effective_limits = json.text_map("effective_limits");
     read_part(json, "limit", trial.limit);
+    read_part(json, "sweep", trial.sweep);
     trial.notes = json.texts("notes");
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/result.hpp"
 #include "core/stats/histogram.hpp"
+#include "core/stats/stored_histogram.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -36,7 +37,7 @@ struct Requests {
 struct LatencySummary {
     double mean = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;
 };
-std::optional<LatencySummary> summarise(const stats::Histogram& histogram);
+std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram);
 
 struct SeriesPoint {
     std::uint32_t t = 0;  ///< seconds since the start of the window
@@ -46,6 +47,13 @@ struct SeriesPoint {
     std::optional<double> p99_ms;
     std::optional<std::uint64_t> rss_bytes;
     std::optional<double> cpu_s;  ///< of the server, in this second
+};
+
+/// A moment of the warm-up, for whoever looks whether it was long enough; counts in no figure.
+struct WarmupPoint {
+    double t = 0;  ///< seconds from the start of the window, negative
+    double requests_per_s = 0;
+    std::optional<double> p99_ms;
 };
 
 struct Connections {
@@ -71,6 +79,7 @@ struct ClientUsage {
     std::optional<double> cpu_s;
     std::optional<double> cpu_us_per_request;
     std::optional<double> max_thread_utilisation;
+    std::optional<double> ceiling_per_s;  ///< requests/s at which its threads would be full
 };
 
 /// How the answer of the route looked when it was probed before the measurement.
@@ -81,22 +90,44 @@ struct ProbedAnswer {
     bool keeps_alive = false;
 };
 
+/// What the machine did meanwhile, that neither the server nor the generator asked for.
+struct MachineHealth {
+    std::optional<double> steal;   ///< share of all processors' time that the hypervisor took
+    std::optional<double> others;  ///< share that other processes used
+    /// Of the fastest processor, at the edges of the window.
+    std::optional<double> mhz_begin = std::nullopt, mhz_end = std::nullopt;
+    /// Times the processors were slowed for their heat.
+    std::optional<std::uint64_t> throttled = std::nullopt;
+};
+
+/// One load among several that a trial put on its server.
+struct LoadStep {
+    double load = 0;              ///< users, or requests/s
+    std::optional<double> share;  ///< of the server's own capacity, where the load was set as such
+    bool passed = false;
+    double requests_per_s = 0;
+    std::uint64_t failed = 0;  ///< failed, unfinished, or due and never sent
+    std::optional<double> p50_ms;
+    std::optional<double> p99_ms;
+    std::optional<double> cpu_us_per_request;
+    std::optional<std::uint64_t> rss_bytes;
+    std::string why;  ///< why it did not pass
+};
+
+/// load = rate with several rates: each of them, in the order they ran.
+struct Sweep {
+    /// What a closed loop reached before, requests/s; where rates are shares of it.
+    std::optional<double> capacity_per_s;
+    std::vector<LoadStep> steps;
+};
+
 /// load = limit: what the search found.
 struct LimitFound {
     std::string of;                    ///< "users" | "rate"
     std::optional<double> highest_ok;  ///< confirmed; absent when even the least load failed
     std::optional<double> first_failed;
     std::string why;  ///< class, example, or the broken objective
-    struct Step {
-        double load = 0;
-        bool passed = false;
-        double requests_per_s = 0;
-        std::uint64_t failed = 0;
-        std::optional<double> p99_ms;
-        std::optional<std::uint64_t> rss_bytes;
-        std::string why;
-    };
-    std::vector<Step> steps;
+    std::vector<LoadStep> steps;
 };
 
 struct Trial {
@@ -106,6 +137,8 @@ struct Trial {
     std::map<std::string, std::string> server_details;  ///< language, interpreter, loop, ...
     std::string profile;
     std::uint32_t round = 1;
+    /// The machine spoilt it, and a later trial of the same round stands in its place.
+    bool superseded = false;
     Outcome outcome = Outcome::skipped;
     std::optional<std::string> stage;   ///< where it failed: "ready", "probe", "measure", ...
     std::optional<std::string> reason;  ///< in words, for failed and skipped
@@ -114,22 +147,28 @@ struct Trial {
     std::optional<std::string> verdict_why;
     std::optional<std::string> started_at;  ///< RFC 3339, UTC
     std::optional<double> ready_ms;         ///< from spawn to the first right answer
+    std::optional<double> stop_ms;          ///< from the wish to stop to the end of all processes
+    std::optional<double> took_s;           ///< the whole trial, launch to end
+    std::optional<double> calm_s;           ///< waited before it for a calm machine
     std::optional<double> duration_s;
     std::optional<Requests> requests;
     std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
     std::optional<double> requests_per_s;               ///< verified answers only
     std::optional<double> offered_per_s;                ///< the most the load model could ask
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
-    std::optional<stats::Histogram> histogram;          ///< response time
-    std::optional<stats::Histogram> service_histogram;  ///< only where it differs from it
+    std::optional<stats::StoredHistogram> histogram;          ///< response time
+    std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
+    std::vector<WarmupPoint> warmup;
     std::vector<SeriesPoint> series;
     std::optional<Connections> connections;
     std::optional<Bytes> bytes;
     std::optional<ProbedAnswer> probed;
     std::optional<ServerUsage> server_usage;
     std::optional<ClientUsage> client_usage;
+    std::optional<MachineHealth> machine;
     std::map<std::string, std::string> effective_limits;  ///< what was really in force
     std::optional<LimitFound> limit;
+    std::optional<Sweep> sweep;
     std::vector<std::string> notes;
 };
 
@@ -162,6 +201,7 @@ std::string to_json(const Trial& trial);
 Result<ResultSet> parse_results(const std::string& json);
 Result<Trial> parse_trial(const std::string& json);
 
+/// An error is of code usage when the file cannot be read, of code data when it is wrong.
 Result<ResultSet> read_results(const std::filesystem::path& path);
 /// Whole or not at all: written beside, flushed to the disk, renamed.
 Status write_file(const std::filesystem::path& path, const std::string& content);

@@ -42,6 +42,14 @@ void write(JsonWriter& json, const SeriesPoint& point) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const WarmupPoint& point) {
+    json.begin_object();
+    json.field("t", point.t);
+    json.field("requests_per_s", point.requests_per_s);
+    json.field("p99_ms", point.p99_ms);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const Connections& connections) {
     json.begin_object();
     json.field("opened", connections.opened);
@@ -87,22 +95,37 @@ void write(JsonWriter& json, const ClientUsage& usage) {
     json.field("cpu_s", usage.cpu_s);
     json.field("cpu_us_per_request", usage.cpu_us_per_request);
     json.field("max_thread_utilisation", usage.max_thread_utilisation);
+    json.field("ceiling_per_s", usage.ceiling_per_s);
     json.end_object();
 }
 
-void write(JsonWriter& json, const LimitFound::Step& step) {
+void write(JsonWriter& json, const LoadStep& step) {
     json.begin_object();
     json.field("load", step.load);
+    json.field("share", step.share);
     json.field("passed", step.passed);
     json.field("requests_per_s", step.requests_per_s);
     json.field("failed", step.failed);
+    json.field("p50_ms", step.p50_ms);
     json.field("p99_ms", step.p99_ms);
+    json.field("cpu_us_per_request", step.cpu_us_per_request);
     json.field("rss_bytes", step.rss_bytes);
     json.field_unless_empty("why", step.why);
     json.end_object();
 }
 
+void write(JsonWriter& json, const MachineHealth& health) {
+    json.begin_object();
+    json.field("steal", health.steal);
+    json.field("others", health.others);
+    json.field("mhz_begin", health.mhz_begin);
+    json.field("mhz_end", health.mhz_end);
+    json.field("throttled", health.throttled);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const LimitFound& limit);
+void write(JsonWriter& json, const Sweep& sweep);
 
 template <class Item>
 void write_list(JsonWriter& json, const char* key, const std::vector<Item>& items) {
@@ -134,6 +157,13 @@ void write(JsonWriter& json, const LimitFound& limit) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const Sweep& sweep) {
+    json.begin_object();
+    json.field("capacity_per_s", sweep.capacity_per_s);
+    write_list(json, "steps", sweep.steps);
+    json.end_object();
+}
+
 void write_identity(JsonWriter& json, const Trial& trial) {
     // An ad hoc load has neither server nor profile, and then no rounds.
     json.field_unless_empty("server", trial.server);
@@ -149,6 +179,9 @@ void write_identity(JsonWriter& json, const Trial& trial) {
 void write(JsonWriter& json, const Trial& trial) {
     json.begin_object();
     write_identity(json, trial);
+    if (trial.superseded) {
+        json.field("superseded", true);
+    }
     json.field("outcome", to_string(trial.outcome));
     json.field("stage", trial.stage);
     json.field("reason", trial.reason);
@@ -159,6 +192,9 @@ void write(JsonWriter& json, const Trial& trial) {
     json.field("verdict_why", trial.verdict_why);
     json.field("started_at", trial.started_at);
     json.field("ready_ms", trial.ready_ms);
+    json.field("stop_ms", trial.stop_ms);
+    json.field("took_s", trial.took_s);
+    json.field("calm_s", trial.calm_s);
     json.field("duration_s", trial.duration_s);
     write_part(json, "requests", trial.requests);
     json.field_unless_empty("first_failures", trial.first_failures);
@@ -173,14 +209,17 @@ void write(JsonWriter& json, const Trial& trial) {
     if (trial.service_histogram) {
         json.field("service_histogram", trial.service_histogram->encode());
     }
+    write_list(json, "warmup", trial.warmup);
     write_list(json, "series", trial.series);
     write_part(json, "connections", trial.connections);
     write_part(json, "bytes", trial.bytes);
     write_part(json, "probed", trial.probed);
     write_part(json, "server_usage", trial.server_usage);
     write_part(json, "client_usage", trial.client_usage);
+    write_part(json, "machine", trial.machine);
     json.field_unless_empty("effective_limits", trial.effective_limits);
     write_part(json, "limit", trial.limit);
+    write_part(json, "sweep", trial.sweep);
     json.field_unless_empty("notes", trial.notes);
     json.end_object();
 }

@@ -66,6 +66,35 @@ std::optional<Finding> check_ports(const Facts& facts) {
     return std::nullopt;
 }
 
+std::optional<Finding> check_backlog(const Facts& facts) {
+    constexpr double kEnough = 1024;
+    if (const auto backlog = number(facts, "somaxconn"); backlog && *backlog < kEnough) {
+        return Finding{Weight::note,
+                       fmt::format("at most {} connections may wait to be accepted", *backlog),
+                       "sysctl net.core.somaxconn=4096"};
+    }
+    return std::nullopt;
+}
+
+std::optional<Finding> check_control_group(const Facts& facts) {
+    if (const auto quota = fact(facts, "cgroup_cpu")) {
+        return Finding{Weight::serious,
+                       fmt::format("a control group rations the processors: {}", *quota),
+                       "measure outside of it, or lift cpu.max: rationed time comes in jerks"};
+    }
+    return std::nullopt;
+}
+
+std::optional<Finding> check_memory(const Facts& facts) {
+    constexpr double kEnoughKib = 1024.0 * 1024;
+    if (const auto free = number(facts, "memory_available"); free && *free < kEnoughKib) {
+        return Finding{Weight::serious,
+                       fmt::format("only {:.0f} MiB of memory are available", *free / 1024),
+                       "end what holds it; a server that is swapped out measures the disk"};
+    }
+    return std::nullopt;
+}
+
 std::optional<Finding> check_virtualisation(const Facts& facts) {
     if (fact(facts, "virtualised").value_or("") == "yes") {
         return Finding{Weight::note, "a virtual machine: neighbours can take its processors",
@@ -112,7 +141,8 @@ std::vector<Finding> diagnose(const Facts& machine, const std::optional<MachineS
     if (idle_share) {
         findings.push_back(check_busy(*idle_share));
     }
-    for (auto& finding : {check_frequency(machine), check_ports(machine),
+    for (auto& finding : {check_frequency(machine), check_ports(machine), check_backlog(machine),
+                          check_control_group(machine), check_memory(machine),
                           check_virtualisation(machine), check_build(machine)}) {
         if (finding) {
             findings.push_back(*finding);

@@ -1,15 +1,20 @@
 // describe_machine(): the environment block of results.json.
+#include "core/process/control_groups.hpp"
+#include "core/suite/file_hash.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/system_files.hpp"
 
+#include <Poco/Version.h>
+#include <boost/version.hpp>
 #include <fmt/format.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <thread>
+#include <utility>
 
 namespace benchhost::suite {
 namespace {
@@ -50,9 +55,67 @@ void add_processor(Facts& facts) {
              "/sys/devices/system/clocksource/clocksource0/current_clocksource");
 }
 
+/// What bounds benchhost itself and, unless they get groups of their own, its servers.
+void add_control_group(Facts& facts) {
+    const auto groups = read_system_file("/proc/self/cgroup").value_or("");
+    const auto mounts = read_system_file("/proc/self/mountinfo").value_or("");
+    if (const auto memory = process::locate_group("memory", groups, mounts)) {
+        const auto limit = read_system_line(
+            memory->group / (memory->version == 1 ? "memory.limit_in_bytes" : "memory.max"));
+        // Version 1 says "none" by a number near 2^63, rounded to pages.
+        constexpr double kNone = 9e18;
+        if (limit && *limit != "max" && std::strtod(limit->c_str(), nullptr) < kNone) {
+            facts["cgroup_memory"] = *limit + " bytes";
+        }
+    }
+    if (const auto cpu = process::locate_group("cpu", groups, mounts)) {
+        if (cpu->version == 2) {
+            const auto limit = read_system_line(cpu->group / "cpu.max");
+            if (limit && !limit->starts_with("max")) {
+                facts["cgroup_cpu"] = *limit + " us (quota, period)";
+            }
+        } else {
+            const auto quota = read_system_line(cpu->group / "cpu.cfs_quota_us");
+            const auto period = read_system_line(cpu->group / "cpu.cfs_period_us");
+            if (quota && period && !quota->starts_with('-')) {
+                facts["cgroup_cpu"] = *quota + " " + *period + " us (quota, period)";
+            }
+        }
+    }
+}
+
+void add_memory(Facts& facts) {
+    const auto meminfo = read_system_file("/proc/meminfo");
+    if (!meminfo) {
+        return;
+    }
+    for (const auto& [name, key] :
+         {std::pair("memory", "MemTotal"), std::pair("memory_available", "MemAvailable"),
+          std::pair("swap", "SwapTotal")}) {
+        if (auto value = value_in(*meminfo, key)) {
+            facts[name] = *value;
+        }
+    }
+    add_file(facts, "transparent_hugepages", "/sys/kernel/mm/transparent_hugepage/enabled");
+}
+
+void add_software(Facts& facts) {
+    facts["compiler"] = fmt::format("{} ({})", BENCHHOST_COMPILER, BENCHHOST_BUILD_TYPE);
+    facts["libraries"] =
+        fmt::format("Boost {}.{}.{}, Poco {}.{}.{}, fmt {}.{}.{}", BOOST_VERSION / 100000,
+                    BOOST_VERSION / 100 % 1000, BOOST_VERSION % 100, POCO_VERSION >> 24U,
+                    POCO_VERSION >> 16U & 0xffU, POCO_VERSION >> 8U & 0xffU, FMT_VERSION / 10000,
+                    FMT_VERSION / 100 % 100, FMT_VERSION % 100);
+    if (auto hash = sha256_of("/proc/self/exe")) {
+        facts["benchhost_sha256"] = *hash;
+    }
+}
+
 void add_network(Facts& facts) {
     add_file(facts, "somaxconn", "/proc/sys/net/core/somaxconn");
     add_file(facts, "ip_local_port_range", "/proc/sys/net/ipv4/ip_local_port_range");
+    add_file(facts, "tcp_max_syn_backlog", "/proc/sys/net/ipv4/tcp_max_syn_backlog");
+    add_file(facts, "tcp_fin_timeout", "/proc/sys/net/ipv4/tcp_fin_timeout");
     add_file(facts, "tcp_tw_reuse", "/proc/sys/net/ipv4/tcp_tw_reuse");
     add_file(facts, "tcp_congestion_control", "/proc/sys/net/ipv4/tcp_congestion_control");
 }
@@ -74,19 +137,20 @@ std::map<std::string, std::string> describe_machine() {
         }
     }
     add_processor(facts);
-    if (const auto meminfo = read_system_file("/proc/meminfo")) {
-        if (auto total = value_in(*meminfo, "MemTotal")) {
-            facts["memory"] = *total;
-        }
-    }
+    add_memory(facts);
+    add_control_group(facts);
     add_file(facts, "load_average", "/proc/loadavg");
     add_network(facts);
     rlimit files{};
     if (::getrlimit(RLIMIT_NOFILE, &files) == 0) {
         facts["nofile_hard"] = std::to_string(files.rlim_max);
     }
-    facts["compiler"] = fmt::format("{} ({})", BENCHHOST_COMPILER, BENCHHOST_BUILD_TYPE);
+    add_software(facts);
     return facts;
+}
+
+void add_load_after(std::map<std::string, std::string>& facts) {
+    add_file(facts, "load_average_after", "/proc/loadavg");
 }
 
 }  // namespace benchhost::suite

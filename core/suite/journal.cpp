@@ -7,6 +7,7 @@
 #include <picojson.h>
 #include <sys/file.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -26,6 +27,33 @@ fs::path manifest_path(const fs::path& directory) {
 }
 fs::path trial_path(const fs::path& directory, std::size_t number) {
     return directory / "journal" / fmt::format("{:05}.json", number);
+}
+
+fs::path attempt_path(const fs::path& directory, std::size_t number, std::size_t attempt) {
+    return directory / "journal" / fmt::format("{:05}-{}.json", number, attempt);
+}
+
+Result<results::Trial> read_trial(const fs::path& path) {
+    std::ifstream file(path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto trial = results::parse_trial(text);
+    return trial ? trial : with_context(path.string(), trial.error());
+}
+
+/// Also an error when it is not the trial that the plan has there.
+Status check_trial(const fs::path& path, const plan::TrialSpec& spec) {
+    const auto trial = read_trial(path);
+    if (!trial) {
+        return trial.error();
+    }
+    if (trial->server != spec.server || trial->profile != spec.profile ||
+        trial->round != spec.round) {
+        return Error{ErrorCode::data,
+                     fmt::format("{}: holds {} {} round {} where the plan has {} {} round {}",
+                                 path.string(), trial->server, trial->profile, trial->round,
+                                 spec.server, spec.profile, spec.round)};
+    }
+    return {};
 }
 
 picojson::value strings(const std::vector<std::string>& texts) {
@@ -256,42 +284,69 @@ Result<Journal> Journal::reopen(const fs::path& directory, const PreparedSuite& 
     if (auto locked = journal.lock(); !locked) {
         return locked.error();
     }
-    if (auto read = journal.read_finished(suite.plan); !read) {
-        return read.error();
+    if (auto found = journal.find_finished(suite.plan); !found) {
+        return found.error();
     }
     return journal;
 }
 
-Status Journal::read_finished(const plan::Plan& plan) {
+Status Journal::find_finished(const plan::Plan& plan) {
+    std::error_code error;
     for (std::size_t number = 0; number < plan.size(); ++number) {
+        while (fs::exists(attempt_path(directory_, number, spoilt_[number] + 1), error)) {
+            const auto path = attempt_path(directory_, number, ++spoilt_[number]);
+            if (auto right = check_trial(path, plan[number]); !right) {
+                return right;
+            }
+        }
         const auto path = trial_path(directory_, number);
-        std::error_code error;
-        if (!fs::exists(path, error)) {
-            continue;
+        if (fs::exists(path, error)) {
+            if (auto right = check_trial(path, plan[number]); !right) {
+                return right;
+            }
+            finished_.insert(number);
         }
-        std::ifstream file(path);
-        const std::string text{std::istreambuf_iterator<char>(file), {}};
-        auto trial = results::parse_trial(text);
-        if (!trial) {
-            return with_context(path.string(), trial.error());
-        }
-        const auto& spec = plan[number];
-        if (trial->server != spec.server || trial->profile != spec.profile ||
-            trial->round != spec.round) {
-            return Error{ErrorCode::data,
-                         fmt::format("{}: holds {} {} round {} where the plan has {} {} round {}",
-                                     path.string(), trial->server, trial->profile, trial->round,
-                                     spec.server, spec.profile, spec.round)};
-        }
-        finished_[number] = std::move(*trial);
     }
     return {};
+}
+
+Result<std::vector<results::Trial>> Journal::read_trials() const {
+    std::vector<fs::path> paths;
+    for (const auto& [number, attempts] : spoilt_) {
+        for (std::size_t attempt = 1; attempt <= attempts; ++attempt) {
+            paths.push_back(attempt_path(directory_, number, attempt));
+        }
+    }
+    for (const auto number : finished_) {
+        paths.push_back(trial_path(directory_, number));
+    }
+    // "00007-1.json" is before "00007.json", as it ran.
+    std::sort(paths.begin(), paths.end());
+    std::vector<results::Trial> trials;
+    trials.reserve(paths.size());
+    for (const auto& path : paths) {
+        auto trial = read_trial(path);
+        if (!trial) {
+            return trial.error();
+        }
+        trials.push_back(std::move(*trial));
+    }
+    return trials;
 }
 
 Status Journal::add(std::size_t number, const results::Trial& trial) {
     auto written = results::write_file(trial_path(directory_, number), results::to_json(trial));
     if (written) {
-        finished_[number] = trial;
+        finished_.insert(number);
+    }
+    return written;
+}
+
+Status Journal::add_spoilt(std::size_t number, const results::Trial& trial) {
+    const auto path = attempt_path(directory_, number, spoilt_[number] + 1);
+    auto written = results::write_file(path, results::to_json(trial));
+    if (written) {
+        ++spoilt_[number];
     }
     return written;
 }

@@ -9,14 +9,16 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace benchhost::suite {
 
 /// The folder of one suite: journal/manifest.json (what was asked, on which machine, with which
-/// plugins), journal/<number>.json (one finished trial each), and at the end results.json and the
-/// reports. One process at a time; a lock file holds a second one off.
+/// plugins), journal/<number>.json (one finished trial each; <number>-<attempt>.json where the
+/// machine spoilt it), and at the end results.json and the reports. One process at a time; a lock
+/// file holds a second one off.
 class Journal {
   public:
     /// Makes `directory` (its parents too) and writes the manifest. Error of code usage when it
@@ -37,21 +39,31 @@ class Journal {
     const std::filesystem::path& directory() const { return directory_; }
     const std::string& created_at() const { return created_at_; }
 
-    /// Numbers (from 0, in plan order) of the trials that are already there, and the trials.
-    const std::map<std::size_t, results::Trial>& finished() const { return finished_; }
+    /// Numbers (from 0, in plan order) of the trials that are there. The trials themselves stay on
+    /// the disk, so that a long suite needs no more memory than a short one.
+    const std::set<std::size_t>& finished() const { return finished_; }
+
+    /// How many attempts at a trial the machine spoilt, by its number.
+    const std::map<std::size_t, std::size_t>& spoilt() const { return spoilt_; }
+
+    /// All of them in the order they ran. The error (code data) names the file that is damaged.
+    Result<std::vector<results::Trial>> read_trials() const;
 
     /// Written whole, flushed, renamed. An error (environment) says why, such as a full disk.
     Status add(std::size_t number, const results::Trial& trial);
+    /// Likewise, for an attempt that another one will stand in for.
+    Status add_spoilt(std::size_t number, const results::Trial& trial);
 
   private:
     Journal(const std::filesystem::path& directory, std::string created_at);
     Status lock();
-    Status read_finished(const plan::Plan& plan);
+    Status find_finished(const plan::Plan& plan);
 
     std::filesystem::path directory_;
     std::string created_at_;
     UniqueFd lock_;
-    std::map<std::size_t, results::Trial> finished_;
+    std::set<std::size_t> finished_;
+    std::map<std::size_t, std::size_t> spoilt_;
 };
 
 }  // namespace benchhost::suite

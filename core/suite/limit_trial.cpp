@@ -2,12 +2,14 @@
 
 #include "core/load/limit_search.hpp"
 #include "core/suite/loaded_window.hpp"
-#include "core/suite/measurement.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <string>
 
 namespace benchhost::suite {
 namespace {
@@ -26,24 +28,87 @@ plan::LoadModel model_of_step(const plan::LimitSearch& search, double load) {
     return open;
 }
 
-results::LimitFound::Step step_result(const load::LimitSearch::Step& step,
-                                      const results::ServerUsage& usage) {
-    results::LimitFound::Step result;
+results::LoadStep step_result(const load::LimitSearch::Step& step, const LoadedWindow* window) {
+    results::LoadStep result;
     result.load = step.load;
     result.passed = step.passed;
     result.requests_per_s = step.seen.requests_per_s;
-    result.failed = step.seen.failed;
-    if (step.seen.p99) {
-        result.p99_ms = to_milliseconds(*step.seen.p99);
-    }
-    result.rss_bytes = usage.rss_peak_bytes;
+    result.failed = step.seen.failed + step.seen.not_sent;
     result.why = step.why;
+    if (window != nullptr) {
+        fill_step(result, *window);
+    }
     return result;
+}
+
+// A generator without descriptors or threads says nothing about the server.
+load::LimitObservation observe_refusal(const Error& error,
+                                       const std::optional<process::ServerFault>& fault) {
+    load::LimitObservation seen;
+    if (fault || error.code == ErrorCode::server) {
+        seen.failed = 1;
+        seen.first_failure = fault ? fault->reason : error.message;
+    } else {
+        seen.not_the_server = error.message;
+    }
+    return seen;
+}
+
+load::LimitObservation observe_window(const LoadedWindow& window) {
+    auto seen = load::observe(window.report);
+    if (window.fault) {
+        seen.ok = 0;  // whatever it answered before it died
+        seen.failed = std::max<std::uint64_t>(seen.failed, 1);
+        seen.first_failure = "the server died: " + window.fault->reason;
+    } else if (window.verdict.verdict == results::Verdict::client_bound) {
+        seen.not_the_server = window.verdict.why;
+    }
+    return seen;
+}
+
+/// Failed steps that the machine spoilt are run again; after these many it counts as quiet enough.
+constexpr unsigned kMostSpoilt = 3;
+
+bool is_spoilt(const LoadedWindow& window, const load::LimitSearch& search,
+               const GeneratorSettings& generator) {
+    return !window.fault && !generator.cpus_shared &&
+           window.verdict.verdict == results::Verdict::machine_bound &&
+           !search.why_failed(load::observe(window.report)).empty();
+}
+
+/// Why there is no server any more; empty: a fresh one runs.
+std::string replace_broken(results::Trial& trial, TrialServer& server) {
+    trial.log_tail = server.running().log_tail();
+    const auto replaced = server.replace();
+    return replaced ? "" : replaced.error().message;
+}
+
+void conclude(results::Trial& trial, results::LimitFound found,
+              const load::LimitSearch::Outcome& outcome,
+              const std::map<double, LoadedWindow>& passed, bool cpus_shared) {
+    const auto best = outcome.highest_ok ? passed.find(*outcome.highest_ok) : passed.end();
+    if (best == passed.end()) {
+        found.highest_ok.reset();
+        fail(trial, "measure", "no load was confirmed without failure: " + found.why,
+             std::move(trial.log_tail));
+    } else {
+        using results::Verdict;
+        fill_window(trial, best->second);
+        trial.outcome = results::Outcome::ok;
+        trial.log_tail.clear();
+        trial.verdict = cpus_shared            ? Verdict::machine_bound
+                        : outcome.first_failed ? Verdict::server_bound
+                        : outcome.out_of_reach ? Verdict::client_bound
+                                               : Verdict::load_limited;
+        trial.verdict_why =
+            cpus_shared ? "server and generator share processors; " + found.why : found.why;
+    }
+    trial.limit = std::move(found);
 }
 
 }  // namespace
 
-bool measure_limit(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
+bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
                    const plan::LoadProfile& profile, const GeneratorSettings& generator,
                    const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
     const auto& wanted = std::get<plan::LimitSearch>(profile.load);
@@ -52,57 +117,40 @@ bool measure_limit(results::Trial& trial, RunningServer& server, load::LoadSpec 
     results::LimitFound found;
     found.of = wanted.of == Of::users ? "users" : "rate";
     std::map<double, LoadedWindow> passed;  // the latest that passed, by load
-    std::optional<process::ServerFault> fault;
-    while (const auto next = search.next_load()) {
+    std::string gone;                       // why there is no server any more
+    unsigned spoilt = 0;
+    while (const auto next = gone.empty() ? search.next_load() : std::nullopt) {
         spec.model = model_of_step(wanted, *next);
-        auto window = load_and_watch(server, spec, generator, interrupted, observer);
+        spec.target = server.target();
+        auto window = load_and_watch(server.running(), spec, generator, interrupted, observer);
         if (interrupted) {
             return false;
         }
-        if (!window) {
-            fail(trial, "connect", window.error().message, server.log_tail());
-            return true;
+        bool held = false;
+        if (window && spoilt < kMostSpoilt && is_spoilt(*window, search, generator)) {
+            ++spoilt;
+            trial.notes.push_back(fmt::format("the step of {:.0f} was run again: machine-bound, {}",
+                                              *next, window->verdict.why));
+        } else {
+            search.observe(window ? observe_window(*window)
+                                  : observe_refusal(window.error(), server.running().fault()));
+            held = search.steps().back().passed;
+            found.steps.push_back(step_result(search.steps().back(), window ? &*window : nullptr));
         }
-        auto seen = load::observe(window->report);
-        fault = window->fault;
-        if (fault) {
-            seen.first_failure = fault->reason;
-            seen.failed = std::max<std::uint64_t>(seen.failed, 1);
-        } else if (window->verdict.verdict == results::Verdict::client_bound) {
-            seen.not_the_server = window->verdict.why;
-        }
-        search.observe(seen);
-        const auto& step = search.steps().back();
-        found.steps.push_back(step_result(step, window->usage));
-        if (step.passed) {
-            passed.insert_or_assign(step.load, std::move(*window));
-        }
-        if (fault) {
-            break;
+        if (held) {
+            passed.insert_or_assign(*next, std::move(*window));
+        } else if (search.next_load()) {
+            gone = replace_broken(trial, server);
         }
     }
     const auto outcome = search.outcome();
     found.highest_ok = outcome.highest_ok;
     found.first_failed = outcome.first_failed;
     found.why = outcome.why;
-    if (fault) {
-        found.why = fmt::format("the server died at {} {}: {}", search.steps().back().load,
-                                found.of == "users" ? "users" : "requests/s", fault->reason);
-        found.first_failed = search.steps().back().load;
-        trial.log_tail = fault->log_tail;
+    if (!gone.empty()) {
+        found.why += "; no fresh server came up after it: " + gone;
     }
-    const auto best = found.highest_ok ? passed.find(*found.highest_ok) : passed.end();
-    if (best == passed.end()) {
-        found.highest_ok.reset();
-        fail(trial, "measure", "no load was confirmed without failure: " + found.why,
-             fault ? fault->log_tail : server.log_tail());
-    } else {
-        fill_window(trial, best->second);
-        trial.outcome = results::Outcome::ok;
-        trial.verdict = results::Verdict::server_bound;
-        trial.verdict_why = found.why;
-    }
-    trial.limit = std::move(found);
+    conclude(trial, std::move(found), outcome, passed, generator.cpus_shared);
     return true;
 }
 

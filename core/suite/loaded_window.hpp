@@ -16,15 +16,18 @@ namespace benchhost::suite {
 
 /// The generator's part of the machine.
 struct GeneratorSettings {
-    std::vector<unsigned> cpus;  ///< empty: not pinned, one thread
-    bool cpus_shared = false;    ///< with the server
-    std::optional<double> ceiling;
+    std::vector<unsigned> cpus;               ///< empty: not pinned, one thread
+    bool cpus_shared = false;                 ///< with the server
+    std::optional<unsigned> null_server_cpu;  ///< where the ceiling's counterpart runs
+    std::optional<double> ceiling;            ///< see load::generator_ceiling
     std::uint64_t seed = 1;
 };
 
 struct LoadedWindow {
     load::LoadReport report;
     results::ServerUsage usage;
+    std::optional<results::MachineHealth> machine;
+    std::vector<results::WarmupPoint> warmup;
     std::vector<results::SeriesPoint> series;
     std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
     VerdictWithReason verdict;
@@ -39,6 +42,10 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
 
 /// Writes the window's numbers and verdict into the trial.
 void fill_window(results::Trial& trial, const LoadedWindow& window);
+
+/// Writes what a window says of one load among several into `step`, but for its load and whether it
+/// passed.
+void fill_step(results::LoadStep& step, const LoadedWindow& window);
 
 /// Makes it a failed trial.
 void fail(results::Trial& trial, const std::string& stage, const std::string& reason,

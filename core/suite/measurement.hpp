@@ -16,7 +16,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report);
 /// The seconds of the window, without what the server spent.
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
 
-/// "closed" | "users" | "rate" | "limit"
+/// "closed" | "users" | "rate" | "sweep" | "limit"
 std::string load_name(const plan::LoadModel& model);
 
 /// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"

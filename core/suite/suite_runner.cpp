@@ -14,6 +14,8 @@ namespace benchhost::suite {
 namespace {
 
 constexpr auto kCalmPatience = std::chrono::seconds(3);
+// Over the whole suite at most one repeat for so many trials.
+constexpr std::size_t kTrialsPerRepeat = 5;
 
 class ForwardProgress : public load::ProgressObserver {
   public:
@@ -54,7 +56,8 @@ void describe_server(results::Trial& trial, const ServerUnderTest& server,
         return;
     }
     const auto& description = server.description;
-    trial.server_name = description.name;
+    // A plugin that runs whatever its settings say does not know what that is; the config does.
+    trial.server_name = description.needs_settings ? server.id : description.name;
     trial.server_version = availability.version ? availability.version : description.version;
     trial.server_details = availability.details;
     trial.server_details["language"] = description.language;
@@ -93,10 +96,21 @@ std::vector<process::RouteContent> route_contents(const plan::Payload& payload) 
     return routes;
 }
 
+LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& payload) {
+    LaunchSettings settings;
+    settings.serve_executable = suite.serve_executable;
+    settings.routes = route_contents(payload);
+    settings.limits.cpus = suite.cpus.server;
+    settings.limits.memory = suite.config.limits.memory;
+    settings.limits.nofile = suite.config.limits.nofile;
+    settings.limits.processes = suite.config.limits.processes;
+    return settings;
+}
+
 }  // namespace
 
-results::ResultSet collect_results(const PreparedSuite& suite, const Journal& journal,
-                                   const std::map<std::string, std::string>& machine) {
+Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,
+                                           const std::map<std::string, std::string>& machine) {
     results::ResultSet results;
     results.suite = suite.config.name;
     results.benchhost_version = BENCHHOST_VERSION;
@@ -114,12 +128,126 @@ results::ResultSet collect_results(const PreparedSuite& suite, const Journal& jo
         results.profiles.push_back({profile.name, plan::to_string(profile.route),
                                     load_name(profile.load), describe_profile(profile)});
     }
-    for (const auto& [number, trial] : journal.finished()) {
-        results.trials.push_back(trial);
+    auto trials = journal.read_trials();
+    if (!trials) {
+        return trials.error();
     }
-    results.interrupted = results.trials.size() < suite.plan.size();
+    results.trials = std::move(*trials);
+    results.interrupted = journal.finished().size() < suite.plan.size();
     return results;
 }
+
+namespace {
+
+/// Runs the trials that the journal does not hold. One thread; the references outlive it.
+class Trials {
+  public:
+    Trials(const PreparedSuite& suite, Journal& journal, const plan::Payload& payload,
+           SuiteObserver& observer, const std::atomic<bool>& interrupted)
+        : suite_(suite),
+          journal_(journal),
+          observer_(observer),
+          interrupted_(interrupted),
+          progress_(observer),
+          availabilities_(probe_servers(suite, interrupted)),
+          launcher_(launch_settings(suite, payload)),
+          runner_(
+              launcher_, payload,
+              {suite.cpus.client, suite.cpus.shared,
+               suite.cpus.server.empty() ? std::nullopt : std::optional(suite.cpus.server.front()),
+               std::nullopt, suite.config.seed}) {}
+
+    Status run() {
+        observer_.on_suite_begin(suite_.plan.size(), journal_.finished().size());
+        for (std::size_t number = 0; number < suite_.plan.size() && !interrupted_; ++number) {
+            if (journal_.finished().count(number) > 0) {
+                continue;
+            }
+            if (auto kept = run_one(number); !kept) {
+                return kept;
+            }
+        }
+        return {};
+    }
+
+  private:
+    /// Until it is whole and the machine did not spoil it, or may no longer be asked again. Kept on
+    /// disk, unless it was interrupted.
+    Status run_one(std::size_t number) {
+        const auto& spec = suite_.plan[number];
+        const auto& server =
+            named(suite_.servers, [&](const auto& entry) { return entry.id == spec.server; });
+        const auto& profile = named(suite_.config.profiles,
+                                    [&](const auto& entry) { return entry.name == spec.profile; });
+        observer_.on_trial_begin(spec, number);
+        for (;;) {
+            auto trial = attempt(number, server, profile);
+            if (!trial) {
+                return {};
+            }
+            describe_server(*trial, server, availabilities_.at(server.id));
+            if (!shall_repeat(number, *trial)) {
+                auto kept = journal_.add(number, *trial);
+                if (kept) {
+                    observer_.on_trial_end(*trial, number);
+                }
+                return kept;
+            }
+            trial->superseded = true;
+            if (auto kept = journal_.add_spoilt(number, *trial); !kept) {
+                return kept;
+            }
+            observer_.on_warning(fmt::format("{} {} round {} is run again: {}", spec.server,
+                                             spec.profile, spec.round,
+                                             trial->verdict_why.value_or("")));
+        }
+    }
+
+    /// Nothing when it was interrupted.
+    std::optional<results::Trial> attempt(std::size_t number, const ServerUnderTest& server,
+                                          const plan::LoadProfile& profile) {
+        const auto& spec = suite_.plan[number];
+        const auto& availability = availabilities_.at(server.id);
+        if (!availability.available) {
+            return skipped_trial(spec, availability.reason);
+        }
+        const auto waited = wait_until_calm(kCalmPatience, interrupted_);
+        const auto directory =
+            journal_.directory() / "work" / fmt::format("{:05}-{}", number, server.id);
+        auto trial = runner_.run(server, profile, spec, directory, interrupted_, &progress_);
+        if (trial) {
+            trial->calm_s = to_seconds(waited);
+        }
+        return trial;
+    }
+
+    bool shall_repeat(std::size_t number, const results::Trial& trial) const {
+        if (interrupted_ || suite_.cpus.shared || trial.outcome != results::Outcome::ok ||
+            trial.verdict != results::Verdict::machine_bound) {
+            return false;
+        }
+        std::size_t so_far = 0;
+        for (const auto& [other, attempts] : journal_.spoilt()) {
+            so_far += attempts;
+        }
+        const auto own = journal_.spoilt().find(number);
+        const std::size_t tried = own == journal_.spoilt().end() ? 0 : own->second;
+        const std::size_t most =
+            std::max<std::size_t>(suite_.config.retries, suite_.plan.size() / kTrialsPerRepeat);
+        return tried < suite_.config.retries && so_far < most;
+    }
+
+    const PreparedSuite& suite_;
+    Journal& journal_;
+    SuiteObserver& observer_;
+    const std::atomic<bool>& interrupted_;
+    ForwardProgress progress_;
+    Availabilities availabilities_;
+    ProcessLauncher launcher_;
+    TrialRunner runner_;
+};
+
+}  // namespace
 
 Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
                                      const std::map<std::string, std::string>& machine,
@@ -135,50 +263,15 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     if (!suite.cpus.warning.empty()) {
         observer.on_warning(suite.cpus.warning);
     }
-    const auto availabilities = probe_servers(suite, interrupted);
-    LaunchSettings settings;
-    settings.serve_executable = suite.serve_executable;
-    settings.routes = route_contents(*payload);
-    settings.limits.cpus = suite.cpus.server;
-    settings.limits.memory = suite.config.limits.memory;
-    settings.limits.nofile = suite.config.limits.nofile;
-    ProcessLauncher launcher(std::move(settings));
-    TrialRunner runner(launcher, *payload,
-                       {suite.cpus.client, suite.cpus.shared, std::nullopt, suite.config.seed});
-    ForwardProgress progress(observer);
-    observer.on_suite_begin(suite.plan.size(), journal.finished().size());
-    for (std::size_t number = 0; number < suite.plan.size() && !interrupted; ++number) {
-        if (journal.finished().count(number) > 0) {
-            continue;
-        }
-        const auto& spec = suite.plan[number];
-        const auto& server =
-            named(suite.servers, [&](const auto& entry) { return entry.id == spec.server; });
-        const auto& profile = named(suite.config.profiles,
-                                    [&](const auto& entry) { return entry.name == spec.profile; });
-        const auto& availability = availabilities.at(server.id);
-        observer.on_trial_begin(spec, number);
-        std::optional<results::Trial> trial;
-        if (availability.available) {
-            wait_until_calm(kCalmPatience, interrupted);
-            const auto directory =
-                journal.directory() / "work" / fmt::format("{:05}-{}", number, server.id);
-            trial = runner.run(server, profile, spec, directory, interrupted, &progress);
-        } else {
-            trial = skipped_trial(spec, availability.reason);
-        }
-        if (!trial) {
-            break;
-        }
-        describe_server(*trial, server, availability);
-        if (auto kept = journal.add(number, *trial); !kept) {
-            return kept.error();
-        }
-        observer.on_trial_end(*trial, number);
+    if (auto kept = Trials(suite, journal, *payload, observer, interrupted).run(); !kept) {
+        return kept.error();
     }
-    std::error_code ignored;
-    std::filesystem::remove_all(journal.directory() / "work", ignored);
-    return collect_results(suite, journal, machine);
+    std::filesystem::remove_all(journal.directory() / "work", error);
+    auto results = collect_results(suite, journal, machine);
+    if (results) {
+        add_load_after(results->environment);
+    }
+    return results;
 }
 
 }  // namespace benchhost::suite

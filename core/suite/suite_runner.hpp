@@ -19,7 +19,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
                                      SuiteObserver& observer, const std::atomic<bool>& interrupted);
 
 /// What results.json says of the trials in the journal.
-results::ResultSet collect_results(const PreparedSuite& suite, const Journal& journal,
-                                   const std::map<std::string, std::string>& machine);
+Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,
+                                           const std::map<std::string, std::string>& machine);
 
 }  // namespace benchhost::suite

@@ -1,10 +1,12 @@
 #include "core/suite/trial_runner.hpp"
 
+#include "core/load/ceiling.hpp"
+#include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
-#include "core/suite/probe_routes.hpp"
+#include "core/suite/sweep_trial.hpp"
+#include "core/suite/trial_server.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -13,16 +15,10 @@
 namespace benchhost::suite {
 namespace {
 
-using std::chrono::steady_clock;
-
-constexpr auto kProbePatience = std::chrono::seconds(15);
-
-load::LoadSpec make_load_spec(RunningServer& server, const plan::LoadProfile& profile,
-                              const plan::Payload& payload, const GeneratorSettings& generator,
-                              std::uint32_t round) {
+/// Everything but the target.
+load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
+                              const GeneratorSettings& generator, std::uint32_t round) {
     load::LoadSpec spec;
-    spec.target = server.target();
-    spec.target.path = route_path(spec.target.path, profile.route);
     spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
     spec.model = profile.load;
     spec.warmup = profile.warmup;
@@ -47,6 +43,25 @@ std::string first_failure(const load::LoadReport& report) {
     return "none came";
 }
 
+/// Why a server that lives does not answer any more, after a window in which answers stayed out.
+/// Nothing when it answers, or nothing stayed out.
+std::optional<std::string> why_silent(const load::Target& target, const load::LoadReport& report) {
+    constexpr auto kPatience = std::chrono::seconds(2);
+    if (report.books.ok == 0 ||
+        (report.failures.count(load::FailureClass::timeout) == 0 && report.books.unfinished == 0)) {
+        return std::nullopt;
+    }
+    const auto answer = load::probe(target, kPatience);
+    if (answer) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "it stopped answering: {} requests without an answer, and one more after the "
+        "load ({})",
+        report.failures.count(load::FailureClass::timeout) + report.books.unfinished,
+        answer.error().seen);
+}
+
 /// The load on a server that has been probed. False when the user interrupted it.
 bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
              const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
@@ -65,6 +80,8 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         fail(trial, "measure", window->fault->reason, window->fault->log_tail);
     } else if (report.gave_up) {
         fail(trial, "measure", *report.gave_up, server.log_tail());
+    } else if (const auto silent = why_silent(spec.target, report)) {
+        fail(trial, "measure", *silent, server.log_tail());
     } else if (report.books.ok == 0) {
         fail(trial, "measure",
              fmt::format("no request was answered rightly; first failure: {}",
@@ -80,18 +97,36 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
     return true;
 }
 
-void note_stop(results::Trial& trial, RunningServer& server) {
-    const auto stopped = server.stop();
-    // A server that failed has said why already.
-    if (stopped && !stopped->clean && trial.outcome == results::Outcome::ok) {
-        trial.notes.push_back("did not stop cleanly: " + stopped->how);
+bool load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
+                 const plan::LoadProfile& profile, const GeneratorSettings& generator,
+                 const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
+    if (std::holds_alternative<plan::LimitSearch>(profile.load)) {
+        return measure_limit(trial, server, std::move(spec), profile, generator, interrupted,
+                             observer);
     }
-    if (stopped && !stopped->tree_gone) {
-        trial.notes.push_back("left processes behind that could not be killed");
+    spec.target = server.target();
+    if (const auto* open = std::get_if<plan::OpenLoop>(&profile.load);
+        open != nullptr && !open->sweep.empty()) {
+        return measure_sweep(trial, server.running(), std::move(spec), generator, interrupted,
+                             observer);
     }
+    return measure(trial, server.running(), spec, generator, interrupted, observer);
 }
 
 }  // namespace
+
+Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile,
+                                                      const load::LoadSpec& spec,
+                                                      const std::atomic<bool>& interrupted) {
+    if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
+        return known->second;
+    }
+    auto measured = load::generator_ceiling(spec, generator_.null_server_cpu, interrupted);
+    if (measured) {
+        ceilings_[profile] = *measured;
+    }
+    return measured;
+}
 
 std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
                                                const plan::LoadProfile& profile,
@@ -104,43 +139,34 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
     trial.profile = spec.profile;
     trial.round = spec.round;
     trial.started_at = utc_now();
+    auto load_spec = make_load_spec(profile, payload_, generator_, spec.round);
+    auto generator = generator_;
+    const auto ceiling = ceiling_of(profile.name, load_spec, interrupted);
+    if (ceiling) {
+        generator.ceiling = *ceiling;
+    } else {
+        trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
+    }
+    const auto begin = std::chrono::steady_clock::now();
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
-    const auto begin = steady_clock::now();
-    auto launched = launcher_.launch(server, directory);
-    if (!launched) {
-        const auto& fault = launched.error();
-        fail(trial, process::to_string(fault.stage), fault.reason, fault.log_tail);
-    } else {
-        auto& running = **launched;
-        trial.effective_limits = running.effective_limits();
-        const auto probed = probe_routes(running, payload_, profile.route, !server.url,
-                                         kProbePatience, interrupted);
-        bool whole = true;
-        if (!probed) {
-            auto fault = running.fault();
-            fail(trial, "probe", probed.error().message,
-                 fault ? fault->log_tail : running.log_tail());
-        } else {
-            trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
-            trial.probed = *probed;
-            const auto load_spec =
-                make_load_spec(running, profile, payload_, generator_, spec.round);
-            whole = std::holds_alternative<plan::LimitSearch>(profile.load)
-                        ? measure_limit(trial, running, load_spec, profile, generator_, interrupted,
-                                        observer)
-                        : measure(trial, running, load_spec, generator_, interrupted, observer);
+    bool whole = true;
+    {
+        TrialServer running(launcher_, server, payload_, profile.route, directory, interrupted);
+        if (running.start(trial)) {
+            whole = load_server(trial, running, std::move(load_spec), profile, generator,
+                                interrupted, observer);
+            if (trial.client_usage) {
+                trial.client_usage->ceiling_per_s = generator.ceiling;
+            }
         }
-        note_stop(trial, running);
-        if (!whole) {
-            std::filesystem::remove_all(directory, ignored);
-            return std::nullopt;
-        }
+        running.stop(trial);
     }
     std::filesystem::remove_all(directory, ignored);
-    if (interrupted && trial.outcome != results::Outcome::ok) {
+    if (!whole || (interrupted && trial.outcome != results::Outcome::ok)) {
         return std::nullopt;
     }
+    trial.took_s = to_seconds(std::chrono::steady_clock::now() - begin);
     return trial;
 }
 

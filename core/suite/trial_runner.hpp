@@ -11,7 +11,9 @@
 
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace benchhost::suite {
@@ -34,7 +36,12 @@ class TrialRunner {
   private:
     ServerLauncher& launcher_;
     const plan::Payload& payload_;
+    /// The generator's own, measured before the profile's first trial.
+    Result<std::optional<double>> ceiling_of(const std::string& profile, const load::LoadSpec& spec,
+                                             const std::atomic<bool>& interrupted);
+
     GeneratorSettings generator_;
+    std::map<std::string, std::optional<double>> ceilings_;  ///< by profile
 };
 
 }  // namespace benchhost::suite

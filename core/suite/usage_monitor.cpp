@@ -59,12 +59,12 @@ void UsageMonitor::begin_window() {
     const std::lock_guard lock(mutex_);
     window_begin_ = sample(true);  // the thorough look, so that both edges know the same
     window_begin_at_ = steady_clock::now();
-    machine_begin_ = read_machine_times();
+    machine_begin_ = look_at_machine();
 }
 
 void UsageMonitor::end_window() {
     const std::lock_guard lock(mutex_);
-    machine_end_ = read_machine_times();
+    machine_end_ = look_at_machine();
     window_end_ = sample(true);
 }
 
@@ -89,6 +89,13 @@ std::optional<Nanoseconds> UsageMonitor::window_cpu() const {
         return std::nullopt;
     }
     return window_end_->cpu - window_begin_->cpu;
+}
+
+std::optional<results::MachineHealth> UsageMonitor::machine(Nanoseconds client_cpu) const {
+    if (!machine_begin_ || !machine_end_) {
+        return std::nullopt;
+    }
+    return health_between(*machine_begin_, *machine_end_, window_cpu(), client_cpu);
 }
 
 results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {

@@ -36,8 +36,8 @@ class UsageMonitor {
     const std::optional<process::ServerFault>& fault() const { return fault_; }
     /// Over the window; absent when the server's processes cannot be seen.
     std::optional<Nanoseconds> window_cpu() const;
-    std::optional<MachineTimes> machine_begin() const { return machine_begin_; }
-    std::optional<MachineTimes> machine_end() const { return machine_end_; }
+    /// Over the window; `client_cpu` is what the generator used in it. Absent without a window.
+    std::optional<results::MachineHealth> machine(Nanoseconds client_cpu) const;
     /// Fills what is known; idle is what was seen before the load, after what is seen once it is
     /// over.
     results::ServerUsage summary(std::uint64_t ok_answers) const;
@@ -63,7 +63,7 @@ class UsageMonitor {
     std::chrono::steady_clock::time_point window_begin_at_;
     std::optional<std::uint64_t> pss_peak_;
     std::optional<process::ServerFault> fault_;
-    std::optional<MachineTimes> machine_begin_, machine_end_;
+    std::optional<MachineLook> machine_begin_, machine_end_;
     std::thread thread_;
 };
 

@@ -18,6 +18,7 @@ constexpr double kNearCeiling = 0.80;
 constexpr auto kLongLag = std::chrono::milliseconds(100);
 constexpr double kSteal = 0.02;
 constexpr double kOthers = 0.10;
+constexpr double kSlowed = 0.90;
 constexpr double kAllOfTheOffer = 0.97;
 constexpr std::uint64_t kEnoughForLittle = 1000;
 
@@ -25,14 +26,14 @@ double rate_of(const load::LoadReport& report) {
     return static_cast<double>(report.books.ok) / to_seconds(report.duration);
 }
 
-/// |N - X R| / N (Little 1961), N measured as the mean number of requests in flight. R is the
-/// response time: a request is in flight from its planned time on, also while it connects.
+/// |N - X S| / N (Little 1961), N measured as the mean number of requests on the wire. S is the
+/// service time: both count from the write, so that neither holds the time to connect.
 std::optional<double> little_error(const load::LoadReport& report) {
     if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
         report.mean_in_flight <= 0) {
         return std::nullopt;
     }
-    const double in_system = rate_of(report) * report.response_time.mean_ns() / 1e9;
+    const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;
     return std::abs(report.mean_in_flight - in_system) / report.mean_in_flight;
 }
 
@@ -40,7 +41,7 @@ std::optional<double> little_error(const load::LoadReport& report) {
 /// longest stay at each edge, as a share of the window.
 double little_tolerance(const load::LoadReport& report) {
     return kLittleTolerance +
-           2 * to_seconds(report.response_time.max()) / to_seconds(report.duration);
+           2 * to_seconds(report.service_time.max()) / to_seconds(report.duration);
 }
 
 std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
@@ -75,13 +76,25 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
     }
-    if (inputs.machine && inputs.machine->steal > kSteal) {
-        return fmt::format("the hypervisor took {:.1f} % of the processor time",
-                           inputs.machine->steal * 100);
+    if (!inputs.machine) {
+        return std::nullopt;
     }
-    if (inputs.machine && inputs.machine->others > kOthers) {
+    const auto& machine = *inputs.machine;
+    if (machine.steal.value_or(0) > kSteal) {
+        return fmt::format("the hypervisor took {:.1f} % of the processor time",
+                           *machine.steal * 100);
+    }
+    if (machine.others.value_or(0) > kOthers) {
         return fmt::format("other processes used {:.1f} % of the processor time",
-                           inputs.machine->others * 100);
+                           *machine.others * 100);
+    }
+    if (machine.throttled.value_or(0) > 0) {
+        return fmt::format("the processors were slowed for their heat {} times",
+                           *machine.throttled);
+    }
+    if (machine.mhz_begin && machine.mhz_end && *machine.mhz_end < kSlowed * *machine.mhz_begin) {
+        return fmt::format("the processors' clock fell from {:.0f} to {:.0f} MHz",
+                           *machine.mhz_begin, *machine.mhz_end);
     }
     return std::nullopt;
 }

@@ -4,7 +4,6 @@
 #include "core/load/load.hpp"
 #include "core/plan/load_model.hpp"
 #include "core/results/results.hpp"
-#include "core/suite/machine.hpp"
 
 #include <optional>
 #include <string>
@@ -14,7 +13,7 @@ namespace benchhost::suite {
 struct VerdictInputs {
     const load::LoadReport& report;
     const plan::LoadModel& model;
-    std::optional<MachineShare> machine;
+    std::optional<results::MachineHealth> machine;
     bool cpus_shared = false;  ///< server and generator run on the same processors
     /// What the generator reached against the built-in null server on this machine, requests/s.
     std::optional<double> generator_ceiling;

@@ -25,7 +25,6 @@ namespace net = boost::asio;
 namespace sdk = benchhost::sdk;
 using benchhost::asio_server::Session;
 using net::ip::tcp;
-using ReusePort = net::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 /// Accepts for `loops` in turn; runs on the thread of the first.
 class Listener {
@@ -58,6 +57,14 @@ class Listener {
     std::size_t next_ = 0;  ///< of loops_: where the connection being accepted goes
     const sdk::Site& site_;
 };
+
+/// Lets other sockets of ours be bound to the same port; the kernel divides connections among them.
+void share_port(tcp::acceptor& acceptor) {
+    const int yes = 1;
+    if (::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &yes, sizeof yes) != 0) {
+        sdk::throw_system_error("SO_REUSEPORT");
+    }
+}
 
 /// Not listening yet.
 tcp::acceptor bound_acceptor(net::io_context& loop, const tcp::endpoint& where) {
@@ -148,12 +155,12 @@ class AsioServer {
         // The first is bound as if alone, so that another server on the port is found; it is shared
         // from then on.
         acceptors.push_back(bound_acceptor(*loops.front(), where));
-        acceptors.back().set_option(ReusePort(true));
+        share_port(acceptors.back());
         where = acceptors.back().local_endpoint();
         for (std::size_t i = 1; i < loops.size(); ++i) {
             tcp::acceptor acceptor(*loops[i], where.protocol());
             acceptor.set_option(tcp::acceptor::reuse_address(true));
-            acceptor.set_option(ReusePort(true));
+            share_port(acceptor);
             acceptor.bind(where);
             acceptors.push_back(std::move(acceptor));
         }

@@ -40,6 +40,7 @@ int answer(h2o_handler_t* handler, h2o_req_t* request) {
     }
     request->res.status = static_cast<int>(reply.status);
     request->res.reason = reason_of(reply.status);
+    request->res.content_length = reply.body.size();
     h2o_add_header(&request->pool, &request->res.headers, H2O_TOKEN_CONTENT_TYPE, nullptr,
                    type.data(), type.size());
     h2o_send_inline(request, reply.body.data(), reply.body.size());  // copies

@@ -45,8 +45,9 @@ class PistacheServer {
                         .backlog(kBacklog));
         rest::Router router;
         for (const sdk::Route& route : site_.routes()) {
-            const auto handler = [this, &route](const rest::Request&, http::ResponseWriter writer) {
-                answer(route, std::move(writer));
+            const auto handler = [this, &route](const rest::Request& request,
+                                                http::ResponseWriter writer) {
+                answer(route, request, std::move(writer));
                 return rest::Route::Result::Ok;
             };
             rest::Routes::Get(router, route.path, handler);
@@ -61,15 +62,23 @@ class PistacheServer {
     void stop() { stop_.set(); }
 
   private:
-    void answer(const sdk::Route& route, http::ResponseWriter writer) const {
+    void answer(const sdk::Route& route, const rest::Request& request,
+                http::ResponseWriter writer) const {
+        using http::Header::Connection;
         const http::Mime::MediaType type(route.content_type);
+        if (!request.headers().has<Connection>()) {
+            // It would announce that it closes the connection, which it does not do.
+            writer.headers().remove<Connection>();
+            writer.headers().add<Connection>(http::ConnectionControl::KeepAlive);
+        }
         if (route.kind == BH_ROUTE_FILE) {
             http::serveFile(writer, route.file, type);
             return;
         }
         std::string json;
         const std::string_view body = site_.body_of(route, json);
-        writer.send(http::Code::Ok, body.data(), body.size(), type);
+        writer.setMime(type);
+        writer.send(http::Code::Ok, body.data(), body.size());
     }
 
     sdk::Site site_;

@@ -72,7 +72,6 @@ class RestinioServer {
         settings.port(endpoint.port);
         settings.request_handler(make_router());
         settings.read_next_http_message_timelimit(std::chrono::seconds(60));
-        settings.max_pipelined_requests(16);
         settings.socket_options_setter([](restinio::socket_options_t& options) {
             options.set_option(net::ip::tcp::no_delay(true));
         });

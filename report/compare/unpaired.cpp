@@ -21,6 +21,9 @@ using TrialsByCell = std::map<CellKey, std::vector<const Trial*>>;
 TrialsByCell trials_by_cell(const ResultSet& results) {
     TrialsByCell cells;
     for (const Trial& trial : results.trials) {
+        if (trial.superseded) {
+            continue;
+        }
         cells[{trial.profile, trial.server}].push_back(&trial);
     }
     return cells;

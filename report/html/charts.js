@@ -2,12 +2,13 @@
 import { init, use } from "echarts/core";
 import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import {
-  DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+  DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
+  TooltipComponent,
 } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 
 use([CustomChart, LineChart, ScatterChart, DataZoomComponent, GridComponent, LegendComponent,
-  MarkLineComponent, TooltipComponent, SVGRenderer]);
+  MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 const MOST_LINES = 10; // more cannot be told apart
 const PALETTE_LIGHT = ["#0a5cc2", "#c2410c", "#15803d", "#7c3aed", "#be123c", "#0e7490", "#a16207",
@@ -135,10 +136,19 @@ function overTime(rows, field, unit, scale, log) {
   option.xAxis = { ...option.xAxis, type: "value" };
   option.yAxis = { ...option.yAxis, type: log ? "log" : "value" };
   option.tooltip.formatter = pointTip("s", unit);
-  option.series = known.map((row) => line(row,
-    row.series.filter((point) => point[field] !== undefined && (!log || point[field] > 0))
-      .map((point) => [point.t, point[field] * scale]),
-    { showSymbol: true, symbolSize: 4 }));
+  // A second is drawn at its middle; what came before 0 is the warm-up.
+  const points = (row) => [...row.warmup, ...row.series.map((point) => ({ ...point, t: point.t + 0.5 }))]
+    .filter((point) => point[field] !== undefined && (!log || point[field] > 0))
+    .map((point) => [point.t, point[field] * scale]);
+  option.series = known.map((row) => line(row, points(row), { showSymbol: true, symbolSize: 4 }));
+  const first = Math.min(0, ...option.series.flatMap((series) => series.data.map(([t]) => t)));
+  if (first < 0) {
+    option.series[0].markArea = {
+      silent: true, itemStyle: { color: css("--soft"), opacity: 0.15 },
+      label: { color: css("--soft"), position: "insideTop" },
+      data: [[{ name: "warm-up", xAxis: first }, { xAxis: 0 }]],
+    };
+  }
   return option;
 }
 
@@ -189,7 +199,7 @@ const CHARTS = [
     (rows, _, raw) => percentiles(rows, raw)],
   ["Load against latency", "Triangles are steps that failed; the line marks the highest load that was confirmed.",
     (rows, profile) => loadLatency(rows, profile.load_unit)],
-  ["Throughput over time", "Verified answers a second in the last measured round; the warm-up is not part of the window.",
+  ["Throughput over time", "Verified answers a second in the last measured round; the shaded warm-up counts in no figure.",
     (rows) => overTime(rows, "ok", "requests/s", 1, false)],
   ["p99 over time", "In the last measured round.", (rows) => overTime(rows, "p99_ms", "ms", 1, true)],
   ["Failures over time", "In the last measured round.",

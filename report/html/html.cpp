@@ -76,6 +76,14 @@ std::vector<std::string> sort_values(const Row& row, const ProfileTable& table, 
             values.begin() + 5,
             {median(row.highest_load), row.first_failed_load ? exact(*row.first_failed_load) : ""});
     }
+    if (!table.step_labels.empty()) {
+        std::vector<std::string> steps{median(row.capacity_per_s)};
+        for (std::size_t step = 0; step < table.step_labels.size(); ++step) {
+            steps.push_back(step < row.p99_ms_by_step.size() ? median(row.p99_ms_by_step[step])
+                                                             : "");
+        }
+        values.insert(values.begin() + 5, steps.begin(), steps.end());
+    }
     return values;
 }
 

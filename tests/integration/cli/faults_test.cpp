@@ -21,14 +21,19 @@ using benchhost::results::Outcome;
 using benchhost::results::Trial;
 using ::testing::HasSubstr;
 
+constexpr double kWindow = 0.2;  // seconds; what the good server has to be given in full
+
 struct Wrong {
     const char* plugin;
     const char* server;
     Outcome outcome;
     const char* stage;
-    const char* said;  ///< in the reason, or in a note when it was measured
+    const char* said;          ///< in the reason, or in a note when it was measured
+    const char* options = "";  ///< lines of a section of its own; its id is then `server`
+    const char* implementation = "";
 };
 
+// At the start, while it is probed, during the load, and when it is stopped: wrong, dead or silent.
 const Wrong kWrong[] = {
     {"create_null", "create-null", Outcome::failed, "configured", "create returned NULL"},
     {"configure_fails", "configure-fails", Outcome::failed, "configured", "configure failed"},
@@ -41,6 +46,17 @@ const Wrong kWrong[] = {
     {"exit_in_serve", "exit-in-serve", Outcome::failed, "probe", "exited with status 7"},
     {"returns_after_ready", "returns-after-ready", Outcome::failed, "probe", "serve returned"},
     {"wrong_body", "wrong-body", Outcome::failed, "measure", "bad-body"},
+    {"wrong_body", "wrong-body-from-the-start", Outcome::failed, "probe", "answered other bytes",
+     "after = 1\n", "wrong-body"},
+    {"fails_later", "crash-in-warm-up", Outcome::failed, "measure", "SIGSEGV", "after = 20\n",
+     "crashes-later"},
+    {"fails_later", "crash-under-load", Outcome::failed, "measure", "SIGSEGV",
+     "after = 20\ndelay_ms = 150\n", "crashes-later"},
+    {"fails_later", "hang-in-warm-up", Outcome::failed, "measure", "no request was answered",
+     "after = 20\n", "hangs-later"},
+    {"fails_later", "hang-under-load", Outcome::failed, "measure", "stopped answering",
+     "after = 20\ndelay_ms = 150\n", "hangs-later"},
+    {"crash_in_stop", "crash-in-stop", Outcome::ok, "", "did not stop cleanly"},
     {"hangs_in_stop", "hangs-in-stop", Outcome::ok, "", "did not stop cleanly"},
     {"ignores_sigterm", "ignores-sigterm", Outcome::ok, "", "did not stop cleanly"},
     {"forks_daemon", "forks-daemon", Outcome::ok, "", "outlived it and was killed"},
@@ -52,12 +68,23 @@ const Wrong kWrong[] = {
     {"good", "good", Outcome::ok, "", ""},
 };
 
+// Each waits for a time limit of its own, all together a minute.
+const Wrong kSilent[] = {
+    {"hangs_in_configure", "hangs-in-configure", Outcome::failed, "configured",
+     "was not loaded and configured within 10s"},
+    {"never_ready", "never-ready", Outcome::failed, "ready", "did not get ready within 15s"},
+    {"fails_later", "hang-in-probe", Outcome::failed, "probe", "/text was not answered", "",
+     "hangs-later"},
+    {"good", "good", Outcome::ok, "", ""},
+};
+
 void expect_row(const Trial& trial, const Wrong& wrong) {
     SCOPED_TRACE(wrong.server);
     EXPECT_EQ(trial.outcome, wrong.outcome) << trial.reason.value_or("");
     if (wrong.outcome == Outcome::ok) {
         EXPECT_GT(trial.requests->ok, 0U);
         EXPECT_EQ(trial.requests->failed_total(), 0U);
+        EXPECT_GE(trial.duration_s.value_or(0), kWindow * 0.99);
         EXPECT_THAT(::testing::PrintToString(trial.notes), HasSubstr(wrong.said));
     } else {
         EXPECT_EQ(trial.stage.value_or(""), wrong.stage);
@@ -66,57 +93,100 @@ void expect_row(const Trial& trial, const Wrong& wrong) {
     }
 }
 
-TEST(Faults, EachCostsItsOwnRow) {
-    const TemporaryDirectory directory;
-    fs::create_directories(directory / "plugins");
-    std::string servers;
-    for (const auto& wrong : kWrong) {
-        fs::copy(std::string(BENCHHOST_FIXTURE_PLUGINS "/") + wrong.plugin + ".so",
-                 directory / "plugins/" + wrong.plugin + ".so");
-        servers += (servers.empty() ? "" : ",") + std::string(wrong.server);
-    }
-    write_text(directory / "suite.ini",
-               "[suite]\nname = faults\nrepeats = 1\n[profile.text]\nroute = text\nload = closed\n"
-               "connections = 4\nduration = 200ms\nwarmup = 50ms\n");
-    const auto run = run_command(
-        {BENCHHOST_BINARY_DIR "/benchhost", "--config", directory / "suite.ini", "--out",
-         directory / "out", "--plugin-dir", directory / "plugins", "--servers", servers},
-        240s);
-    EXPECT_EQ(run.exit_code, 1) << run.err;
-    const auto results = benchhost::results::read_results(directory / "out/results.json");
-    ASSERT_TRUE(results) << run.err;
-    EXPECT_EQ(results->trials.size(), std::size(kWrong));
-    for (const auto& wrong : kWrong) {
-        const auto trial = std::find_if(results->trials.begin(), results->trials.end(),
-                                        [&](const Trial& t) { return t.server == wrong.server; });
-        ASSERT_NE(trial, results->trials.end()) << wrong.server;
-        expect_row(*trial, wrong);
-    }
-    EXPECT_TRUE(processes_with(directory.path()).empty());
+const Trial* find(const benchhost::results::ResultSet& results, const std::string& server) {
+    const auto found = std::find_if(results.trials.begin(), results.trials.end(),
+                                    [&](const Trial& trial) { return trial.server == server; });
+    return found == results.trials.end() ? nullptr : &*found;
 }
 
-TEST(Faults, MemoryBeyondTheLimitIsNamed) {
-    const TemporaryDirectory directory;
-    write_text(directory / "suite.ini",
-               "[suite]\nname = leak\nservers = leaks-memory\nrepeats = 1\n[profile.text]\nroute = "
-               "text\nload = closed\nconnections = 4\nduration = 200ms\n[limits]\nmemory = "
-               "64MiB\n");
-    fs::create_directories(directory / "plugins");
-    fs::copy(BENCHHOST_FIXTURE_PLUGINS "/leaks_memory.so", directory / "plugins/leaks_memory.so");
-    const auto run =
-        run_command({BENCHHOST_BINARY_DIR "/benchhost", "--config", directory / "suite.ini",
-                     "--out", directory / "out", "--plugin-dir", directory / "plugins"},
-                    60s);
-    const auto results = benchhost::results::read_results(directory / "out/results.json");
-    ASSERT_TRUE(results) << run.err;
-    const auto& trial = results->trials.front();
-    const auto limit = trial.effective_limits.find("memory");
-    if (limit == trial.effective_limits.end() ||
-        limit->second.find("not enforced") != std::string::npos) {
-        GTEST_SKIP() << "no memory cgroup can be written here";
+class Faults : public ::testing::Test {
+  protected:
+    /// One suite of all of them, in one process.
+    template <std::size_t N>
+    void run_all(const Wrong (&all)[N], const std::string& limits = "") {
+        fs::create_directories(directory_ / "plugins");
+        std::string text =
+            "[suite]\nname = faults\nrepeats = 1\nretries = 0\n[profile.text]\n"
+            "route = text\nload = closed\nconnections = 4\nduration = 200ms\n"
+            "warmup = 50ms\ntimeout = 300ms\n" +
+            limits;
+        std::string servers;
+        for (const auto& wrong : all) {
+            fs::copy(std::string(BENCHHOST_FIXTURE_PLUGINS "/") + wrong.plugin + ".so",
+                     directory_ / "plugins/" + wrong.plugin + ".so",
+                     fs::copy_options::skip_existing);
+            servers += (servers.empty() ? "" : ",") + std::string(wrong.server);
+            if (*wrong.implementation != '\0') {
+                text += std::string("[server.") + wrong.server +
+                        "]\nplugin = " + wrong.implementation + "\n" + wrong.options;
+            }
+        }
+        write_text(directory_ / "suite.ini", text);
+        run_ = run_command(
+            {BENCHHOST_BINARY_DIR "/benchhost", "--config", directory_ / "suite.ini", "--out",
+             directory_ / "out", "--plugin-dir", directory_ / "plugins", "--servers", servers},
+            240s);
+        const auto results = benchhost::results::read_results(directory_ / "out/results.json");
+        ASSERT_TRUE(results) << run_.err;
+        results_ = *results;
+        EXPECT_EQ(run_.exit_code, 1) << run_.err;
+        EXPECT_EQ(results_.trials.size(), N);
+        EXPECT_TRUE(processes_with(directory_.path()).empty());
     }
-    EXPECT_EQ(run.exit_code, 1) << run.err;
-    EXPECT_THAT(trial.reason.value_or(""), HasSubstr("out of memory: limit 64MiB"));
+    template <std::size_t N>
+    void expect_rows(const Wrong (&all)[N]) const {
+        for (const auto& wrong : all) {
+            const auto* trial = find(results_, wrong.server);
+            ASSERT_NE(trial, nullptr) << wrong.server;
+            expect_row(*trial, wrong);
+        }
+    }
+    /// Empty when it is in force, else why not.
+    static std::string not_enforced(const Trial& trial, const std::string& limit) {
+        const auto found = trial.effective_limits.find(limit);
+        if (found == trial.effective_limits.end()) {
+            return "no such limit";
+        }
+        return found->second.find("not enforced") == std::string::npos ? "" : found->second;
+    }
+
+    TemporaryDirectory directory_;
+    benchhost::fixtures::CommandResult run_;
+    benchhost::results::ResultSet results_;
+};
+
+TEST_F(Faults, EachCostsItsOwnRow) {
+    run_all(kWrong);
+    expect_rows(kWrong);
+}
+
+TEST_F(Faults, SilenceIsBoundedInEveryStage) {
+    run_all(kSilent);
+    expect_rows(kSilent);
+}
+
+TEST_F(Faults, MemoryBeyondTheLimitIsNamed) {
+    const Wrong wrong[] = {
+        {"leaks_memory", "leaks-memory", Outcome::failed, "probe", "out of memory: limit 64MiB"},
+        {"good", "good", Outcome::ok, "", ""}};
+    run_all(wrong, "[limits]\nmemory = 64MiB\n");
+    expect_row(*find(results_, "good"), wrong[1]);
+    if (const auto why = not_enforced(*find(results_, "good"), "memory"); !why.empty()) {
+        GTEST_SKIP() << why;
+    }
+    expect_row(*find(results_, "leaks-memory"), wrong[0]);
+}
+
+TEST_F(Faults, AForkBombIsBoundedAndEnded) {
+    const Wrong wrong[] = {{"fork_bomb", "fork-bomb", Outcome::failed, "probe", "not answered"},
+                           {"good", "good", Outcome::ok, "", ""}};
+    run_all(wrong, "[limits]\nprocesses = 60\n");
+    expect_rows(wrong);
+    const auto& limits = find(results_, "good")->effective_limits;
+    ASSERT_EQ(limits.count("processes"), 1U);
+    EXPECT_TRUE(limits.at("processes").starts_with("60 (cgroup v") ||
+                limits.at("processes").starts_with("not enforced: "))
+        << limits.at("processes");
 }
 
 }  // namespace

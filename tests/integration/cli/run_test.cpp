@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <map>
@@ -164,6 +165,16 @@ TEST_F(RunTest, KilledOutrightLosesTheRunningTrialOnlyAndLeavesNoProcess) {
         EXPECT_TRUE(seen.insert(trial.server + std::to_string(trial.round)).second);
     }
     EXPECT_EQ(seen.size(), 4U);
+}
+
+TEST_F(RunTest, TheSecondsOfAProfileAreWrittenAsCsv) {
+    write_text(directory_ / "suite.ini", short_suite("asio", "1100ms", 1) + "csv = seconds.csv\n");
+    const auto run = run_command(command());
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto csv = benchhost::fixtures::read_text(directory_ / "out/seconds.csv");
+    EXPECT_THAT(csv, HasSubstr("Answers"));
+    EXPECT_THAT(csv, HasSubstr("asio"));
+    EXPECT_GE(std::count(csv.begin(), csv.end(), '\n'), 2);
 }
 
 TEST_F(RunTest, DryRunMeasuresNothing) {

@@ -1,4 +1,5 @@
 // The engine against real servers on loopback.
+#include "core/load/ceiling.hpp"
 #include "core/load/load.hpp"
 #include "core/load/null_server.hpp"
 
@@ -246,6 +247,26 @@ TEST_F(RunLoad, PinnedThreadsRunWhereTheyWereSentAndAWrongCpuIsAnError) {
     const auto report = run_load(spec, stop);
     ASSERT_FALSE(report.has_value());
     EXPECT_THAT(report.error().message, HasSubstr("cpu 1023"));
+}
+
+TEST_F(RunLoad, ItsCeilingIsAboveWhatItReachesOnASlowerServer) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.model = plan::ClosedLoop{1};  // most of the time goes by on the way there and back
+    const auto report = run();
+    const double reached = static_cast<double>(report.books.ok) / to_seconds(report.duration);
+    spec.model = plan::ClosedLoop{64};
+    const auto ceiling = generator_ceiling(spec, std::nullopt, stop);
+    ASSERT_TRUE(ceiling.has_value()) << ceiling.error().message;
+    ASSERT_TRUE(ceiling->has_value());
+    EXPECT_GT(**ceiling, reached);
+}
+
+TEST_F(RunLoad, ItsCeilingIsUnknownWithoutKeepAlive) {
+    serve(listen_tcp("127.0.0.1"));
+    spec.keep_alive = false;
+    const auto ceiling = generator_ceiling(spec, std::nullopt, stop);
+    ASSERT_TRUE(ceiling.has_value()) << ceiling.error().message;
+    EXPECT_FALSE(ceiling->has_value());
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(Wrong{"silent", "did not get ready within 2s; it listened on no port"},
                       Wrong{"elsewhere", "did not get ready within 2s; it listened on "},
                       Wrong{"unheard-of", "exited with status 5 before it was ready"},
-                      Wrong{"no-program", "program returned NULL: no program for this mode"},
+                      Wrong{"no-program", "no program for this mode"},
                       Wrong{"background", "in the background, but a server has to stay"}),
     [](const auto& wrong) {
         std::string name = wrong.param.mode;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <random>
 
@@ -55,7 +56,7 @@ std::function<bool(double)> up_to(double limit) {
 TEST(LimitSearch, BracketsUpBisectsAndRepeatsAtTheBorder) {
     LimitSearch search(model(100, 100));
     EXPECT_THAT(drive(search, up_to(333)),
-                ElementsAre(100, 200, 300, 400, 350, 325, 337, 331, 331, 337));
+                ElementsAre(100, 200, 400, 300, 350, 325, 337, 331, 331, 337));
     const auto outcome = search.outcome();
     EXPECT_EQ(outcome.highest_ok, 331);
     EXPECT_EQ(outcome.first_failed, 337);
@@ -68,7 +69,8 @@ TEST(LimitSearch, BracketsDownWhenTheStartIsTooMuch) {
     EXPECT_EQ(tried[1], 500);
     EXPECT_EQ(tried[2], 250);
     EXPECT_EQ(search.outcome().highest_ok.value_or(0), 85);
-    EXPECT_LE(*search.outcome().first_failed - *search.outcome().highest_ok, search.resolution());
+    EXPECT_LE(*search.outcome().first_failed - *search.outcome().highest_ok,
+              search.resolution(*search.outcome().highest_ok));
 }
 
 TEST(LimitSearch, EvenTheLeastLoadMayFail) {
@@ -89,7 +91,8 @@ TEST(LimitSearch, TheReportedLoadIsAlwaysOneThatWasMeasuredAndConfirmed) {
             ASSERT_LE(*outcome.highest_ok, limit);
             ASSERT_TRUE(outcome.first_failed.has_value());
             ASSERT_GT(*outcome.first_failed, limit);
-            ASSERT_LE(*outcome.first_failed - *outcome.highest_ok, search.resolution());
+            ASSERT_LE(*outcome.first_failed - *outcome.highest_ok,
+                      search.resolution(*outcome.highest_ok));
             const auto passes = std::count_if(
                 search.steps().begin(), search.steps().end(), [&](const LimitSearch::Step& step) {
                     return step.load == *outcome.highest_ok && step.passed;
@@ -136,24 +139,66 @@ TEST(LimitSearch, EndsHoweverNoisyTheServerIs) {
     }
 }
 
+TEST(LimitSearch, FindsAHighLimitInFewStepsForTheyDouble) {
+    LimitSearch search(model(1000, 1000));
+    const auto tried = drive(search, up_to(70'000));
+    EXPECT_LE(tried.size(), 16U);
+    EXPECT_GE(search.outcome().highest_ok.value_or(0), 68'000);
+    EXPECT_EQ(*std::max_element(tried.begin(), tried.end()), 128'000);
+}
+
 TEST(LimitSearch, NothingAboveTheMostIsTried) {
-    LimitSearch search(model(100, 100), 250.0);
+    auto limited = model(100, 100);
+    limited.most = 250;
+    LimitSearch search(limited);
     EXPECT_THAT(drive(search, up_to(1e9)), ElementsAre(100, 200, 250, 250));
     EXPECT_EQ(search.outcome().highest_ok, 250);
     EXPECT_FALSE(search.outcome().first_failed.has_value());
+    EXPECT_FALSE(search.outcome().out_of_reach);
     EXPECT_THAT(search.outcome().why, HasSubstr("250"));
 }
 
-TEST(LimitSearch, EndsWhenTheServerWasNotTheLimit) {
+// What the generator cannot bring to bear is no limit of the server; what is below it is confirmed.
+TEST(LimitSearch, ConfirmsTheHighestLoadThatTheGeneratorReaches) {
     LimitSearch search(model(100, 100));
-    search.observe(right());
-    search.observe(right());
-    LimitObservation seen = right();
-    seen.not_the_server = "the generator used 97 % of its core";
-    search.observe(seen);
-    EXPECT_FALSE(search.next_load().has_value());
-    EXPECT_THAT(search.outcome().why, HasSubstr("generator"));
-    EXPECT_FALSE(search.outcome().highest_ok.has_value()) << "nothing was confirmed yet";
+    std::vector<double> tried;
+    while (const auto load = search.next_load()) {
+        tried.push_back(*load);
+        auto seen = *load <= 550 ? right() : wrong();
+        seen.not_the_server = "the generator used 97 % of its core";
+        search.observe(seen);
+    }
+    EXPECT_THAT(tried, ElementsAre(100, 200, 400, 800, 600, 500, 500));
+    const auto outcome = search.outcome();
+    EXPECT_EQ(outcome.highest_ok, 500);
+    EXPECT_FALSE(outcome.first_failed.has_value());
+    EXPECT_TRUE(outcome.out_of_reach);
+    EXPECT_THAT(outcome.why, AllOf(HasSubstr("600 could not be tried"), HasSubstr("generator")));
+}
+
+TEST(LimitSearch, GoesDownWhenEvenTheStartIsOutOfReach) {
+    LimitSearch search(model(1000, 100));
+    while (const auto load = search.next_load()) {
+        auto seen = *load <= 300 ? right() : wrong();
+        seen.not_the_server = "no descriptor is left";
+        search.observe(seen);
+    }
+    EXPECT_TRUE(search.outcome().out_of_reach);
+    EXPECT_GE(search.outcome().highest_ok.value_or(0), 200);
+}
+
+TEST(LimitSearch, AFailureBelowTheCeilingIsTheServersLimit) {
+    LimitSearch search(model(100, 100));
+    while (const auto load = search.next_load()) {
+        auto seen = *load <= 250 ? right() : wrong();
+        if (*load >= 400) {
+            seen.not_the_server = "the generator used 97 % of its core";
+        }
+        search.observe(seen);
+    }
+    EXPECT_FALSE(search.outcome().out_of_reach);
+    EXPECT_GE(search.outcome().highest_ok.value_or(0), 240);
+    EXPECT_GT(search.outcome().first_failed.value_or(0), 250);
 }
 
 TEST(LimitSearch, TheObjectiveAndTheShareOfFailuresDecide) {

@@ -73,15 +73,28 @@ TEST_F(ProfileTest, reads_stages) {
               10);
 }
 
+TEST_F(ProfileTest, reads_several_rates) {
+    const auto rates =
+        std::get<OpenLoop>(profile("load = rate\nrates = 500, 2k/s\nduration = 3s\n").load);
+    ASSERT_EQ(rates.sweep.size(), 2U);
+    EXPECT_EQ(rates.sweep[1].value, 2000);
+    EXPECT_FALSE(rates.sweep[1].is_share);
+    const auto shares = std::get<OpenLoop>(profile("load = rate\nrates = 20%, 90%\n").load);
+    ASSERT_EQ(shares.sweep.size(), 2U);
+    EXPECT_DOUBLE_EQ(shares.sweep[0].value, 0.2);
+    EXPECT_TRUE(shares.sweep[0].is_share);
+}
+
 TEST_F(ProfileTest, reads_a_search_for_the_most_users) {
     const auto read = profile(
-        "load = limit\nstart = 500\nstep = 250\nstep_duration = 15s\n"
+        "load = limit\nstart = 500\nstep = 250\nmost = 9000\nstep_duration = 15s\n"
         "fail_above = 1%\nslo_p99 = 100ms\nspawn_rate = 200\n"
         "think_time = 1s..2s\n");
     const auto& limit = std::get<LimitSearch>(read.load);
     EXPECT_EQ(limit.of, LimitSearch::Of::users);
     EXPECT_EQ(limit.start, 500);
     EXPECT_EQ(limit.step, 250);
+    EXPECT_EQ(limit.most, 9000);
     EXPECT_EQ(limit.step_duration, 15s);
     EXPECT_DOUBLE_EQ(limit.fail_above, 0.01);
     EXPECT_EQ(limit.slo_p99, 100ms);

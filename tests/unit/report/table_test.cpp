@@ -231,5 +231,51 @@ TEST(Table, AProfileThatOnlyTrialsKnowIsShown) {
     EXPECT_EQ(tables[0].profile.name, "text");
 }
 
+TEST(Table, ALimitThatNobodySawFailIsAtLeast) {
+    auto trial = measured("fast", 1, 5000, Verdict::load_limited);
+    trial.limit =
+        results::LimitFound{"users", 10'000, {}, "10000 is the most that may be tried", {}};
+    const auto results = results_of({trial}, 1, "limit");
+    const auto table = make_tables(results).front();
+    EXPECT_THAT(main_cells(table.rows.front(), table)[5].text, "≥ 10,000");
+    EXPECT_THAT(table.rows.front().notes, Contains(HasSubstr("bears at least 10,000 users")));
+    EXPECT_FALSE(table.rows.front().is_ranked);
+}
+
+TEST(Table, SeveralRatesAreOneColumnEach) {
+    auto trial = measured("a", 1, 900, Verdict::load_limited);
+    results::LoadStep half, most;
+    half.load = 500;
+    half.share = 0.5;
+    half.p99_ms = 1.5;
+    most.load = 900;
+    most.share = 0.9;
+    most.p99_ms = 12;
+    most.why = "3 of 900 requests failed";
+    trial.sweep = results::Sweep{1000, {half, most}};
+    const auto results = results_of({trial}, 1, "sweep");
+    const auto table = make_tables(results).front();
+    const auto columns = main_columns(table);
+    const auto cells = main_cells(table.rows.front(), table);
+    ASSERT_EQ(columns.size(), cells.size());
+    EXPECT_EQ(columns[5].header, "Capacity (requests/s)");
+    EXPECT_EQ(cells[5].text, "1,000");
+    EXPECT_EQ(columns[6].header, "p99 at 50 % (ms)");
+    EXPECT_EQ(cells[6].text, "1.50");
+    EXPECT_EQ(columns[7].header, "p99 at 90 % (ms)");
+    EXPECT_EQ(cells[7].text, "12.0");
+    EXPECT_THAT(table.rows.front().notes, Contains(HasSubstr("at 90 %: 3 of 900")));
+}
+
+TEST(Table, ASpoiltAttemptGivesWayToTheOneThatStandsInForIt) {
+    auto spoilt = measured("a", 1, 100, Verdict::machine_bound);
+    spoilt.superseded = true;
+    const auto results = results_of({spoilt, measured("a", 1, 900)}, 1);
+    const auto table = make_tables(results).front();
+    ASSERT_EQ(table.rows.size(), 1U);
+    EXPECT_EQ(table.rows.front().trials.size(), 1U);
+    EXPECT_EQ(table.rows.front().requests_per_s->median, 900);
+}
+
 }  // namespace
 }  // namespace benchhost::report

@@ -17,9 +17,13 @@ LimitFound some_limit() {
     limit.highest_ok = 1250;
     limit.first_failed = 1500.5;
     limit.why = "timeout: no answer within 2s";
-    limit.steps.push_back({1250, true, 833.3333333333334, 0, 12.5, 77'000'000, ""});
-    limit.steps.push_back({1500.5, false, 700, 42, {}, {}, "timeout"});
+    limit.steps.push_back({1250, {}, true, 833.3333333333334, 0, {}, 12.5, {}, 77'000'000, ""});
+    limit.steps.push_back({1500.5, {}, false, 700, 42, {}, {}, {}, {}, "timeout"});
     return limit;
+}
+
+Sweep some_sweep() {
+    return {4000.25, {{2000.125, 0.5, true, 1999, 0, 0.75, 1.5, 9.25, 66'000'000, ""}}};
 }
 
 }  // namespace
@@ -50,13 +54,20 @@ Trial full_trial() {
     trial.response_time_ms = summarise(*trial.histogram);
     trial.service_time_ms = summarise(*trial.service_histogram);
     trial.send_lag_ms = LatencySummary{1, 2, 3, 4, 5, 6, 7, 8};
+    trial.warmup = {{-1.8, 500, 3.5}, {-1.6, 0, {}}};
     trial.series = {{0, 100, 1, 1.5, 2.5, 1000, 0.25}, {1, 0, 0, {}, {}, {}, {}}};
     trial.connections = Connections{64, 936, 3};
     trial.bytes = Bytes{9'007'199'254'740'993, 12'000};  // not a double
     trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
     trial.server_usage =
         ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2, 5, 100, 7, 70};
-    trial.client_usage = ClientUsage{0.5, 1.25, 0.41};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
+    trial.machine = MachineHealth{0.01, 0.02, 2999.5, 2800, 3};
+    trial.superseded = true;
+    trial.stop_ms = 3.5;
+    trial.took_s = 12.25;
+    trial.calm_s = 0.02;
+    trial.sweep = some_sweep();
     trial.effective_limits = {{"nofile", "20000"}};
     trial.limit = some_limit();
     trial.notes = {"nofile raised to 20000"};

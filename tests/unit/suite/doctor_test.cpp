@@ -31,6 +31,9 @@ TEST(Doctor, NamesEachFaultAndItsMend) {
         {"nofile_hard", {"1024", Finding::Weight::serious}},
         {"cpu_governor", {"powersave", Finding::Weight::note}},
         {"ip_local_port_range", {"32768\t40000", Finding::Weight::note}},
+        {"somaxconn", {"128", Finding::Weight::note}},
+        {"cgroup_cpu", {"50000 100000 us (quota, period)", Finding::Weight::serious}},
+        {"memory_available", {"200000 kB", Finding::Weight::serious}},
         {"virtualised", {"yes", Finding::Weight::note}},
         {"compiler", {"GNU 12 (Debug)", Finding::Weight::serious}}};
     for (const auto& [name, fault] : faults) {

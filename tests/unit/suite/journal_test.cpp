@@ -52,7 +52,38 @@ TEST_F(JournalTest, KeepsEachTrialAndGoesOnWhereItStopped) {
     auto journal = Journal::reopen(directory_, suite_, machine_);
     ASSERT_TRUE(journal) << journal.error().message;
     ASSERT_EQ(journal->finished().size(), 1U);
-    EXPECT_EQ(journal->finished().at(1).server, "beast");
+    EXPECT_EQ(journal->finished().count(1), 1U);
+    const auto trials = journal->read_trials();
+    ASSERT_TRUE(trials) << trials.error().message;
+    ASSERT_EQ(trials->size(), 1U);
+    EXPECT_EQ(trials->front().server, "beast");
+}
+
+TEST_F(JournalTest, KeepsEveryAttemptInTheOrderTheyRan) {
+    const auto with_reason = [&](std::size_t number, const char* reason) {
+        auto made = trial(suite_.plan[number]);
+        made.reason = reason;
+        made.superseded = std::string(reason) != "whole";
+        return made;
+    };
+    {
+        auto journal = Journal::create(directory_, suite_, machine_);
+        ASSERT_TRUE(journal->add(0, with_reason(0, "whole")));
+        ASSERT_TRUE(journal->add_spoilt(1, with_reason(1, "first")));
+        ASSERT_TRUE(journal->add_spoilt(1, with_reason(1, "second")));
+    }
+    auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_EQ(journal->spoilt().at(1), 2U);
+    EXPECT_EQ(journal->finished().count(1), 0U) << "it is still to be run";
+    ASSERT_TRUE(journal->add(1, with_reason(1, "whole")));
+    ASSERT_TRUE(journal->add(2, with_reason(2, "whole")));
+    std::vector<std::string> reasons;
+    for (const auto& made : *journal->read_trials()) {
+        reasons.push_back(made.reason.value_or(""));
+        EXPECT_EQ(made.superseded, reasons.back() != "whole");
+    }
+    EXPECT_THAT(reasons, ::testing::ElementsAre("whole", "first", "second", "whole", "whole"));
 }
 
 TEST_F(JournalTest, ItsFolderIsAbsoluteWhereverWeStand) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <thread>
+
 namespace benchhost::suite {
 namespace {
 
@@ -39,6 +42,35 @@ TEST(MachineShare, OthersAreNeverNegative) {
     EXPECT_EQ(share_between(begin, begin, seconds(0), seconds(0)).others, 0);
 }
 
+TEST(MachineHealth, TellsNoSharesOfAWindowThatIsTooShortForTheTicks) {
+    const auto cpus = std::max(1U, std::thread::hardware_concurrency());
+    MachineLook begin, end;
+    begin.times = MachineTimes{seconds(0), seconds(0), seconds(0)};
+    end.times = MachineTimes{seconds(1), seconds(0), cpus * milliseconds(400)};
+    EXPECT_FALSE(health_between(begin, end, seconds(0), seconds(0)).others);
+    end.times->total = cpus * seconds(1);
+    const auto health = health_between(begin, end, seconds(0), milliseconds(500));
+    EXPECT_DOUBLE_EQ(health.others.value_or(-1), 0.5 / cpus);
+    EXPECT_FALSE(health.throttled);
+    EXPECT_FALSE(health_between(begin, end, std::nullopt, seconds(0)).steal);
+}
+
+TEST(MachineHealth, CountsHowOftenTheProcessorsWereSlowed) {
+    MachineLook begin, end;
+    begin.clock = {3000, 7};
+    end.clock = {2500, 9};
+    const auto health = health_between(begin, end, seconds(0), seconds(0));
+    EXPECT_EQ(health.throttled, 2U);
+    EXPECT_EQ(health.mhz_begin, 3000);
+    EXPECT_EQ(health.mhz_end, 2500);
+}
+
+TEST(Calm, CountsTheThreadsThatRunBesideOurs) {
+    EXPECT_EQ(threads_running("cpu 1 2 3\nprocesses 9\nprocs_running 3\nprocs_blocked 0\n"), 2);
+    EXPECT_EQ(threads_running("cpu 1\nprocs_running 1\n"), 0);
+    EXPECT_FALSE(threads_running("cpu 1 2 3\n"));
+}
+
 TEST(Calm, ReturnsAtOnceWhenStopped) {
     const std::atomic<bool> stop{true};
     const auto begin = std::chrono::steady_clock::now();
@@ -48,7 +80,8 @@ TEST(Calm, ReturnsAtOnceWhenStopped) {
 
 TEST(DescribeMachine, TellsWhatEveryLinuxTells) {
     const auto facts = describe_machine();
-    for (const auto* key : {"kernel", "cpus", "memory", "nofile_hard", "compiler"}) {
+    for (const auto* key : {"kernel", "cpus", "memory", "memory_available", "nofile_hard",
+                            "compiler", "libraries", "benchhost_sha256"}) {
         ASSERT_EQ(facts.count(key), 1U) << key;
         EXPECT_FALSE(facts.at(key).empty()) << key;
     }

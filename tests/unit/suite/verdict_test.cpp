@@ -23,7 +23,7 @@ load::LoadReport healthy_report() {
 }
 
 VerdictWithReason judge_closed(const load::LoadReport& report,
-                               std::optional<MachineShare> machine = std::nullopt,
+                               std::optional<results::MachineHealth> machine = std::nullopt,
                                bool cpus_shared = false,
                                std::optional<double> ceiling = std::nullopt) {
     const plan::LoadModel model = plan::ClosedLoop{64};
@@ -31,7 +31,7 @@ VerdictWithReason judge_closed(const load::LoadReport& report,
 }
 
 TEST(Verdict, ServerBoundWhenNothingElseLimits) {
-    const auto verdict = judge_closed(healthy_report(), MachineShare{0.0, 0.01});
+    const auto verdict = judge_closed(healthy_report(), results::MachineHealth{0.0, 0.01});
     EXPECT_EQ(verdict.verdict, Verdict::server_bound);
     EXPECT_NE(verdict.why.find("50 % busy"), std::string::npos) << verdict.why;
 }
@@ -67,7 +67,7 @@ TEST(Verdict, TransportFailuresAloneAreTheServersLimit) {
 
 TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
     auto report = healthy_report();
-    report.mean_in_flight = 70;  // X R = 64
+    report.mean_in_flight = 70;  // X S = 64
     EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
     const plan::LoadModel open = plan::OpenLoop{};
     EXPECT_EQ(judge({report, open, std::nullopt, false, std::nullopt}).verdict,
@@ -78,23 +78,40 @@ TEST(Verdict, LittlesLawAllowsForStaysThatTheWindowCuts) {
     auto report = healthy_report();
     report.mean_in_flight =
         80;  // off by 20 %, but one answer took as long as a tenth of the window
-    report.response_time.record(milliseconds(100));
+    report.service_time.record(milliseconds(100));
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
 }
 
-TEST(Verdict, LittlesLawCountsTheTimeToConnect) {
+TEST(Verdict, LittlesLawLeavesOutTheTimeToConnect) {
     auto report = healthy_report();
-    report.mean_in_flight = 128;  // half of the time in flight was spent connecting
+    // Half of each stay was spent connecting, with nothing on the wire.
     report.response_time.clear();
     report.response_time.record(milliseconds(2), 64'000);
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+    report.mean_in_flight = 128;  // as if the connecting ones had counted
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
 }
 
 TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
-    EXPECT_EQ(judge_closed(healthy_report(), MachineShare{0.05, 0}).verdict,
+    EXPECT_EQ(judge_closed(healthy_report(), results::MachineHealth{0.05, 0}).verdict,
               Verdict::machine_bound);
-    EXPECT_EQ(judge_closed(healthy_report(), MachineShare{0, 0.2}).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), results::MachineHealth{0, 0.2}).verdict,
+              Verdict::machine_bound);
     EXPECT_EQ(judge_closed(healthy_report(), std::nullopt, true).verdict, Verdict::machine_bound);
+    // What is not known spoils nothing.
+    EXPECT_EQ(judge_closed(healthy_report(), results::MachineHealth{}).verdict,
+              Verdict::server_bound);
+}
+
+TEST(Verdict, MachineBoundByASlowerClock) {
+    results::MachineHealth slower;
+    slower.mhz_begin = 3000;
+    slower.mhz_end = 2500;
+    EXPECT_EQ(judge_closed(healthy_report(), slower).verdict, Verdict::machine_bound);
+    slower.mhz_end = 2900;
+    EXPECT_EQ(judge_closed(healthy_report(), slower).verdict, Verdict::server_bound);
+    slower.throttled = 1;
+    EXPECT_EQ(judge_closed(healthy_report(), slower).verdict, Verdict::machine_bound);
 }
 
 TEST(Verdict, ClientBoundByABusyThreadALateLoopOrTheCeiling) {

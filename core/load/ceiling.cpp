@@ -1,0 +1,51 @@
+#include "core/load/ceiling.hpp"
+
+#include "core/load/null_server.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace benchhost::load {
+namespace {
+
+constexpr std::uint32_t kMostConnections = 512;  // more do not make it faster
+
+std::uint32_t connections_of(const plan::LoadModel& model) {
+    const auto* closed = std::get_if<plan::ClosedLoop>(&model);
+    return closed != nullptr ? std::min(closed->connections, kMostConnections)
+                             : plan::ClosedLoop{}.connections;
+}
+
+}  // namespace
+
+Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<unsigned> server_cpu,
+                                                const std::atomic<bool>& stop) {
+    if (!spec.keep_alive || !spec.expectation.body) {
+        return std::optional<double>();
+    }
+    auto listener = listen_tcp("127.0.0.1");
+    if (!listener) {
+        return listener.error();
+    }
+    auto server = NullServer::start(std::move(*listener),
+                                    {canned_answer(*spec.expectation.body), server_cpu});
+    if (!server) {
+        return server.error();
+    }
+    spec.target = (*server)->target();
+    spec.model = plan::ClosedLoop{connections_of(spec.model)};
+    spec.warmup = std::chrono::milliseconds(200);
+    spec.duration = std::chrono::milliseconds(500);
+    const auto report = run_load(spec, stop);
+    if (!report) {
+        return report.error();
+    }
+    const double busy = report->client.max_thread_utilisation;
+    if (report->interrupted || report->books.ok == 0 || busy <= 0) {
+        return std::optional<double>();
+    }
+    const double rate = static_cast<double>(report->books.ok) / to_seconds(report->duration);
+    return std::optional(rate / std::min(1.0, busy));
+}
+
+}  // namespace benchhost::load

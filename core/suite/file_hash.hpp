@@ -1,0 +1,14 @@
+// Which file it was: what tells one build of a plugin or of benchhost from another.
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace benchhost::suite {
+
+/// In hexadecimal. The error (code usage) says that the file cannot be read.
+Result<std::string> sha256_of(const std::filesystem::path& path);
+
+}  // namespace benchhost::suite

@@ -1,0 +1,121 @@
+#include "core/suite/sweep_trial.hpp"
+
+#include "core/load/limit_search.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace benchhost::suite {
+namespace {
+
+using results::Verdict;
+
+/// One load of the sweep. Nothing when the trial is over: it was interrupted, or has failed and
+/// says why.
+std::optional<LoadedWindow> run_step(results::Trial& trial, RunningServer& server,
+                                     const load::LoadSpec& spec, const GeneratorSettings& generator,
+                                     const std::atomic<bool>& interrupted,
+                                     load::ProgressObserver* observer) {
+    auto window = load_and_watch(server, spec, generator, interrupted, observer);
+    if (interrupted) {
+        return std::nullopt;
+    }
+    if (!window) {
+        fail(trial, "connect", window.error().message, server.log_tail());
+        return std::nullopt;
+    }
+    if (window->fault) {
+        fail(trial, "measure", window->fault->reason, window->fault->log_tail);
+        return std::nullopt;
+    }
+    return std::move(*window);
+}
+
+double rate_of(const LoadedWindow& window) {
+    return static_cast<double>(window.report.books.ok) / to_seconds(window.report.duration);
+}
+
+/// What the server reaches in a closed loop on as many connections.
+std::optional<double> measure_capacity(results::Trial& trial, RunningServer& server,
+                                       load::LoadSpec spec, std::uint32_t connections,
+                                       const GeneratorSettings& generator,
+                                       const std::atomic<bool>& interrupted,
+                                       load::ProgressObserver* observer) {
+    spec.model = plan::ClosedLoop{connections};
+    const auto window = run_step(trial, server, spec, generator, interrupted, observer);
+    if (!window) {
+        return std::nullopt;
+    }
+    if (window->report.books.ok == 0) {
+        fail(trial, "measure", "no request of the closed loop was answered rightly",
+             server.log_tail());
+        return std::nullopt;
+    }
+    if (window->verdict.verdict != Verdict::server_bound) {
+        trial.notes.push_back(fmt::format("the closed loop that measured the capacity was {}: {}",
+                                          to_string(window->verdict.verdict), window->verdict.why));
+    }
+    return rate_of(*window);
+}
+
+results::LoadStep step_of(const LoadedWindow& window, double load, std::optional<double> share) {
+    // The default search allows no failure: a rate counts when all of it was answered.
+    const auto seen = load::observe(window.report);
+    results::LoadStep step;
+    step.load = load;
+    step.share = share;
+    step.requests_per_s = seen.requests_per_s;
+    step.failed = seen.failed + seen.not_sent;
+    step.why = load::LimitSearch(plan::LimitSearch{}).why_failed(seen);
+    step.passed = step.why.empty();
+    const auto verdict = window.verdict.verdict;
+    if (verdict == Verdict::client_bound || verdict == Verdict::machine_bound) {
+        step.why += fmt::format("{}{}: {}", step.passed ? "" : "; ", to_string(verdict),
+                                window.verdict.why);
+    }
+    fill_step(step, window);
+    return step;
+}
+
+}  // namespace
+
+bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
+                   const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
+                   load::ProgressObserver* observer) {
+    const auto wanted = std::get<plan::OpenLoop>(spec.model);
+    auto& sweep = trial.sweep.emplace();
+    if (wanted.sweep.front().is_share) {
+        sweep.capacity_per_s = measure_capacity(trial, server, spec, wanted.connections, generator,
+                                                interrupted, observer);
+        if (!sweep.capacity_per_s) {
+            return !interrupted;
+        }
+    }
+    std::optional<std::pair<double, LoadedWindow>> best;
+    for (const auto& rate : wanted.sweep) {
+        auto open = wanted;
+        open.sweep.clear();
+        // Not less than a request a second, so that a short window holds one.
+        open.rate = rate.is_share ? std::max(1.0, rate.value * *sweep.capacity_per_s) : rate.value;
+        spec.model = open;
+        auto window = run_step(trial, server, spec, generator, interrupted, observer);
+        if (!window) {
+            return !interrupted;
+        }
+        sweep.steps.push_back(
+            step_of(*window, open.rate, rate.is_share ? std::optional(rate.value) : std::nullopt));
+        const bool higher = sweep.steps.back().passed && (!best || open.rate > best->first);
+        if (higher || !best) {
+            // The first stands in until one has passed.
+            best.emplace(sweep.steps.back().passed ? open.rate : 0, std::move(*window));
+        }
+    }
+    fill_window(trial, best->second);
+    trial.outcome = results::Outcome::ok;
+    return true;
+}
+
+}  // namespace benchhost::suite

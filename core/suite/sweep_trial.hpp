@@ -1,0 +1,20 @@
+// load = rate with several rates: one server, asked for each of them in turn.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/results/results.hpp"
+#include "core/suite/loaded_window.hpp"
+#include "core/suite/running_server.hpp"
+
+#include <atomic>
+
+namespace benchhost::suite {
+
+/// Runs the sweep of `spec.model` on a server that has been probed, after a closed loop where the
+/// rates are shares of what it reaches. The trial's numbers are those of the highest rate that was
+/// wholly answered, or of the first when none was. False when the user interrupted it.
+bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
+                   const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
+                   load::ProgressObserver* observer);
+
+}  // namespace benchhost::suite

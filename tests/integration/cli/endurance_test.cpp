@@ -1,0 +1,213 @@
+// What only many trials show: nothing is lost however often benchhost is killed, two names of one
+// server share a rank, and a long suite needs no more memory than a short one.
+#include "core/load/listener.hpp"
+#include "core/load/null_server.hpp"
+#include "core/results/results.hpp"
+#include "report/table.hpp"
+#include "tests/fixtures/command.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using benchhost::fixtures::Command;
+using benchhost::fixtures::eventually;
+using benchhost::fixtures::processes_with;
+using benchhost::fixtures::read_text;
+using benchhost::fixtures::run_command;
+using benchhost::fixtures::TemporaryDirectory;
+using benchhost::fixtures::write_text;
+
+const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
+
+class Endurance : public ::testing::Test {
+  protected:
+    /// The good plugin alone, under two ids, so that the catalog is read quickly.
+    void write_twins(unsigned repeats, const std::string& window) const {
+        fs::create_directories(directory_ / "plugins");
+        fs::copy(BENCHHOST_FIXTURE_PLUGINS "/good.so", directory_ / "plugins/good.so");
+        write_text(directory_ / "suite.ini",
+                   fmt::format("[suite]\nname = twins\nservers = one, two\nrepeats = {}\n"
+                               "retries = 0\n[profile.text]\nroute = text\nload = closed\n"
+                               "connections = 4\n{}\n[server.one]\nplugin = good\n[server.two]\n"
+                               "plugin = good\n",
+                               repeats, window));
+    }
+    std::vector<std::string> begin(std::vector<std::string> more = {}) const {
+        std::vector<std::string> argv = {
+            kBenchhost, "--config",     directory_ / "suite.ini", "--out",
+            out(),      "--plugin-dir", directory_ / "plugins"};
+        argv.insert(argv.end(), more.begin(), more.end());
+        return argv;
+    }
+    std::vector<std::string> resume() const {
+        return {kBenchhost, "run", "--resume", out(), "--plugin-dir", directory_ / "plugins"};
+    }
+    std::string out() const { return directory_ / "out"; }
+    bool nothing_is_left() const {
+        return eventually(
+            [&] {
+                return processes_with(directory_.path()).empty() &&
+                       processes_with(BENCHHOST_BINARY_DIR "/benchhost-serve").empty();
+            },
+            10s);
+    }
+    benchhost::results::ResultSet results() const {
+        auto read = benchhost::results::read_results(out() + "/results.json");
+        EXPECT_TRUE(read) << (read ? "" : read.error().message);
+        return read ? *read : benchhost::results::ResultSet{};
+    }
+
+    TemporaryDirectory directory_;
+};
+
+TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
+    constexpr unsigned kRounds = 30;
+    write_twins(kRounds, "duration = 20ms\nwarmup = 0");
+    const auto* wanted = std::getenv("BENCHHOST_TEST_SEED");
+    const unsigned seed =
+        wanted == nullptr ? std::random_device{}() : static_cast<unsigned>(std::atoi(wanted));
+    SCOPED_TRACE(fmt::format("BENCHHOST_TEST_SEED={}", seed));
+    std::mt19937 random(seed);
+    std::uniform_int_distribution<int> moment(1, 1800);
+    for (int kill = 0; kill < 20; ++kill) {
+        const bool begun = fs::exists(out() + "/journal/manifest.json");
+        Command run(begun ? resume() : begin());
+        std::this_thread::sleep_for(std::chrono::milliseconds(moment(random)));
+        run.signal(SIGKILL);
+        run.wait(10s);
+        ASSERT_TRUE(nothing_is_left()) << "after kill " << kill + 1;
+    }
+    if (!fs::exists(out() + "/journal/manifest.json")) {
+        FAIL() << "twenty runs did not get as far as their first trial";
+    }
+    const auto last = run_command(resume(), 120s);
+    EXPECT_EQ(last.exit_code, 0) << last.err;
+    const auto measured = results();
+    EXPECT_FALSE(measured.interrupted);
+    std::map<std::string, int> seen;
+    for (const auto& trial : measured.trials) {
+        EXPECT_EQ(trial.outcome, benchhost::results::Outcome::ok) << trial.reason.value_or("");
+        ++seen[fmt::format("{} {}", trial.server, trial.round)];
+    }
+    EXPECT_EQ(seen.size(), 2 * kRounds);
+    for (const auto& [trial, times] : seen) {
+        EXPECT_EQ(times, 1) << trial;
+    }
+    EXPECT_TRUE(nothing_is_left());
+    EXPECT_FALSE(fs::exists(out() + "/work"));
+}
+
+// By chance alone one run in twenty would tell them apart, two in a row one in four hundred.
+TEST_F(Endurance, OneServerUnderTwoNamesSharesARank) {
+    write_twins(10, "duration = 150ms\nwarmup = 50ms");
+    std::string seen;
+    for (const auto* seed : {"1", "2"}) {
+        fs::remove_all(out());
+        const auto run = run_command(begin({"--seed", seed}), 120s);
+        ASSERT_EQ(run.exit_code, 0) << run.err;
+        const auto measured = results();
+        const auto tables = benchhost::report::make_tables(measured);
+        ASSERT_EQ(tables.size(), 1U);
+        const auto& rows = tables.front().rows;
+        ASSERT_EQ(rows.size(), 2U);
+        for (const auto& row : rows) {
+            ASSERT_TRUE(row.is_ranked) << row.server << ": " << row.verdict_text << "\n" << run.out;
+            ASSERT_EQ(row.trials.size(), 10U);
+        }
+        if (rows[0].rank == rows[1].rank) {
+            EXPECT_FALSE(rows[0].alone_first);
+            return;
+        }
+        seen += run.out;
+    }
+    FAIL() << seen;
+}
+
+TEST_F(Endurance, ATrialThatOthersSpoiltIsRunAgainAndEveryAttemptIsKept) {
+    if (std::thread::hardware_concurrency() < 2) {
+        GTEST_SKIP() << "server and generator share the only processor: nothing is run again";
+    }
+    fs::create_directories(directory_ / "plugins");
+    fs::copy(BENCHHOST_FIXTURE_PLUGINS "/good.so", directory_ / "plugins/good.so");
+    write_text(directory_ / "suite.ini",
+               "[suite]\nname = spoilt\nservers = good\nrepeats = 1\nretries = 1\n[profile.text]\n"
+               "route = text\nload = closed\nconnections = 4\nduration = 700ms\nwarmup = 0\n");
+    std::atomic<bool> stop{false};
+    std::vector<std::jthread> others(std::thread::hardware_concurrency());
+    for (auto& other : others) {
+        other = std::jthread([&stop] {
+            while (!stop) {
+            }
+        });
+    }
+    const auto run = run_command(begin(), 120s);
+    stop = true;
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_THAT(run.err, ::testing::HasSubstr("is run again: other processes used"));
+    const auto trials = results().trials;
+    ASSERT_EQ(trials.size(), 2U) << run.err;
+    EXPECT_TRUE(trials[0].superseded);
+    EXPECT_FALSE(trials[1].superseded);
+    for (const auto& trial : trials) {
+        EXPECT_EQ(trial.verdict, benchhost::results::Verdict::machine_bound);
+        ASSERT_TRUE(trial.machine);
+        EXPECT_GT(trial.machine->others.value_or(0), 0.1);
+        EXPECT_GE(trial.calm_s.value_or(0), 1.0) << "the machine was not calm";
+    }
+}
+
+std::uint64_t resident_kib(pid_t pid) {
+    const auto status = read_text(fmt::format("/proc/{}/status", pid));
+    const auto at = status.find("VmRSS:");
+    return at == std::string::npos ? 0 : std::strtoull(status.c_str() + at + 6, nullptr, 10);
+}
+
+// A thousand fresh processes would take minutes, and their memory is not benchhost's: the trials
+// run against one server that is already there, everything else of them is real.
+TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
+    benchhost::load::NullServer::Options options;
+    options.answer =
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r\n"
+        "Hello World!";
+    auto listener = benchhost::load::listen_tcp("127.0.0.1");
+    ASSERT_TRUE(listener) << listener.error().message;
+    const auto server = benchhost::load::NullServer::start(std::move(*listener), options);
+    ASSERT_TRUE(server) << server.error().message;
+    write_text(directory_ / "suite.ini",
+               fmt::format("[suite]\nname = long\nservers = null\nrepeats = 1000\nretries = 0\n"
+                           "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
+                           "duration = 5ms\nwarmup = 0\n[server.null]\nurl = http://127.0.0.1:{}\n",
+                           (*server)->target().port));
+    Command run({kBenchhost, "--config", directory_ / "suite.ini", "--out", out()});
+    ASSERT_TRUE(run.wait_for_output("[100/1000]", 60s));
+    const auto early = resident_kib(run.pid());
+    ASSERT_TRUE(run.wait_for_output("[990/1000]", 240s));
+    const auto late = resident_kib(run.pid());
+    const auto ended = run.wait(60s);
+    EXPECT_EQ(ended.exit_code, 0) << ended.err;
+    EXPECT_EQ(results().trials.size(), 1000U);
+    ASSERT_GT(early, 0U);
+    ASSERT_GT(late, 0U);
+    RecordProperty("early_kib", std::to_string(early));
+    RecordProperty("late_kib", std::to_string(late));
+    std::printf("resident at trial 100: %llu KiB, at trial 990: %llu KiB\n",
+                static_cast<unsigned long long>(early), static_cast<unsigned long long>(late));
+    // 900 trials of a few KiB each would show; what the allocator keeps back does not grow.
+    EXPECT_LT(late, early + 1024);
+}
+
+}  // namespace
