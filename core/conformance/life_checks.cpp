@@ -197,7 +197,7 @@ Finding check_rest(Subject& subject) {
     }
     const double share = to_seconds(after->cpu - before->cpu) / to_seconds(kWindow);
     const auto said = fmt::format("{:.1f} % of a processor without a request", share * 100);
-    if (share > 0.5) {
+    if (share > 0.2) {
         return fail(said + ": it spins, and takes the machine from the load generator");
     }
     return share > 0.05 ? warn(said) : pass(said);
@@ -268,9 +268,15 @@ Finding check_nothing_left(const Stopped& stopped) {
     const auto said = fmt::format("after destroy() {} thread(s) and {} descriptor(s) are left{}",
                                   left.threads, left.descriptors.size(),
                                   first.empty() ? "" : fmt::format(": {}", fmt::join(first, ", ")));
-    return left.own_runtime
-               ? warn(said + "; the library's own runtime had threads before it was asked to serve")
-               : fail(said);
+    if (left.own_runtime) {
+        return warn(said + "; the library's own runtime had threads before it was asked to serve");
+    }
+    // A library's own epoll or event descriptor, which it cannot be told to close, harms nobody.
+    const bool grave =
+        std::any_of(left.descriptors.begin(), left.descriptors.end(), [](const std::string& what) {
+            return what.rfind("socket:", 0) == 0 || what.front() == '/';
+        });
+    return left.threads > 0 || grave ? fail(said) : warn(said);
 }
 
 Finding check_output(const Stopped& stopped) {

@@ -49,6 +49,10 @@ bool ServerCheck::is_available() {
         add("available", warn("runs only with options: check it with --option KEY=VALUE"));
         return false;
     }
+    if (!server_.is_command) {  // what is in the library itself needs nothing else
+        add("class", check_class(server_.declared_class));
+        return true;
+    }
     const auto probed = process::probe_server(request_.serve_executable, request_.plugin,
                                               server_.id, request_.options);
     if (!probed) {
