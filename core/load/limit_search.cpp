@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kStepsWithinOne = 10;
 constexpr double kResolvedShare = 0.02;
+constexpr double kKeepsUp = 0.97;
 constexpr unsigned kConfirmations = 2;
 // Whole users; a fraction of a request/s makes no sense either.
 constexpr double kLeastLoad = 1;
@@ -28,6 +29,9 @@ LimitObservation observe(const LoadReport& report) {
     }
     if (!report.response_time.empty()) {
         seen.p99 = report.response_time.at_quantile(0.99);
+    }
+    for (const auto& second : report.series) {
+        seen.ended = seen.ended.value_or(0) + second.ok + second.failed;
     }
     std::uint64_t most = 0;
     for (std::size_t i = 0; i < kFailureClasses; ++i) {
@@ -73,6 +77,14 @@ std::string LimitSearch::why_failed(const LimitObservation& seen) const {
                                seen.not_sent);
         }
         return seen.first_failure.empty() ? why : why + "; " + seen.first_failure;
+    }
+    // What a schedule asks for and the server does not answer meanwhile queues up: given time
+    // enough after the window all of it would be answered, and a longer window would fail.
+    const bool open = model_.of == plan::LimitSearch::Of::rate;
+    if (open && seen.ended &&
+        static_cast<double>(*seen.ended) < kKeepsUp * static_cast<double>(seen.planned)) {
+        return fmt::format("fell behind: {} requests were due in the window and {} ended in it",
+                           seen.planned, *seen.ended);
     }
     if (model_.slo_p99 && seen.p99 && *seen.p99 > *model_.slo_p99) {
         return fmt::format("p99 was {:.3g} ms, the objective is {:.3g} ms",

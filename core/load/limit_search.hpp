@@ -20,6 +20,8 @@ struct LimitObservation {
     std::uint64_t failed = 0;    ///< failed and unfinished requests
     std::uint64_t not_sent = 0;  ///< shed and unsent: due, but no connection became free
     double requests_per_s = 0;   ///< verified answers
+    /// What ended within the window, rightly or not, whenever it was due. Absent: not known.
+    std::optional<std::uint64_t> ended = std::nullopt;
     std::optional<Nanoseconds> p99;
     std::string first_failure;  ///< "timeout: no answer within 2000 ms"; empty when none
     /// Set when the step failed and says nothing about the server, because the generator or the

@@ -185,6 +185,7 @@ void read(const JsonObject& json, Trial& trial) {
     trial.server_details = json.text_map("server_details");
     trial.profile = json.optional_text("profile").value_or("");
     trial.round = small_count(json, "round", json.optional_count("round").value_or(1));
+    trial.superseded = json.optional_yes_no("superseded").value_or(false);
     const auto outcome =
         read_word(json, "outcome", {Outcome::ok, Outcome::failed, Outcome::skipped});
     if (!outcome) {

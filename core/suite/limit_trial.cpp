@@ -54,19 +54,22 @@ load::LimitObservation observe_refusal(const Error& error,
     return seen;
 }
 
-load::LimitObservation observe_window(const LoadedWindow& window) {
+load::LimitObservation observe_window(const LoadedWindow& window, bool cpus_shared) {
     auto seen = load::observe(window.report);
     if (window.fault) {
         seen.ok = 0;  // whatever it answered before it died
         seen.failed = std::max<std::uint64_t>(seen.failed, 1);
         seen.first_failure = "the server died: " + window.fault->reason;
-    } else if (window.verdict.verdict == results::Verdict::client_bound) {
+    } else if (const auto verdict = window.verdict.verdict;
+               verdict == results::Verdict::client_bound ||
+               (verdict == results::Verdict::machine_bound && !cpus_shared)) {
         seen.not_the_server = window.verdict.why;
     }
     return seen;
 }
 
-/// Failed steps that the machine spoilt are run again; after these many it counts as quiet enough.
+/// Failed steps that the machine spoilt are run again; beyond these many such a load counts as out
+/// of reach.
 constexpr unsigned kMostSpoilt = 3;
 
 bool is_spoilt(const LoadedWindow& window, const load::LimitSearch& search,
@@ -132,7 +135,7 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
             trial.notes.push_back(fmt::format("the step of {:.0f} was run again: machine-bound, {}",
                                               *next, window->verdict.why));
         } else {
-            search.observe(window ? observe_window(*window)
+            search.observe(window ? observe_window(*window, generator.cpus_shared)
                                   : observe_refusal(window.error(), server.running().fault()));
             held = search.steps().back().passed;
             found.steps.push_back(step_result(search.steps().back(), window ? &*window : nullptr));

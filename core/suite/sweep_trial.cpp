@@ -62,14 +62,16 @@ std::optional<double> measure_capacity(results::Trial& trial, RunningServer& ser
 }
 
 results::LoadStep step_of(const LoadedWindow& window, double load, std::optional<double> share) {
-    // The default search allows no failure: a rate counts when all of it was answered.
+    // A search without more ado allows no failure: a rate counts when all of it was answered.
+    plan::LimitSearch strict;
+    strict.of = plan::LimitSearch::Of::rate;
     const auto seen = load::observe(window.report);
     results::LoadStep step;
     step.load = load;
     step.share = share;
     step.requests_per_s = seen.requests_per_s;
     step.failed = seen.failed + seen.not_sent;
-    step.why = load::LimitSearch(plan::LimitSearch{}).why_failed(seen);
+    step.why = load::LimitSearch(strict).why_failed(seen);
     step.passed = step.why.empty();
     const auto verdict = window.verdict.verdict;
     if (verdict == Verdict::client_bound || verdict == Verdict::machine_bound) {

@@ -230,6 +230,18 @@ TEST(LimitSearch, RequestsThatCouldNotBeSentCountAsFailed) {
     EXPECT_THAT(search.steps().back().why, HasSubstr("could not be sent"));
 }
 
+TEST(LimitSearch, AServerThatFallsBehindItsScheduleFailsThoughItAnswersAllInTheEnd) {
+    LimitSearch search(model(100, 100));
+    LimitObservation seen = right();
+    seen.ended = 970;
+    EXPECT_EQ(search.why_failed(seen), "");
+    seen.ended = 600;
+    EXPECT_THAT(search.why_failed(seen), HasSubstr("fell behind: 1000 requests were due"));
+    auto users = model(100, 100);
+    users.of = plan::LimitSearch::Of::users;
+    EXPECT_EQ(LimitSearch(users).why_failed(seen), "") << "users wait for their answers";
+}
+
 TEST(LimitSearch, AStepWithoutOneAnswerFails) {
     LimitSearch search(model(100, 100));
     search.observe({});
@@ -250,10 +262,13 @@ TEST(LimitObservation, IsReadFromAReport) {
     report.failures.add(FailureClass::bad_status, "");
     report.failures.add(FailureClass::timeout, "nothing");
     report.response_time.record(7ms, 90);
+    report.series.push_back({0, 40, 1, {}, {}});
+    report.series.push_back({1, 45, 2, {}, {}});
     const LimitObservation seen = observe(report);
     EXPECT_EQ(seen.failed, 5U);
     EXPECT_EQ(seen.not_sent, 5U);
     EXPECT_DOUBLE_EQ(seen.requests_per_s, 45);
+    EXPECT_EQ(seen.ended, 88U);
     EXPECT_EQ(seen.first_failure, "bad-status: status 503");
     EXPECT_NEAR(to_milliseconds(seen.p99.value_or(0ns)), 7, 0.01);
 }
