@@ -124,6 +124,9 @@ function percentiles(rows, raw) {
   };
   option.series = known.map((row) => line(row,
     row[key].filter(([, ms]) => ms > 0).map(([quantile, ms]) => [-Math.log10(1 - quantile), ms])));
+  // No further than the lines go: the label of a whole nine beyond would stand outside.
+  option.xAxis.max = Math.max(1, ...option.series.flatMap((series) => series.data.map(([nines]) => nines)));
+  option.grid.right = 36;
   return option;
 }
 
@@ -141,6 +144,7 @@ function overTime(rows, field, unit, scale, log) {
     .filter((point) => point[field] !== undefined && (!log || point[field] > 0))
     .map((point) => [point.t, point[field] * scale]);
   option.series = known.map((row) => line(row, points(row), { showSymbol: true, symbolSize: 4 }));
+  option.xAxis.max = Math.max(...known.flatMap((row) => row.series.map((point) => point.t + 1)));
   const first = Math.min(0, ...option.series.flatMap((series) => series.data.map(([t]) => t)));
   if (first < 0) {
     option.series[0].markArea = {
