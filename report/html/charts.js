@@ -61,11 +61,12 @@ function throughput(rows) {
   }
   const option = base("requests/s", "");
   option.legend = undefined;
-  option.grid = { ...option.grid, left: 130, top: 10 };
+  const room = innerWidth > 600 ? 210 : 130; // for the names
+  option.grid = { ...option.grid, left: room, top: 10 };
   option.xAxis = { ...option.xAxis, type: "value", min: 0 };
   option.yAxis = {
     ...option.yAxis, type: "category", inverse: true, name: "", data: known.map((row) => row.label),
-    axisLabel: { color: css("--ink"), width: 115, overflow: "truncate" },
+    axisLabel: { color: css("--ink"), width: room - 15, overflow: "truncate" },
   };
   const dots = [];
   const spans = [];
