@@ -61,11 +61,12 @@ function throughput(rows) {
   }
   const option = base("requests/s", "");
   option.legend = undefined;
-  option.grid = { ...option.grid, left: 130, top: 10 };
+  const room = innerWidth > 600 ? 210 : 130; // for the names
+  option.grid = { ...option.grid, left: room, top: 10 };
   option.xAxis = { ...option.xAxis, type: "value", min: 0 };
   option.yAxis = {
     ...option.yAxis, type: "category", inverse: true, name: "", data: known.map((row) => row.label),
-    axisLabel: { color: css("--ink"), width: 115, overflow: "truncate" },
+    axisLabel: { color: css("--ink"), width: room - 15, overflow: "truncate" },
   };
   const dots = [];
   const spans = [];
@@ -124,6 +125,9 @@ function percentiles(rows, raw) {
   };
   option.series = known.map((row) => line(row,
     row[key].filter(([, ms]) => ms > 0).map(([quantile, ms]) => [-Math.log10(1 - quantile), ms])));
+  // No further than the lines go: the label of a whole nine beyond would stand outside.
+  option.xAxis.max = Math.max(1, ...option.series.flatMap((series) => series.data.map(([nines]) => nines)));
+  option.grid.right = 36;
   return option;
 }
 
@@ -141,6 +145,7 @@ function overTime(rows, field, unit, scale, log) {
     .filter((point) => point[field] !== undefined && (!log || point[field] > 0))
     .map((point) => [point.t, point[field] * scale]);
   option.series = known.map((row) => line(row, points(row), { showSymbol: true, symbolSize: 4 }));
+  option.xAxis.max = Math.max(...known.flatMap((row) => row.series.map((point) => point.t + 1)));
   const first = Math.min(0, ...option.series.flatMap((series) => series.data.map(([t]) => t)));
   if (first < 0) {
     option.series[0].markArea = {

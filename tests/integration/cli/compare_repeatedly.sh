@@ -10,8 +10,8 @@ trap 'rm -rf "$work"' EXIT
 cat > "$work/suite.ini" <<'INI'
 [profile.text]
 connections = 16
-duration = 150ms
-warmup = 50ms
+duration = 500ms
+warmup = 100ms
 [gate]
 cpu = 5%
 blocks = 10
