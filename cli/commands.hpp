@@ -19,5 +19,6 @@ void add_load(CLI::App& app, Action& action);
 void add_doctor(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
 void add_selftest(CLI::App& app, Action& action);
+void add_new(CLI::App& app, Action& action);
 
 }  // namespace benchhost::cli

@@ -1,7 +1,12 @@
-// benchhost compare: is the head slower than the base, as far as two stored results can tell?
+// benchhost compare: is the head slower than the base? Two stored results, or two plugins measured
+// in turn.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/paired_run.hpp"
+#include "core/plan/config.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/clock.hpp"
 #include "report/compare/comparison.hpp"
 #include "report/compare/gate.hpp"
 #include "report/compare/render.hpp"
@@ -13,18 +18,27 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace benchhost::cli {
 namespace {
 
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t kMostBlocks = 250;
+
 struct CompareOptions {
-    std::filesystem::path base;
-    std::filesystem::path head;
+    fs::path base;  ///< stored results
+    fs::path head;
+    PairedRun run;
+    std::optional<std::uint32_t> blocks;
     std::string tolerance;
     std::string format = "md";
     bool force = false;
     bool inconclusive_passes = false;
+
+    bool is_live() const { return !run.request.base_plugin.empty(); }
 };
 
 /// For a step of a GitHub workflow: the verdict on its summary page, and its annotations.
@@ -54,35 +68,125 @@ int exit_code_of(report::Decision decision, bool inconclusive_passes) {
     return inconclusive_passes ? kDone : kInconclusive;
 }
 
-int compare(const CompareOptions& options) {
-    report::Gate gate;
-    if (!options.tolerance.empty()) {
-        auto parsed = report::parse_gate(options.tolerance);
-        if (!parsed) {
-            return report_error(with_context("--tolerance", parsed.error()));
-        }
-        gate = std::move(*parsed);
+/// [gate] in the spelling of --tolerance.
+std::string tolerances_of(const plan::GateSpec& spec) {
+    std::string text;
+    for (const auto& [metric, share] : spec.tolerances) {
+        text += fmt::format("{}{}={}", text.empty() ? "" : ",", metric, share);
     }
+    return text;
+}
+
+/// The gate of the command line, else of the config, else the usual one.
+Result<report::Gate> gate_of(const CompareOptions& options, const plan::GateSpec& spec) {
+    const bool given = !options.tolerance.empty();
+    const auto text = given ? options.tolerance : tolerances_of(spec);
+    auto gate = text.empty() ? Result<report::Gate>(report::Gate{}) : report::parse_gate(text);
+    if (!gate) {
+        return with_context(given ? "--tolerance" : "[gate]", gate.error());
+    }
+    gate->alpha = spec.alpha.value_or(gate->alpha);
+    return gate;
+}
+
+Result<report::Comparison> compare_stored(const CompareOptions& options, const report::Gate& gate) {
     const auto base = results::read_results(options.base);
     if (!base) {
-        return report_error(base.error());
+        return base.error();
     }
     const auto head = results::read_results(options.head);
     if (!head) {
-        return report_error(head.error());
+        return head.error();
     }
-    const auto comparison = report::compare_results(*base, *head, gate, options.force);
+    return report::compare_results(*base, *head, gate, options.force);
+}
+
+/// Beside the trials, so that CI has all of it in one folder, whatever was printed.
+Status keep_comparison(const report::Comparison& comparison, const fs::path& directory) {
+    for (const auto& [format, name] : {std::pair{"md", "comparison.md"},
+                                       {"json", "comparison.json"},
+                                       {"junit", "comparison.xml"}}) {
+        const auto text = report::render_comparison(format, comparison);
+        if (!text) {
+            return text.error();
+        }
+        if (auto written = results::write_file(directory / name, *text); !written) {
+            return written;
+        }
+    }
+    return {};
+}
+
+Result<report::Comparison> compare_live(const CompareOptions& options, const plan::GateSpec& spec,
+                                        const report::Gate& gate) {
+    PairedRun run = options.run;
+    run.gate = gate;
+    run.request.blocks = options.blocks.value_or(spec.blocks.value_or(run.request.blocks));
+    if (run.out.empty()) {
+        run.out = fs::path("results") / ("compare-" + suite::utc_stamp());
+    }
+    auto comparison = run_paired(run, watch_for_interrupt());
+    if (comparison) {
+        if (auto kept = keep_comparison(*comparison, run.out); !kept) {
+            return kept.error();
+        }
+        fmt::print(stderr, "results: {}\n", run.out.string());
+    }
+    return comparison;
+}
+
+int compare(const CompareOptions& options) {
+    // A mistake in the format must not cost a measurement.
+    if (auto known = report::render_comparison(options.format, {}); !known) {
+        return report_error(known.error());
+    }
+    plan::GateSpec spec;
+    if (!options.run.request.suite.config.empty()) {
+        const auto config = suite::requested_config(options.run.request.suite);
+        if (!config) {
+            return report_error(config.error());
+        }
+        spec = config->gate;
+    }
+    const auto gate = gate_of(options, spec);
+    if (!gate) {
+        return report_error(gate.error());
+    }
+    const auto comparison =
+        options.is_live() ? compare_live(options, spec, *gate) : compare_stored(options, *gate);
     if (!comparison) {
         return report_error(comparison.error());
     }
-    const auto text = report::render_comparison(options.format, *comparison);
-    if (!text) {
-        return report_error(text.error());
-    }
-    fmt::print("{}", *text);
+    fmt::print("{}", report::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
     return exit_code_of(report::decide(*comparison), options.inconclusive_passes);
+}
+
+void add_live_options(CLI::App& command, CompareOptions& o, CLI::Option* stored) {
+    auto& suite = o.run.request.suite;
+    auto* base = command.add_option("--base-plugin", o.run.request.base_plugin,
+                                    "The base's .so, measured in turn with the head's");
+    auto* head = command.add_option("--head-plugin", o.run.request.head_plugin, "The head's .so");
+    auto* config = command.add_option("--config", suite.config,
+                                      "The suite's INI file: its loads, limits and [gate]");
+    base->needs(head)->needs(config)->excludes(stored);
+    head->needs(base);
+    const auto live = [&](CLI::Option* option) { option->needs(base); };
+    live(command.add_option("--out", o.run.out, "Folder for all trials and the comparison"));
+    live(command.add_option("--blocks", o.blocks, "Blocks, instead of the config's or 10")
+             ->check(CLI::Range(1U, kMostBlocks)));
+    live(command.add_option("--servers", suite.servers, "Which of the plugins' servers; globs")
+             ->delimiter(','));
+    live(command
+             .add_option("--profiles", suite.profiles, "Names and globs of the config's profiles")
+             ->delimiter(','));
+    live(command.add_option("--seed", suite.seed, "Seed of the order and of the load"));
+    command.add_option("--set", suite.overrides, "SECTION.KEY=VALUE over the config's value")
+        ->needs(config);
+    live(command.add_flag("!--no-confirm", o.run.confirm,
+                          "Believe a regression without measuring it again"));
+    live(command.add_flag("--no-progress", o.run.no_progress, "Print no progress"));
 }
 
 }  // namespace
@@ -91,14 +195,22 @@ void add_compare(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("compare", "Judge whether a head is slower than a base");
     auto options = std::make_shared<CompareOptions>();
     auto& o = *options;
-    command->add_option("BASE", o.base, "results.json of the base")->required();
-    command->add_option("HEAD", o.head, "results.json of the head")->required();
+    auto* base = command->add_option("BASE", o.base, "results.json of the base");
+    auto* head = command->add_option("HEAD", o.head, "results.json of the head");
+    base->needs(head);
+    add_live_options(*command, o, base);
     command->add_option("--tolerance", o.tolerance, "Gated metrics, such as rps=5%,p99=10%,cpu=5%");
     command->add_option("--format", o.format, "md, json or junit");
     command->add_flag("--force", o.force, "Compare results of different environments all the same");
     command->add_flag("--inconclusive-passes", o.inconclusive_passes,
                       "Exit with 0 instead of 3 when nothing could be told");
-    command->callback([&action, options] { action = [options] { return compare(*options); }; });
+    command->callback([command, &action, options] {
+        if (options->base.empty() && !options->is_live()) {
+            throw CLI::RequiredError(
+                "compare: BASE HEAD, or --base-plugin A --head-plugin B --config FILE");
+        }
+        action = [options] { return compare(*options); };
+    });
 }
 
 }  // namespace benchhost::cli

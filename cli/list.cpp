@@ -99,6 +99,9 @@ picojson::value entry_json(const Entry& entry) {
     object["language"] = picojson::value(server.language);
     object["model"] = picojson::value(server.concurrency);
     object["url"] = picojson::value(server.url);
+    if (server.declared_class) {
+        object["class"] = picojson::value(*server.declared_class);
+    }
     object["plugin"] = picojson::value(entry.plugin->path.string());
     object["needs_settings"] = picojson::value(server.needs_settings);
     object["available"] = picojson::value(entry.availability.available);

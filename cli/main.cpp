@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
         add_compare(app, action);
         add_doctor(app, action);
         add_selftest(app, action);
+        add_new(app, action);
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {

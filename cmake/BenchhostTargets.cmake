@@ -13,6 +13,10 @@ set(CMAKE_C_FLAGS_RELEASE "-O2 -DNDEBUG")
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 # The plugins stand beside the executables, where benchhost looks for them.
 set(BENCHHOST_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/plugins")
+set(BENCHHOST_PLUGIN_INSTALL_DIRECTORY "${CMAKE_INSTALL_LIBDIR}/benchhost/plugins")
+include(sdk/BenchhostPlugin)
+# What is installed has been built: packing must not build the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # g++ 12 sees overlapping copies in std::string's operator+ that are not there (GCC bug 105651).
 function(benchhost_warnings target)
@@ -34,19 +38,17 @@ function(benchhost_library folder)
 endfunction()
 
 # benchhost_plugin(<id> SOURCES <file>... [LIBRARIES <target>...])
-# <id>.so in the plugin folder beside the executables, with hidden symbols. -fno-gnu-unique: an
-# unloaded plugin is really unmapped and two plugins never share a static.
+# A plugin of this tree: <id>.so in the plugin folder beside the executables, and installed.
 function(benchhost_plugin id)
   cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
-  add_library(benchhost_plugin_${id} MODULE ${ARG_SOURCES})
+  benchhost_add_plugin(NAME ${id} TARGET benchhost_plugin_${id} SOURCES ${ARG_SOURCES}
+    LIBRARIES ${ARG_LIBRARIES})
   set_target_properties(benchhost_plugin_${id} PROPERTIES
-    PREFIX "" OUTPUT_NAME "${id}" CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden
-    VISIBILITY_INLINES_HIDDEN ON LIBRARY_OUTPUT_DIRECTORY "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}")
-  target_compile_options(benchhost_plugin_${id} PRIVATE
-    $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
-  target_link_libraries(benchhost_plugin_${id} PRIVATE benchhost_plugin_sdk ${ARG_LIBRARIES})
+    LIBRARY_OUTPUT_DIRECTORY "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}")
   benchhost_warnings(benchhost_plugin_${id})
   add_dependencies(plugins benchhost_plugin_${id})
+  install(TARGETS benchhost_plugin_${id}
+    LIBRARY DESTINATION "${BENCHHOST_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
 endfunction()
 
 # benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...])

@@ -66,6 +66,9 @@ std::vector<Column> main_columns(const ProfileTable& table) {
         {"Rank"},
         {"Verdict", Align::left},
     };
+    if (table.shows_class) {
+        columns.push_back({"Class", Align::left});
+    }
     if (table.order == Order::highest_load) {
         columns.insert(columns.begin() + kOriginalColumns,
                        {{fmt::format("Highest load without failure ({})", table.load_unit)},
@@ -97,6 +100,9 @@ std::vector<Cell> main_cells(const Row& row, const ProfileTable& table) {
         {row.rank},
         verdict_of(row),
     };
+    if (table.shows_class) {
+        cells.push_back({row.declared_class.empty() ? kUnknown : row.declared_class});
+    }
     if (by_load) {
         cells.insert(cells.begin() + kOriginalColumns,
                      {{highest_load_of(row), row.alone_first}, {rounded(row.first_failed_load)}});

@@ -133,6 +133,16 @@ std::string share(std::size_t count, std::size_t all) {
     return count == all ? "" : fmt::format(" {}/{}", count, all);
 }
 
+std::string class_of(const std::vector<const Trial*>& trials) {
+    for (const Trial* trial : trials) {
+        const auto found = trial->server_details.find("class");
+        if (found != trial->server_details.end()) {
+            return found->second;
+        }
+    }
+    return "";
+}
+
 std::string label_of(const std::string& server, const std::vector<const Trial*>& trials) {
     std::string name = server;
     std::string version;
@@ -317,6 +327,17 @@ bool is_usable(const Trial& trial) {
     return trial.outcome == Outcome::ok && trial.verdict != Verdict::invalid;
 }
 
+stats::StoredHistogram merged(const Row& row,
+                              std::optional<stats::StoredHistogram> Trial::*histogram) {
+    stats::Histogram all;
+    for (const Trial* trial : row.trials) {
+        if (is_usable(*trial) && trial->*histogram) {
+            all.merge(*(trial->*histogram));
+        }
+    }
+    return all;
+}
+
 Row make_row(const std::string& server, std::vector<const Trial*> trials,
              std::uint32_t planned_rounds) {
     Row row;
@@ -324,6 +345,7 @@ Row make_row(const std::string& server, std::vector<const Trial*> trials,
     row.label = label_of(server, trials);
     row.rank = kUnknown;
     row.trials = std::move(trials);
+    row.declared_class = class_of(row.trials);
     add_counts(row);
     row.requests_per_s = collect(row.trials, [](const Trial& t) { return t.requests_per_s; });
     row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);

@@ -14,6 +14,9 @@ bool is_usable(const results::Trial& trial);
 
 /// The load of one step of a sweep: "20 %" of the capacity, or "1,000/s".
 std::string step_label(const results::LoadStep& step);
+/// The histograms of all usable trials of a row together, such as &Trial::histogram.
+stats::StoredHistogram merged(const Row& row,
+                              std::optional<stats::StoredHistogram> results::Trial::*histogram);
 
 /// `trials` by round, at least one; `planned_rounds` as the config asked for. The rank is "–".
 Row make_row(const std::string& server, std::vector<const results::Trial*> trials,

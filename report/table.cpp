@@ -207,6 +207,8 @@ ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
         table.rows.push_back(make_row(participant.server, std::move(trials), results.rounds));
     }
     make_labels_unique(table.rows);
+    table.shows_class = std::any_of(table.rows.begin(), table.rows.end(),
+                                    [](const Row& row) { return !row.declared_class.empty(); });
     table.load_unit = load_unit_of(table.rows);
     table.step_labels = step_labels_of(table.rows);
     table.order = order_of(profile, table.rows);

@@ -35,6 +35,8 @@ enum class Standing {
 struct Row {
     std::string server;  ///< id
     std::string label;   ///< for people: name and version, made unique
+    /// "production", "tuned" or "raw", as its author declared; "" when not declared.
+    std::string declared_class;
     Standing standing = Standing::measured;
     std::vector<const results::Trial*> trials;  ///< by round; they live in the ResultSet
 
@@ -65,6 +67,7 @@ struct ProfileTable {
     std::string load_unit;  ///< load = limit: "users" or "requests/s"; several rates: the latter
     std::vector<std::string> step_labels;  ///< several rates: "20 %" or "1,000/s"
     Order order = Order::requests_per_s;
+    bool shows_class = false;     ///< some row's class is declared
     std::uint32_t rounds = 0;     ///< the most any server ran
     std::string ranking_caption;  ///< how the ranks came about
     std::vector<Row> rows;        ///< best first; invalid, failed and skipped at the bottom

@@ -65,6 +65,16 @@ Result<const bh_plugin*> call_entry(bh_plugin_entry entry) {
 }  // namespace
 
 Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& path) {
+    auto library = open(path);
+    if (library) {
+        if (auto checked = validate(library->plugin()); !checked) {
+            return checked.error();
+        }
+    }
+    return library;
+}
+
+Result<PluginLibrary> PluginLibrary::open(const std::filesystem::path& path) {
     if (auto checked = check_elf_file(path); !checked) {
         return checked.error();
     }
@@ -81,9 +91,6 @@ Result<PluginLibrary> PluginLibrary::load(const std::filesystem::path& path) {
     const auto plugin = call_entry(entry);
     if (!plugin) {
         return plugin.error();
-    }
-    if (auto checked = validate(**plugin); !checked) {
-        return checked.error();
     }
     return PluginLibrary(std::move(*library), *plugin);
 }

@@ -18,12 +18,15 @@
 namespace benchhost::host {
 
 /// Loads a plugin and keeps it loaded as long as it lives; what it returns points into the library.
-/// Checked once, so that nobody behind it meets a null or too short struct. Main thread.
+/// Main thread.
 class PluginLibrary {
   public:
     /// The error (code server) says in a sentence why it is no usable plugin; the loader's own
-    /// words are in it.
+    /// words are in it. Validated, so that nobody behind it meets a null or too short struct.
     static Result<PluginLibrary> load(const std::filesystem::path& path);
+
+    /// As load(), but what it says of itself is still to be validated.
+    static Result<PluginLibrary> open(const std::filesystem::path& path);
 
     const bh_plugin& plugin() const { return *plugin_; }
     std::vector<const bh_server*> servers() const;

@@ -76,20 +76,22 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         read_payload(section, config.path.parent_path(), config.payload, problems);
     } else if (section.name == "limits") {
         read_limits(section, config.limits, problems);
+    } else if (section.name == "gate") {
+        read_gate(section, config.gate, problems);
     } else if (section.name.starts_with(kProfilePrefix)) {
         config.profiles.push_back(read_profile(section, problems));
     } else if (section.name.starts_with(kServerPrefix)) {
         config.definitions.push_back(read_server(section, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near = nearest(kind, {"suite", "payload", "limits", "profile", "server"});
+        auto near = nearest(kind, {"suite", "payload", "limits", "gate", "profile", "server"});
         if (near == "profile" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";
         }
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
-                                 "[profile.NAME], [server.ID]",
+                                 "[gate], [profile.NAME], [server.ID]",
                                  section.name,
                                  near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
     }

@@ -81,6 +81,17 @@ struct ServerDefinition {
     std::vector<Option> options;  ///< every other key; checked against the plugin's own list later
 };
 
+/// [gate]: what a comparison of two builds decides about; absent: as `benchhost compare` has it.
+struct GateSpec {
+    struct Tolerance {
+        std::string metric;
+        double share = 0;  ///< 0.05 lets 5 % pass
+    };
+    std::vector<Tolerance> tolerances;  ///< exactly these metrics are gated; empty: the usual ones
+    std::optional<double> alpha;
+    std::optional<std::uint32_t> blocks;
+};
+
 struct SuiteConfig {
     std::filesystem::path path;
     std::string text;  ///< the file as read, and a comment for each --set; kept for the results
@@ -94,6 +105,7 @@ struct SuiteConfig {
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
     Limits limits;
     std::vector<ServerDefinition> definitions;
+    GateSpec gate;
 };
 
 /// `--set SECTION.KEY=VALUE`, applied before validation.

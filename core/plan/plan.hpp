@@ -25,6 +25,14 @@ using Plan = std::vector<TrialSpec>;
 Plan make_plan(const std::vector<std::string>& servers, const std::vector<std::string>& profiles,
                std::uint32_t rounds, std::uint64_t seed);
 
+/// Mirrored blocks: within a block the servers of a group take turns and then the same turns
+/// backwards (A B C C B A), so that each of them stands as early as late on average and a steady
+/// drift of the machine meets all alike. The turns, and the order of profiles and groups, are
+/// shuffled anew in each block. The trials of block b are rounds 2b-1 and 2b.
+Plan make_mirrored_plan(const std::vector<std::vector<std::string>>& groups,
+                        const std::vector<std::string>& profiles, std::uint32_t blocks,
+                        std::uint64_t seed);
+
 /// Picks from `ids` what `patterns` name, in the order of `ids`: ids and globs (fnmatch), "!glob"
 /// leaves out; only "!" patterns mean "all but". A pattern without "!" that matches nothing is an
 /// error naming the nearest id.

@@ -19,6 +19,7 @@ namespace {
 
 constexpr std::uint64_t kMostRounds = 1000;
 constexpr std::uint64_t kMostRetries = 100;
+constexpr std::uint64_t kMostBlocks = 250;
 // What JSON readers keep exact; the seed stands in the results.
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMostCpu = 4095;
@@ -113,6 +114,22 @@ Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
         return Error{ErrorCode::usage, bytes.error().message + ", or none"};
     }
     return std::optional(*bytes);
+}
+
+Result<double> parse_alpha(const std::string& text) {
+    constexpr double kLeast = 0.0001;
+    constexpr double kMost = 0.2;
+    auto alpha = parse_fraction(text);
+    if (alpha && (*alpha < kLeast || *alpha > kMost)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" is out of range; allowed: {} to {}", text, kLeast, kMost)};
+    }
+    return alpha;
+}
+
+Result<std::uint32_t> parse_blocks(const std::string& text) {
+    const auto blocks = parse_count(text, 1, kMostBlocks);
+    return blocks ? Result<std::uint32_t>(static_cast<std::uint32_t>(*blocks)) : blocks.error();
 }
 
 Result<std::string> parse_server_url(const std::string& text) {
@@ -222,6 +239,21 @@ void read_limits(const IniSection& section, Limits& limits, Problems& problems) 
     reader.read("processes", limits.processes, [](const std::string& text) {
         return parse_count(text, kLeastProcesses, kMostProcesses);
     });
+}
+
+void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
+    const SectionReader reader(section, problems);
+    auto known = as_strings(kGateMetrics);
+    const auto others = as_strings(kGateKeys);
+    known.insert(known.end(), others.begin(), others.end());
+    reader.reject_unknown(known);
+    for (const auto metric : kGateMetrics) {
+        if (const auto share = reader.get(metric, parse_fraction)) {
+            gate.tolerances.push_back({std::string(metric), *share});
+        }
+    }
+    gate.alpha = reader.get("alpha", parse_alpha);
+    gate.blocks = reader.get("blocks", parse_blocks);
 }
 
 ServerDefinition read_server(const IniSection& section, Problems& problems) {

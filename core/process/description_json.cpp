@@ -41,6 +41,9 @@ picojson::value server_value(const ServerDescription& server) {
     if (server.version) {
         object["version"] = picojson::value(*server.version);
     }
+    if (server.declared_class) {
+        object["class"] = picojson::value(*server.declared_class);
+    }
     picojson::array options;
     for (const auto& option : server.options) {
         options.push_back(option_value(option));
@@ -57,6 +60,7 @@ ServerDescription to_server(const JsonObject& object) {
     server.language = text_of(object, "language");
     server.concurrency = text_of(object, "concurrency");
     server.url = text_of(object, "url");
+    server.declared_class = optional_text_of(object, "class");
     server.is_command = flag_of(object, "is_command");
     server.needs_settings = flag_of(object, "needs_settings");
     for (const auto& option : array_of(object, "options")) {
@@ -100,15 +104,17 @@ std::string encode_available(const std::optional<std::string>& version) {
     return picojson::value(object).serialize();
 }
 
-std::string encode_refusal(const std::string& reason) {
+std::string encode(const Refusal& refusal) {
     JsonObject object;
-    object[kRefusalKey] = picojson::value(reason);
+    object[kRefusalKey] = picojson::value(refusal.reason);
+    object["loaded"] = picojson::value(refusal.loaded);
     return picojson::value(object).serialize();
 }
 
-std::optional<std::string> decode_refusal(const std::string& text) {
+std::optional<Refusal> decode_refusal(const std::string& text) {
     const auto object = parse_object(text);
-    return object ? optional_text_of(*object, kRefusalKey) : std::nullopt;
+    const auto reason = object ? optional_text_of(*object, kRefusalKey) : std::nullopt;
+    return reason ? std::optional(Refusal{*reason, flag_of(*object, "loaded")}) : std::nullopt;
 }
 
 Result<PluginDescription> decode_description(const std::string& text) {

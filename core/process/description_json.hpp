@@ -12,10 +12,14 @@ namespace benchhost::process {
 std::string encode(const PluginDescription& description);
 /// As a probe program answers that can run.
 std::string encode_available(const std::optional<std::string>& version);
-/// A plugin that cannot be asked at all.
-std::string encode_refusal(const std::string& reason);
 
-std::optional<std::string> decode_refusal(const std::string& text);
+/// Why a plugin cannot be asked. `loaded`: it could be loaded, but what it says of itself is wrong.
+struct Refusal {
+    std::string reason;
+    bool loaded = false;
+};
+std::string encode(const Refusal& refusal);
+std::optional<Refusal> decode_refusal(const std::string& text);
 
 /// The error (code server) says that the text is no answer.
 Result<PluginDescription> decode_description(const std::string& text);

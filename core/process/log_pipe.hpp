@@ -24,6 +24,7 @@ class LogPipe {
     /// printing must not keep the supervisor from its other duties.
     void drain();
 
+    std::uint64_t total_bytes() const { return tail_.total_bytes(); }
     std::vector<std::string> lines() const { return tail_.lines(); }
 
     /// What is kept, with a first line about what is not.

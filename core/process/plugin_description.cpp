@@ -53,26 +53,26 @@ Result<ProgramRun> ask(const std::filesystem::path& serve_executable,
 
 }  // namespace
 
-Result<PluginDescription> describe_plugin(const std::filesystem::path& serve_executable,
-                                          const std::filesystem::path& plugin,
-                                          Nanoseconds timeout) {
+boost::system::result<PluginDescription, PluginFault> describe_plugin(
+    const std::filesystem::path& serve_executable, const std::filesystem::path& plugin,
+    Nanoseconds timeout) {
     const auto run =
         ask(serve_executable, plugin, {"--describe", plugin.string()}, timeout, "described");
     if (!run) {
-        return run.error();
+        return PluginFault{run.error(), false};
     }
     if (run->output.empty()) {
-        return died(plugin, *run, "described");
+        return PluginFault{died(plugin, *run, "described"), false};
     }
     if (const auto refusal = decode_refusal(run->output)) {
-        return about(plugin, *refusal);
+        return PluginFault{about(plugin, refusal->reason), refusal->loaded};
     }
     auto description = decode_description(run->output);
     if (!description) {
-        return about(plugin, description.error().message);
+        return PluginFault{about(plugin, description.error().message), false};
     }
     description->path = plugin;
-    return description;
+    return std::move(*description);
 }
 
 Result<Availability> probe_server(const std::filesystem::path& serve_executable,
@@ -89,7 +89,7 @@ Result<Availability> probe_server(const std::filesystem::path& serve_executable,
         return run.error();
     }
     if (const auto refusal = decode_refusal(run->output)) {
-        return about(plugin, *refusal);
+        return about(plugin, refusal->reason);
     }
     if (WIFSIGNALED(run->wait_status)) {
         return died(plugin, *run, "probed");

@@ -27,6 +27,7 @@ struct ServerDescription {
     std::string language;
     std::string concurrency;
     std::string url;
+    std::optional<std::string> declared_class;  ///< "production" | "tuned" | "raw", as it says
     bool is_command = false;
     bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
     std::vector<OptionDescription> options;
@@ -38,11 +39,16 @@ struct PluginDescription {
     std::vector<ServerDescription> servers;
 };
 
-/// Runs `benchhost-serve --describe PLUGIN`. The error (code server) says why it is no plugin: not
-/// an ELF file, truncated, symbol missing, another ABI (both numbers), an invalid description.
-Result<PluginDescription> describe_plugin(const std::filesystem::path& serve_executable,
-                                          const std::filesystem::path& plugin,
-                                          Nanoseconds timeout = std::chrono::seconds(10));
+/// Why a file is no plugin (code server): not an ELF file, truncated, symbol missing, another ABI
+/// (both numbers); or, when it could be loaded, what is wrong in its description.
+struct PluginFault : Error {
+    bool loaded = false;
+};
+
+/// Runs `benchhost-serve --describe PLUGIN`.
+boost::system::result<PluginDescription, PluginFault> describe_plugin(
+    const std::filesystem::path& serve_executable, const std::filesystem::path& plugin,
+    Nanoseconds timeout = std::chrono::seconds(10));
 
 /// Whether a server can run here: extension benchhost.command/1's probe, or "yes" at once.
 struct Availability {

@@ -12,8 +12,8 @@ namespace {
 constexpr std::array<const char*, 6> kStages{"spawned", "configured", "ready",
                                              "serving", "stopping",   "exited"};
 constexpr std::array<const char*, 3> kCommands{"stop", "kill", "log"};
-constexpr std::array<const char*, 7> kEvents{"spawned", "configured", "executing", "ready",
-                                             "failed",  "exited",     "log"};
+constexpr std::array<const char*, 8> kEvents{"spawned", "configured", "executing", "ready",
+                                             "failed",  "exited",     "log",       "destroyed"};
 
 template <std::size_t N>
 std::optional<std::size_t> index_of(const std::array<const char*, N>& names,
@@ -100,10 +100,24 @@ picojson::value end_value(const TreeEnd& end) {
     object["tree_gone"] = picojson::value(end.tree_gone);
     object["survivors"] = to_value(end.survivors);
     object["listening"] = to_value(end.listening);
+    put_count(object, "printed", end.printed);
     if (end.out_of_memory) {
         object["out_of_memory"] = picojson::value(*end.out_of_memory);
     }
     return picojson::value(object);
+}
+
+picojson::value leftovers_value(const Leftovers& left) {
+    JsonObject object;
+    object["descriptors"] = to_value(left.descriptors);
+    put_count(object, "threads", left.threads);
+    object["own_runtime"] = picojson::value(left.own_runtime);
+    return picojson::value(object);
+}
+
+Leftovers to_leftovers(const JsonObject& object) {
+    return {texts_of(object, "descriptors"), count_of(object, "threads").value_or(0),
+            flag_of(object, "own_runtime")};
 }
 
 TreeEnd to_tree_end(const JsonObject& object) {
@@ -116,6 +130,7 @@ TreeEnd to_tree_end(const JsonObject& object) {
     end.tree_gone = flag_of(object, "tree_gone");
     end.survivors = texts_of(object, "survivors");
     end.listening = texts_of(object, "listening");
+    end.printed = count_of(object, "printed").value_or(0);
     end.out_of_memory = optional_text_of(object, "out_of_memory");
     return end;
 }
@@ -217,6 +232,9 @@ std::string encode(const Event& event) {
     if (event.kind == Event::Kind::exited) {
         object["end"] = end_value(event.end);
     }
+    if (event.kind == Event::Kind::destroyed) {
+        object["left"] = leftovers_value(event.left);
+    }
     return to_message(std::move(object));
 }
 
@@ -237,6 +255,7 @@ Result<Event> decode_event(const std::string& message) {
     event.cgroups = texts_of(*object, "cgroups");
     event.log = texts_of(*object, "log");
     event.end = to_tree_end(object_of(*object, "end"));
+    event.left = to_leftovers(object_of(*object, "left"));
     return event;
 }
 

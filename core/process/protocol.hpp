@@ -38,6 +38,7 @@ struct TreeEnd {
     bool tree_gone = false;              ///< no process of it is left
     std::vector<std::string> survivors;  ///< names of those that outlived the server, then killed
     std::optional<std::string> out_of_memory;  ///< "limit 64MiB" when the kernel killed for it
+    std::uint64_t printed = 0;                 ///< bytes, to stdout and stderr
     std::vector<std::string> listening;        ///< ports the tree listened on before it was killed
 };
 
@@ -50,7 +51,8 @@ struct Event {
         ready,       ///< place
         failed,      ///< stage, reason: the child ends by itself next
         exited,      ///< end, log: the last message
-        log          ///< log
+        log,         ///< log
+        destroyed    ///< left: the plugin's server has been stopped and destroyed
     };
     Kind kind = Kind::failed;
     pid_t pid = 0;
@@ -61,6 +63,7 @@ struct Event {
     std::vector<std::string> cgroups;  ///< folders to be removed if the supervisor cannot
     std::vector<std::string> log;
     TreeEnd end;
+    Leftovers left;
 };
 std::string encode(const Event& event);
 Result<Event> decode_event(const std::string& message);

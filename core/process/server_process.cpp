@@ -90,6 +90,7 @@ struct ServerProcess::Impl {
     std::vector<std::string> log;
     std::optional<ServerFault> reported;  // by the server child or the supervisor
     std::optional<TreeEnd> end;
+    std::optional<Leftovers> left;
     bool supervisor_lost = false;  // its channel closed before it said how the server ended
 };
 
@@ -114,6 +115,9 @@ void ServerProcess::Impl::take(Event event) {
             break;
         case Event::Kind::log:
             log = std::move(event.log);
+            break;
+        case Event::Kind::destroyed:
+            left = std::move(event.left);
             break;
         case Event::Kind::configured:
         case Event::Kind::executing:
@@ -304,6 +308,9 @@ StopReport ServerProcess::stop() {
     }
     const auto& end = *impl.end;
     report.tree_gone = end.tree_gone;
+    report.survivors = end.survivors;
+    report.printed = end.printed;
+    report.left = impl.left;
     report.clean = end.after_stop && !end.forced && (end.exited_zero || end.by_sigterm) &&
                    end.survivors.empty();
     report.how = already          ? end.outcome + " before it was asked to stop"

@@ -93,11 +93,22 @@ struct TreeUsage {
     std::optional<std::uint64_t> open_files;
 };
 
+/// What the server of a plugin has not given back when it was destroyed.
+struct Leftovers {
+    std::vector<std::string> descriptors;  ///< as /proc names them: "socket:[4711]", a path
+    std::uint64_t threads = 0;
+    /// Threads ran as soon as the library was loaded: a language's runtime that keeps its own.
+    bool own_runtime = false;
+};
+
 struct StopReport {
     bool clean = false;      ///< it ended by itself after the first signals, all of it
     std::string how;         ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
     bool tree_gone = false;  ///< no process of it is left
     Nanoseconds took{};
+    std::vector<std::string> survivors;  ///< processes that outlived the server, then killed
+    std::uint64_t printed = 0;           ///< bytes that it wrote to stdout and stderr in its life
+    std::optional<Leftovers> left;  ///< absent for a program, and when destroy() was not reached
 };
 
 /// Owns the whole tree: a supervisor (benchhost-serve, child subreaper) and below it the server.

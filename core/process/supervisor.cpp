@@ -368,6 +368,7 @@ TreeEnd Supervisor::describe_end() const {
         end.exited_zero = WIFEXITED(*status) && WEXITSTATUS(*status) == 0;
         end.by_sigterm = WIFSIGNALED(*status) && WTERMSIG(*status) == SIGTERM;
     }
+    end.printed = log_.total_bytes();
     end.out_of_memory = groups_->out_of_memory();
     return end;
 }

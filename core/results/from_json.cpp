@@ -37,12 +37,12 @@ std::uint32_t small_count(const JsonObject& json, const char* key, std::uint64_t
     return static_cast<std::uint32_t>(count);
 }
 
-std::optional<stats::Histogram> read_histogram(const JsonObject& json, const char* key) {
+std::optional<stats::StoredHistogram> read_histogram(const JsonObject& json, const char* key) {
     const auto text = json.optional_text(key);
     if (!text) {
         return std::nullopt;
     }
-    auto histogram = stats::Histogram::decode(*text);
+    auto histogram = stats::StoredHistogram::decode(*text);
     if (!histogram) {
         json.fail(key, histogram.error().message);
         return std::nullopt;
@@ -79,6 +79,12 @@ void read(const JsonObject& json, SeriesPoint& point) {
     point.p99_ms = json.optional_number("p99_ms");
     point.rss_bytes = json.optional_count("rss_bytes");
     point.cpu_s = json.optional_number("cpu_s");
+}
+
+void read(const JsonObject& json, WarmupPoint& point) {
+    point.t = json.number("t");
+    point.requests_per_s = json.number("requests_per_s");
+    point.p99_ms = json.optional_number("p99_ms");
 }
 
 void read(const JsonObject& json, Connections& connections) {
@@ -208,6 +214,7 @@ void read(const JsonObject& json, Trial& trial) {
     read_part(json, "send_lag_ms", trial.send_lag_ms);
     trial.histogram = read_histogram(json, "histogram");
     trial.service_histogram = read_histogram(json, "service_histogram");
+    read_list(json, "warmup", trial.warmup);
     read_list(json, "series", trial.series);
     read_part(json, "connections", trial.connections);
     read_part(json, "bytes", trial.bytes);

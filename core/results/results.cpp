@@ -45,7 +45,7 @@ std::uint64_t Requests::failed_total() const {
                            [](std::uint64_t sum, const auto& each) { return sum + each.second; });
 }
 
-std::optional<LatencySummary> summarise(const stats::Histogram& histogram) {
+std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram) {
     if (histogram.empty()) {
         return std::nullopt;
     }
@@ -66,7 +66,9 @@ std::optional<LatencySummary> summarise(const stats::Histogram& histogram) {
 Result<ResultSet> read_results(const std::filesystem::path& path) {
     const auto json = read_file(path, kMostBytes);
     if (!json) {
-        return json.error();
+        // Whatever the machine says of it, the user named a file that cannot be read.
+        const bool unreadable = json.error().code == ErrorCode::environment;
+        return unreadable ? Error{ErrorCode::usage, json.error().message} : json.error();
     }
     auto results = parse_results(*json);
     if (!results) {

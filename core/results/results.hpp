@@ -4,6 +4,7 @@
 
 #include "core/base/result.hpp"
 #include "core/stats/histogram.hpp"
+#include "core/stats/stored_histogram.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -36,7 +37,7 @@ struct Requests {
 struct LatencySummary {
     double mean = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;
 };
-std::optional<LatencySummary> summarise(const stats::Histogram& histogram);
+std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram);
 
 struct SeriesPoint {
     std::uint32_t t = 0;  ///< seconds since the start of the window
@@ -46,6 +47,13 @@ struct SeriesPoint {
     std::optional<double> p99_ms;
     std::optional<std::uint64_t> rss_bytes;
     std::optional<double> cpu_s;  ///< of the server, in this second
+};
+
+/// A moment of the warm-up, for whoever looks whether it was long enough; counts in no figure.
+struct WarmupPoint {
+    double t = 0;  ///< seconds from the start of the window, negative
+    double requests_per_s = 0;
+    std::optional<double> p99_ms;
 };
 
 struct Connections {
@@ -148,8 +156,9 @@ struct Trial {
     std::optional<double> requests_per_s;               ///< verified answers only
     std::optional<double> offered_per_s;                ///< the most the load model could ask
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
-    std::optional<stats::Histogram> histogram;          ///< response time
-    std::optional<stats::Histogram> service_histogram;  ///< only where it differs from it
+    std::optional<stats::StoredHistogram> histogram;          ///< response time
+    std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
+    std::vector<WarmupPoint> warmup;
     std::vector<SeriesPoint> series;
     std::optional<Connections> connections;
     std::optional<Bytes> bytes;
@@ -192,6 +201,7 @@ std::string to_json(const Trial& trial);
 Result<ResultSet> parse_results(const std::string& json);
 Result<Trial> parse_trial(const std::string& json);
 
+/// An error is of code usage when the file cannot be read, of code data when it is wrong.
 Result<ResultSet> read_results(const std::filesystem::path& path);
 /// Whole or not at all: written beside, flushed to the disk, renamed.
 Status write_file(const std::filesystem::path& path, const std::string& content);

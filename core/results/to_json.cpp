@@ -42,6 +42,14 @@ void write(JsonWriter& json, const SeriesPoint& point) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const WarmupPoint& point) {
+    json.begin_object();
+    json.field("t", point.t);
+    json.field("requests_per_s", point.requests_per_s);
+    json.field("p99_ms", point.p99_ms);
+    json.end_object();
+}
+
 void write(JsonWriter& json, const Connections& connections) {
     json.begin_object();
     json.field("opened", connections.opened);
@@ -201,6 +209,7 @@ void write(JsonWriter& json, const Trial& trial) {
     if (trial.service_histogram) {
         json.field("service_histogram", trial.service_histogram->encode());
     }
+    write_list(json, "warmup", trial.warmup);
     write_list(json, "series", trial.series);
     write_part(json, "connections", trial.connections);
     write_part(json, "bytes", trial.bytes);

@@ -1,17 +1,15 @@
 #include "core/serve/by_hand.hpp"
 
+#include "core/base/temporary_folder.hpp"
 #include "core/process/plugin_description.hpp"
 #include "core/process/server_process.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <system_error>
-#include <utility>
 
 namespace benchhost::serve {
 namespace {
@@ -22,33 +20,6 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::size_t kFileSize = 64 * 1024;
 constexpr timespec kLook{0, 100'000'000};  // how often the server's health is looked at
-
-/// A folder that is gone with its owner.
-class TemporaryFolder {
-  public:
-    static Result<TemporaryFolder> make() {
-        auto pattern = (fs::temp_directory_path() / "benchhost-serve-XXXXXX").string();
-        if (::mkdtemp(pattern.data()) == nullptr) {
-            return system_error(ErrorCode::environment, "cannot make a folder " + pattern, errno);
-        }
-        return TemporaryFolder(pattern);
-    }
-    TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;  // a leftover in the temporary folder harms nobody
-        if (!path_.empty()) {
-            fs::remove_all(path_, ignored);
-        }
-    }
-    const fs::path& path() const { return path_; }
-
-  private:
-    explicit TemporaryFolder(fs::path path) : path_(std::move(path)) {}
-    fs::path path_;
-};
 
 Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
     std::error_code error;
@@ -138,7 +109,7 @@ int run_by_hand(const ByHand& wish) {
     request.serve_executable = fs::read_symlink("/proc/self/exe", error);
     request.plugin = fs::absolute(wish.plugin);
     const auto server = choose_server(wish, request.serve_executable);
-    const auto folder = TemporaryFolder::make();
+    const auto folder = TemporaryFolder::make("benchhost-serve");
     if (!server || !folder) {
         return complain((!server ? server.error() : folder.error()).message, kUsage);
     }

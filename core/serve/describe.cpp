@@ -3,6 +3,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
+#include "core/host/validation.hpp"
 #include "core/process/description_json.hpp"
 #include "core/process/log_tail.hpp"
 #include "core/serve/execute.hpp"
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <sstream>
 
@@ -51,6 +53,15 @@ process::OptionDescription describe_option(const bh_option& option) {
     return description;
 }
 
+// A plugin of the first release ends before this member.
+std::optional<std::string> declared_class_of(const bh_server& server) {
+    constexpr std::size_t kCovers =
+        offsetof(bh_server, declared_class) + sizeof(bh_server::declared_class);
+    return server.size >= kCovers && server.declared_class != nullptr
+               ? std::optional(clean(server.declared_class))
+               : std::nullopt;
+}
+
 // What a plugin prints while it is loaded must not get into the answer.
 class AnswerOutput {
   public:
@@ -68,8 +79,8 @@ class AnswerOutput {
     UniqueFd output_;
 };
 
-int refuse(const AnswerOutput& output, const Error& error) {
-    output.print(process::encode_refusal(process::printable(error.message)));
+int refuse(const AnswerOutput& output, const Error& error, bool loaded = false) {
+    output.print(process::encode(process::Refusal{process::printable(error.message), loaded}));
     return kRefused;
 }
 
@@ -102,6 +113,7 @@ process::ServerDescription describe_server(const bh_server& server) {
     description.language = clean(server.language);
     description.concurrency = clean(server.concurrency);
     description.url = clean(server.url);
+    description.declared_class = declared_class_of(server);
     description.is_command = (server.caps & BH_CAP_COMMAND) != 0;
     description.needs_settings = (server.caps & BH_CAP_NEEDS_SETTINGS) != 0;
     for (std::uint32_t i = 0; i < server.option_count; ++i) {
@@ -113,9 +125,12 @@ process::ServerDescription describe_server(const bh_server& server) {
 int run_describe(const std::filesystem::path& plugin) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const AnswerOutput output;
-    const auto library = host::PluginLibrary::load(plugin);
+    const auto library = host::PluginLibrary::open(plugin);
     if (!library) {
         return refuse(output, library.error());
+    }
+    if (const auto checked = host::validate(library->plugin()); !checked) {
+        return refuse(output, checked.error(), true);
     }
     process::PluginDescription description;
     description.path = plugin;

@@ -7,6 +7,7 @@
 #include "core/process/protocol.hpp"
 #include "core/serve/describe.hpp"
 #include "core/serve/execute.hpp"
+#include "core/serve/footprint.hpp"
 #include "core/serve/stop_signal.hpp"
 
 #include <cstdlib>
@@ -87,8 +88,8 @@ int run_serve(host::ServerInstance& instance, const host::HostServices& services
     return 0;
 }
 
-int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
-                const ControlChannel& supervisor, StopSignal& signal) {
+int play_loaded(const host::PluginLibrary& library, const host::HostServices& services,
+                const StartRequest& request, const ControlChannel& supervisor, StopSignal& signal) {
     const auto server = library.find(request.server);
     if (!server) {
         return fail(supervisor, Stage::configured, server.error());
@@ -97,9 +98,6 @@ int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
     if (!options) {
         return fail(supervisor, Stage::configured, options.error());
     }
-    const host::HostServices services([&](std::uint16_t port) {
-        report(supervisor, Event::Kind::ready, {port, ""});
-    });
     auto instance = host::ServerInstance::create(**server, services);
     if (!instance) {
         return fail(supervisor, Stage::configured, instance.error());
@@ -112,15 +110,33 @@ int play_loaded(const host::PluginLibrary& library, const StartRequest& request,
                                   : run_serve(*instance, services, request, supervisor, signal);
 }
 
+// After destroy(): what the plugin has not given back.
+void report_leftovers(const ControlChannel& supervisor, const Footprint& bare,
+                      const Footprint& loaded) {
+    Event event;
+    event.kind = Event::Kind::destroyed;
+    event.left = loaded.left_since();
+    event.left.own_runtime = loaded.threads() > bare.threads();
+    // Nobody misses it: a channel that is gone has been noticed by the supervisor.
+    (void)supervisor.send(encode(event));
+}
+
 }  // namespace
 
 int play_server(const StartRequest& request, const ControlChannel& supervisor) {
     StopSignal signal;
+    const auto bare = Footprint::take();
     const auto library = host::PluginLibrary::load(request.plugin);
     if (!library) {
         return fail(supervisor, Stage::configured, library.error());
     }
-    const int status = play_loaded(*library, request, supervisor, signal);
+    // Lives longer than it has to: a thread that the plugin left behind may go on to call it.
+    const host::HostServices services([&](std::uint16_t port) {
+        report(supervisor, Event::Kind::ready, {port, ""});
+    });
+    const auto loaded = Footprint::take();
+    const int status = play_loaded(*library, services, request, supervisor, signal);
+    report_leftovers(supervisor, bare, loaded);
     // Not returned: unloading a library whose threads may linger is asking for a crash, and the
     // process ends here anyway.
     std::exit(status);

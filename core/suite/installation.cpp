@@ -32,6 +32,7 @@ Result<Installation> locate_installation(const std::vector<fs::path>& plugin_dir
                             "cannot find our own executable (/proc/self/exe)", error.value());
     }
     Installation found;
+    found.prefix = executable.parent_path().parent_path();
     found.serve_executable = executable.parent_path() / "benchhost-serve";
     if (!fs::exists(found.serve_executable, error)) {
         return Error{ErrorCode::environment,

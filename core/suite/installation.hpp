@@ -10,6 +10,8 @@
 namespace benchhost::suite {
 
 struct Installation {
+    /// What stands above bin/: /usr, or a build tree.
+    std::filesystem::path prefix;
     std::filesystem::path serve_executable;
     /// In search order, only folders that exist: --plugin-dir, $BENCHHOST_PLUGIN_PATH, plugins/
     /// beside the executable, the installed libdir.

@@ -6,21 +6,34 @@
 namespace benchhost::suite {
 namespace {
 
-/// Passes progress on and tells the monitor where the window begins and ends.
+/// Passes progress on, keeps that of the warm-up, and tells the monitor where the window begins and
+/// ends.
 class WindowMarker : public load::ProgressObserver {
   public:
-    WindowMarker(UsageMonitor& monitor, load::ProgressObserver* next)
-        : monitor_(monitor), next_(next) {}
+    WindowMarker(UsageMonitor& monitor, Nanoseconds duration, load::ProgressObserver* next)
+        : monitor_(monitor), duration_(duration), next_(next) {}
     void on_progress(const load::Progress& progress) override {
+        if (progress.phase == load::Progress::Phase::warmup) {
+            const auto window_start = progress.total - duration_;
+            auto& point = warmup_.emplace_back();
+            point.t = to_seconds(progress.elapsed - window_start);
+            point.requests_per_s = progress.rate;
+            if (progress.p99) {
+                point.p99_ms = to_milliseconds(*progress.p99);
+            }
+        }
         if (next_ != nullptr) {
             next_->on_progress(progress);
         }
     }
     void on_window_begin() override { monitor_.begin_window(); }
     void on_window_end() override { monitor_.end_window(); }
+    std::vector<results::WarmupPoint> warmup() const { return warmup_; }
 
   private:
     UsageMonitor& monitor_;
+    Nanoseconds duration_;
+    std::vector<results::WarmupPoint> warmup_;
     load::ProgressObserver* next_;
 };
 
@@ -32,7 +45,7 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
                                     load::ProgressObserver* observer) {
     std::atomic<bool> stop{false};
     UsageMonitor monitor(server, stop, interrupted);
-    WindowMarker marker(monitor, observer);
+    WindowMarker marker(monitor, spec.duration, observer);
     auto report = load::run_load(spec, stop, &marker);
     monitor.finish();
     if (!report) {
@@ -41,6 +54,7 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     LoadedWindow window;
     window.report = std::move(*report);
     window.usage = monitor.summary(window.report.books.ok);
+    window.warmup = marker.warmup();
     window.series = series_of(window.report);
     monitor.fill_series(window.series);
     window.fault = monitor.fault();
@@ -54,6 +68,7 @@ void fill_window(results::Trial& trial, const LoadedWindow& window) {
     fill_measurement(trial, window.report);
     trial.server_usage = window.usage;
     trial.machine = window.machine;
+    trial.warmup = window.warmup;
     trial.series = window.series;
     trial.verdict = window.verdict.verdict;
     trial.verdict_why = window.verdict.why;

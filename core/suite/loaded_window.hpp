@@ -27,6 +27,7 @@ struct LoadedWindow {
     load::LoadReport report;
     results::ServerUsage usage;
     std::optional<results::MachineHealth> machine;
+    std::vector<results::WarmupPoint> warmup;
     std::vector<results::SeriesPoint> series;
     std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
     VerdictWithReason verdict;

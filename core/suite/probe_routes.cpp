@@ -23,15 +23,6 @@ std::string lower(std::string text) {
     return text;
 }
 
-std::string header(const load::ProbeReport& answer, const std::string& name) {
-    for (const auto& [key, value] : answer.headers) {
-        if (lower(key) == name) {
-            return value;
-        }
-    }
-    return "";
-}
-
 std::string shorten(const std::string& text) {
     constexpr std::size_t kMost = 80;
     return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
@@ -50,6 +41,15 @@ load::Target route_target(const RunningServer& server, plan::Route route) {
 }
 
 }  // namespace
+
+std::string header(const load::ProbeReport& answer, const std::string& name) {
+    for (const auto& [key, value] : answer.headers) {
+        if (lower(key) == name) {
+            return value;
+        }
+    }
+    return "";
+}
 
 std::string route_path(const std::string& base, plan::Route route) {
     return (base == "/" ? "" : base) + plan::path_of(route);

@@ -17,6 +17,9 @@ namespace benchhost::suite {
 /// Where a route is below the path of a server's URL: "/text", "/app/text".
 std::string route_path(const std::string& base, plan::Route route);
 
+/// The value of the header field with this name in small letters, "" when there is none.
+std::string header(const load::ProbeReport& answer, const std::string& name);
+
 /// Why `answer` is not what `expected` says, in words, or nothing when it is: status, length,
 /// content type, body; JSON that is equal by value but not by bytes is told apart.
 std::optional<std::string> wrong_answer(const load::ProbeReport& answer,

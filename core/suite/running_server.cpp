@@ -91,6 +91,7 @@ Launched ProcessLauncher::launch(const ServerUnderTest& server,
     request.options = server.options;
     request.routes = settings_.routes;
     request.limits = settings_.limits;
+    request.port = settings_.port;
     request.directory = directory;
     constexpr int kAttempts = 3;
     for (int attempt = 1;; ++attempt) {

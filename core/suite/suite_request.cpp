@@ -31,6 +31,19 @@ Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& 
     return {};
 }
 
+Status refuse_broken_plugins(const Catalog& catalog) {
+    if (catalog.problems.empty()) {
+        return {};
+    }
+    std::string message = "a plugin cannot be used; remove or rebuild it:";
+    for (const auto& problem : catalog.problems) {
+        message += fmt::format("\n  {}: {}", problem.path.string(), problem.reason);
+    }
+    return Error{ErrorCode::usage, message};
+}
+
+}  // namespace
+
 Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
     std::vector<plan::Override> overrides;
     for (const auto& text : request.overrides) {
@@ -59,18 +72,40 @@ Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
     return config;
 }
 
-Status refuse_broken_plugins(const Catalog& catalog) {
-    if (catalog.problems.empty()) {
-        return {};
+Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig config,
+                                 std::vector<ServerUnderTest> servers,
+                                 const std::filesystem::path& serve_executable) {
+    PreparedSuite suite;
+    suite.request = request;
+    suite.servers = std::move(servers);
+    suite.serve_executable = serve_executable;
+    std::vector<std::string> ids;
+    for (const auto& server : suite.servers) {
+        ids.push_back(server.id);
+        if (!server.url && suite.plugin_hashes.count(server.plugin.string()) == 0) {
+            auto hash = sha256_of(server.plugin);
+            if (!hash) {
+                return hash.error();
+            }
+            suite.plugin_hashes[server.plugin.string()] = *hash;
+        }
     }
-    std::string message = "a plugin cannot be used; remove or rebuild it:";
-    for (const auto& problem : catalog.problems) {
-        message += fmt::format("\n  {}: {}", problem.path.string(), problem.reason);
+    std::vector<std::string> profiles;
+    for (const auto& profile : config.profiles) {
+        profiles.push_back(profile.name);
     }
-    return Error{ErrorCode::usage, message};
+    suite.plan = plan::make_plan(ids, profiles, config.repeats, config.seed);
+    auto division =
+        process::divide_cpus(process::read_topology(),
+                             {config.limits.server_cpus.automatic, config.limits.server_cpus.cpus},
+                             {config.limits.client_cpus.automatic, config.limits.client_cpus.cpus});
+    if (!division) {
+        return with_context(config.path.string(), division.error());
+    }
+    suite.cpus = {division->server, division->client, division->shared, division->warning};
+    suite.config = std::move(config);
+    return suite;
 }
-
-}  // namespace
 
 Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation) {
     auto config = requested_config(request);
@@ -85,36 +120,8 @@ Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installat
     if (!servers) {
         return servers.error();
     }
-    PreparedSuite suite;
-    suite.request = request;
-    suite.servers = std::move(*servers);
-    suite.serve_executable = installation.serve_executable;
-    std::vector<std::string> ids;
-    for (const auto& server : suite.servers) {
-        ids.push_back(server.id);
-        if (!server.url && suite.plugin_hashes.count(server.plugin.string()) == 0) {
-            auto hash = sha256_of(server.plugin);
-            if (!hash) {
-                return hash.error();
-            }
-            suite.plugin_hashes[server.plugin.string()] = *hash;
-        }
-    }
-    std::vector<std::string> profiles;
-    for (const auto& profile : config->profiles) {
-        profiles.push_back(profile.name);
-    }
-    suite.plan = plan::make_plan(ids, profiles, config->repeats, config->seed);
-    auto division = process::divide_cpus(
-        process::read_topology(),
-        {config->limits.server_cpus.automatic, config->limits.server_cpus.cpus},
-        {config->limits.client_cpus.automatic, config->limits.client_cpus.cpus});
-    if (!division) {
-        return with_context(config->path.string(), division.error());
-    }
-    suite.cpus = {division->server, division->client, division->shared, division->warning};
-    suite.config = std::move(*config);
-    return suite;
+    return make_suite(request, std::move(*config), std::move(*servers),
+                      installation.serve_executable);
 }
 
 }  // namespace benchhost::suite

@@ -47,6 +47,15 @@ struct PreparedSuite {
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
 };
 
+/// The config with the flags of the request applied.
+Result<plan::SuiteConfig> requested_config(const SuiteRequest& request);
+
+/// The suite of these servers: rounds of all of them under every profile. Hashes the plugins and
+/// divides the processors.
+Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig config,
+                                 std::vector<ServerUnderTest> servers,
+                                 const std::filesystem::path& serve_executable);
+
 /// Reads the config, finds the servers, makes the plan. Writes nothing. Every error is one the user
 /// can mend (usage), except a broken installation.
 Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation);

@@ -62,6 +62,10 @@ void describe_server(results::Trial& trial, const ServerUnderTest& server,
     trial.server_details = availability.details;
     trial.server_details["language"] = description.language;
     trial.server_details["concurrency"] = description.concurrency;
+    // A program that was asked has said it already, if it says so at all.
+    if (description.declared_class) {
+        trial.server_details["class"] = *description.declared_class;
+    }
     for (const auto& [key, value] : server.options) {
         trial.server_details["option " + key] = value;
     }

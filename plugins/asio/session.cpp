@@ -43,7 +43,7 @@ std::string_view reason_of(unsigned status) {
 
 }  // namespace
 
-Session::Session(boost::asio::ip::tcp::socket socket, const Site& site)
+Session::Session(boost::asio::ip::tcp::socket socket, const sdk::Site& site)
     : socket_(std::move(socket)), site_(site) {}
 
 Session::~Session() {
@@ -123,36 +123,25 @@ void Session::append_answers() {
 void Session::answer(const Request& request) {
     closing_ = !request.keep_alive;
     const bool head_only = request.method == "HEAD";
-    const auto route = std::find_if(site_.routes.begin(), site_.routes.end(),
-                                    [&](const auto& known) { return known.path == request.path; });
-    if (route == site_.routes.end()) {
-        append_head(404, "text/plain", 0, request);
-    } else if (!head_only && request.method != "GET") {
-        append_head(405, "text/plain", 0, request);
-    } else if (route->kind == BH_ROUTE_FILE) {
-        answer_file(request, *route);
-    } else {
-        std::string_view body = route->body;
-        if (route->kind == BH_ROUTE_JSON) {
-            json_.clear();
-            site_.json.append_to(json_);
-            body = json_;
-        }
-        append_head(200, route->content_type, body.size(), request);
-        if (!head_only) {
-            out_ += body;
-        }
+    const sdk::Reply reply = site_.reply(request.method, request.path, json_);
+    if (reply.file != nullptr) {
+        answer_file(request, reply);
+        return;
+    }
+    append_head(reply.status, reply.content_type, reply.body.size(), request);
+    if (!head_only) {
+        out_ += reply.body;
     }
 }
 
-void Session::answer_file(const Request& request, const sdk::Route& route) {
-    file_ = ::open(route.file.c_str(), O_RDONLY | O_CLOEXEC);
+void Session::answer_file(const Request& request, const sdk::Reply& reply) {
+    file_ = ::open(reply.file->c_str(), O_RDONLY | O_CLOEXEC);
     struct stat about {};
     if (file_ < 0 || ::fstat(file_, &about) != 0) {
         append_head(500, "text/plain", 0, request);
     } else {
         file_left_ = static_cast<std::uint64_t>(about.st_size);
-        append_head(200, route.content_type, file_left_, request);
+        append_head(200, reply.content_type, file_left_, request);
         if (request.method != "HEAD") {
             return;  // flush() sends it
         }

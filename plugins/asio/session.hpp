@@ -3,8 +3,7 @@
 
 #include "request.hpp"
 
-#include <benchhost/json.hpp>
-#include <benchhost/values.hpp>
+#include <benchhost/site.hpp>
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -14,22 +13,15 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace benchhost::asio_server {
-
-/// What is answered; made once, read by all threads.
-struct Site {
-    std::vector<sdk::Route> routes;
-    sdk::JsonValue json;  ///< of the route /json
-};
 
 /// Owned by the handler that waits for its socket: when none is left, the connection closes. Runs
 /// on the one thread of its io_context.
 class Session : public std::enable_shared_from_this<Session> {
   public:
     /// `site` outlives the io_context of `socket`.
-    Session(boost::asio::ip::tcp::socket socket, const Site& site);
+    Session(boost::asio::ip::tcp::socket socket, const sdk::Site& site);
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -44,7 +36,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void run();
     void append_answers();
     void answer(const Request& request);
-    void answer_file(const Request& request, const sdk::Route& route);
+    void answer_file(const Request& request, const sdk::Reply& reply);
     void refuse(unsigned status);
     void append_head(unsigned status, std::string_view content_type, std::uint64_t size,
                      const Request& request);
@@ -54,7 +46,7 @@ class Session : public std::enable_shared_from_this<Session> {
     void linger();
 
     boost::asio::ip::tcp::socket socket_;
-    const Site& site_;
+    const sdk::Site& site_;
     std::array<char, 8192> in_{};  ///< the longest head that is accepted
     std::size_t filled_ = 0;
     std::uint64_t skip_ = 0;  ///< bytes of a request's body still to be dropped

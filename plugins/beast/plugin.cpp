@@ -1,8 +1,8 @@
-// Boost.Beast as its own asynchronous server example is built: a shared io_context run by all
-// threads, a strand a connection, one message at a time.
+// Boost.Beast twice: as its asynchronous server example is built, and the same with coroutines. A
+// shared io_context run by all threads, a strand a connection, one message at a time.
+#include "conversation.hpp"
 #include "session.hpp"
 
-#include <benchhost/json.hpp>
 #include <benchhost/plugin.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -21,15 +21,17 @@ namespace {
 
 namespace net = boost::asio;
 namespace sdk = benchhost::sdk;
-using benchhost::beast_server::Session;
-using benchhost::beast_server::Site;
 using net::ip::tcp;
+
+/// Takes over a new connection, whose executor is a strand.
+using StartConnection = void (*)(tcp::socket socket, const sdk::Site& site);
 
 /// Accepts until its io_context stops.
 class Listener {
   public:
-    Listener(net::io_context& context, const sdk::Endpoint& endpoint, const Site& site)
-        : context_(context), acceptor_(context), pause_(context), site_(site) {
+    Listener(net::io_context& context, const sdk::Endpoint& endpoint, StartConnection start,
+             const sdk::Site& site)
+        : context_(context), acceptor_(context), pause_(context), start_(start), site_(site) {
         const tcp::endpoint where(net::ip::make_address(endpoint.address), endpoint.port);
         if (endpoint.listen_fd >= 0) {
             acceptor_.assign(where.protocol(), endpoint.listen_fd);
@@ -54,7 +56,7 @@ class Listener {
                 }
                 boost::system::error_code ignored;  // the first read tells of a lost connection
                 socket.set_option(tcp::no_delay(true), ignored);
-                std::make_shared<Session>(std::move(socket), site_)->start();
+                start_(std::move(socket), site_);
                 accept();
             });
     }
@@ -63,32 +65,21 @@ class Listener {
     net::io_context& context_;
     tcp::acceptor acceptor_;
     net::steady_timer pause_;
-    const Site& site_;
+    StartConnection start_;
+    const sdk::Site& site_;
 };
 
-class BeastServer {
+class Server {
   public:
-    static constexpr sdk::Description kDescription = {
-        .id = "beast",
-        .name = "Boost.Beast",
-        .version = BENCHHOST_BOOST_VERSION,
-        .language = "C++",
-        .concurrency = "one io_context run by all threads",
-        .url = "https://www.boost.org/libs/beast",
-        .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD};
+    explicit Server(StartConnection start) : start_(start) {}
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
-        site_.routes = routes;
-        for (const sdk::Route& route : routes) {
-            if (route.kind == BH_ROUTE_JSON) {
-                site_.json = sdk::JsonValue::parse(route.body);
-            }
-        }
+        site_ = sdk::Site(routes);
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
         make_context(endpoint.threads);
-        Listener listener(*context_, endpoint, site_);
+        Listener listener(*context_, endpoint, start_, site_);
         listener.accept();
         ready(listener.port());
 
@@ -119,12 +110,40 @@ class BeastServer {
         }
     }
 
-    Site site_;
+    StartConnection start_;
+    sdk::Site site_;
     std::mutex mutex_;  ///< between serve and stop
     bool stopped_ = false;
     std::unique_ptr<net::io_context> context_;
 };
 
+constexpr sdk::Description describe(const char* id, const char* name) {
+    return {.id = id,
+            .name = name,
+            .version = BENCHHOST_BOOST_VERSION,
+            .language = "C++",
+            .concurrency = "one io_context run by all threads",
+            .url = "https://www.boost.org/libs/beast",
+            .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
+            .declared_class = BH_CLASS_PRODUCTION};
+}
+
+class BeastServer : public Server {
+  public:
+    static constexpr sdk::Description kDescription = describe("beast", "Boost.Beast");
+    BeastServer()
+        : Server([](tcp::socket socket, const sdk::Site& site) {
+              std::make_shared<benchhost::beast_server::Session>(std::move(socket), site)->start();
+          }) {}
+};
+
+class BeastCoroutineServer : public Server {
+  public:
+    static constexpr sdk::Description kDescription =
+        describe("beast-coro", "Boost.Beast with coroutines");
+    BeastCoroutineServer() : Server(&benchhost::beast_server::start_conversation) {}
+};
+
 }  // namespace
 
-BENCHHOST_PLUGIN(sdk::server<BeastServer>)
+BENCHHOST_PLUGIN(sdk::server<BeastServer>, sdk::server<BeastCoroutineServer>)

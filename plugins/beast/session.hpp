@@ -1,49 +1,35 @@
 // One connection of the beast plugin: reads a request, answers it, reads the next.
 #pragma once
 
-#include <benchhost/json.hpp>
-#include <benchhost/values.hpp>
+#include "answers.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message_generator.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <memory>
 #include <optional>
-#include <string>
-#include <vector>
 
 namespace benchhost::beast_server {
-
-/// What is answered; made once, read by all threads.
-struct Site {
-    std::vector<sdk::Route> routes;
-    sdk::JsonValue json;  ///< of the route /json
-};
 
 /// Owned by its pending handler; runs on the strand of its socket.
 class Session : public std::enable_shared_from_this<Session> {
   public:
     /// `site` outlives the io_context of `socket`.
-    Session(boost::asio::ip::tcp::socket socket, const Site& site);
+    Session(boost::asio::ip::tcp::socket socket, const sdk::Site& site);
     void start();
 
   private:
-    using Request = boost::beast::http::request<boost::beast::http::string_body>;
-
     void read();
     void on_read(const boost::beast::error_code& error);
     void write(boost::beast::http::message_generator answer);
     void close();
-    boost::beast::http::message_generator answer_to(const Request& request) const;
-    boost::beast::http::message_generator answer_file(const Request& request,
-                                                      const sdk::Route& route) const;
 
     boost::beast::tcp_stream stream_;
-    const Site& site_;
+    const sdk::Site& site_;
     boost::beast::flat_buffer buffer_;
     /// Made anew for each request, as a parser cannot be used twice.
     std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;

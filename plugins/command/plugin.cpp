@@ -69,6 +69,8 @@ class CommandServer {
         sdk::text_option("template", nullptr,
                          "a file whose placeholders are filled in; the result is {conf}"),
         sdk::text_option("version", nullptr, "what the report prints as its version"),
+        sdk::choice_option("class", "production|tuned|raw", nullptr,
+                           "what the report prints as its class (docs/fairness.md)"),
         sdk::prefix_option("env.", "environment variables, with placeholders")};
 
     void configure(const sdk::Settings& settings, const std::vector<sdk::Route>& routes) {
@@ -127,6 +129,10 @@ class CommandServer {
         const std::string found = find_program(expand(words_.front(), {{"cwd", started_in()}}));
         std::string answer = R"({"details":{"program":)";
         append_quoted(answer, found);
+        if (settings_.has("class")) {
+            answer += R"(,"class":)";
+            append_quoted(answer, settings_.text("class"));
+        }
         answer += '}';
         if (settings_.has("version")) {
             answer += R"(,"version":)";

@@ -1,6 +1,6 @@
 // Poco::Net::HTTPServer: a thread of the pool for each connection, as long as it is open.
-#include <benchhost/json.hpp>
 #include <benchhost/plugin.hpp>
+#include <benchhost/site.hpp>
 
 #include <Poco/Event.h>
 #include <Poco/Exception.h>
@@ -14,7 +14,6 @@
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/ThreadPool.h>
 
-#include <algorithm>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -29,75 +28,50 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::HTTPServerRequest;
 using Poco::Net::HTTPServerResponse;
 
-/// What is answered; made once, read by all threads.
-struct Site {
-    std::vector<sdk::Route> routes;
-    sdk::JsonValue json;  ///< of the route /json
-};
-
 /// One request.
 class Handler : public Poco::Net::HTTPRequestHandler {
   public:
-    explicit Handler(const Site& site) : site_(site) {}
+    explicit Handler(const sdk::Site& site) : site_(site) {}
 
     void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
-        const std::string& uri = request.getURI();
-        const std::string path = uri.substr(0, uri.find('?'));
-        const auto route = std::find_if(site_.routes.begin(), site_.routes.end(),
-                                        [&](const auto& known) { return known.path == path; });
+        std::string json;
+        const sdk::Reply reply = site_.reply(request.getMethod(), request.getURI(), json);
         if (request.getVersion() != HTTPRequest::HTTP_1_1 &&
             request.getVersion() != HTTPRequest::HTTP_1_0) {  // Poco takes any word for a version
             response.setVersion(HTTPRequest::HTTP_1_1);
             response.setKeepAlive(false);
-            refuse(response, HTTPResponse::HTTP_BAD_REQUEST);
-        } else if (route == site_.routes.end()) {
-            refuse(response, HTTPResponse::HTTP_NOT_FOUND);
-        } else if (request.getMethod() != HTTPRequest::HTTP_GET &&
-                   request.getMethod() != HTTPRequest::HTTP_HEAD) {
-            response.set("Allow", "GET, HEAD");
-            response.setKeepAlive(false);  // a body that nobody reads would pass for a request
-            refuse(response, HTTPResponse::HTTP_METHOD_NOT_ALLOWED);
+            send({400, "text/plain", "no HTTP\n"}, response);
+        } else if (reply.file != nullptr) {
+            response.sendFile(*reply.file, reply.content_type);
         } else {
-            answer(*route, response);
+            if (reply.status == HTTPResponse::HTTP_METHOD_NOT_ALLOWED) {
+                response.set("Allow", "GET, HEAD");
+                response.setKeepAlive(false);  // a body that nobody reads would pass for a request
+            }
+            send(reply, response);
         }
     }
 
   private:
-    void answer(const sdk::Route& route, HTTPServerResponse& response) const {
-        if (route.kind == BH_ROUTE_FILE) {
-            response.sendFile(route.file, route.content_type);
-            return;
-        }
-        response.setContentType(route.content_type);
-        if (route.kind == BH_ROUTE_JSON) {
-            std::string body;
-            site_.json.append_to(body);
-            response.sendBuffer(body.data(), body.size());
-        } else {
-            response.sendBuffer(route.body.data(), route.body.size());
-        }
+    static void send(const sdk::Reply& reply, HTTPServerResponse& response) {
+        response.setStatusAndReason(static_cast<HTTPResponse::HTTPStatus>(reply.status));
+        response.setContentType(reply.content_type);
+        response.sendBuffer(reply.body.data(), reply.body.size());
     }
 
-    static void refuse(HTTPServerResponse& response, HTTPResponse::HTTPStatus status) {
-        response.setStatusAndReason(status);
-        response.setContentType("text/plain");
-        const std::string body = response.getReason() + "\n";
-        response.sendBuffer(body.data(), body.size());
-    }
-
-    const Site& site_;
+    const sdk::Site& site_;
 };
 
 class HandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
   public:
-    explicit HandlerFactory(const Site& site) : site_(site) {}
+    explicit HandlerFactory(const sdk::Site& site) : site_(site) {}
     Poco::Net::HTTPRequestHandler* createRequestHandler(
         const HTTPServerRequest& /*request*/) override {
         return new Handler(site_);  // Poco deletes it
     }
 
   private:
-    const Site& site_;
+    const sdk::Site& site_;
 };
 
 class PocoServer {
@@ -108,7 +82,8 @@ class PocoServer {
         .version = BENCHHOST_POCO_VERSION,
         .language = "C++",
         .concurrency = "a thread per connection, so connections <= option pool_threads",
-        .url = "https://pocoproject.org"};
+        .url = "https://pocoproject.org",
+        .declared_class = BH_CLASS_PRODUCTION};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("pool_threads", "4096",
                            "threads of the pool at most; more connections wait for a free one"),
@@ -118,12 +93,7 @@ class PocoServer {
     void configure(const sdk::Settings& settings, const std::vector<sdk::Route>& routes) {
         pool_threads_ = static_cast<int>(settings.number("pool_threads", 2, 100'000));
         keep_alive_timeout_ = static_cast<long>(settings.number("keep_alive_timeout", 1, 86'400));
-        site_.routes = routes;
-        for (const sdk::Route& route : routes) {
-            if (route.kind == BH_ROUTE_JSON) {
-                site_.json = sdk::JsonValue::parse(route.body);
-            }
-        }
+        site_ = sdk::Site(routes);
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
@@ -164,7 +134,7 @@ class PocoServer {
         pool.joinAll();
     }
 
-    Site site_;
+    sdk::Site site_;
     int pool_threads_ = 0;
     long keep_alive_timeout_ = 0;
     Poco::Event stop_{Poco::Event::EVENT_MANUALRESET};

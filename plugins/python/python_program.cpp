@@ -111,10 +111,11 @@ std::string PythonProgram::interpreter() const {
         }
         looked_in += (looked_in.empty() ? "" : ", ") + python.string();
     }
+    const fs::path installed = folder_ / "make-environments";
+    const std::string make = fs::exists(installed) ? installed.string() : "./dev servers";
     throw std::runtime_error("no Python environment for " + std::string(framework_.about.name) +
-                             " (looked for " + looked_in +
-                             "): run ./dev servers, or set interpreter = /path/to/python in "
-                             "[server." +
+                             " (looked for " + looked_in + "): run " + make +
+                             ", or set interpreter = /path/to/python in [server." +
                              framework_.about.id + "]");
 }
 

@@ -1,6 +1,7 @@
 // Whether one build is slower than another: the verdict, and what it stands on.
 #pragma once
 
+#include "core/results/arm_trial.hpp"
 #include "core/stats/significance.hpp"
 #include "report/compare/gate.hpp"
 #include "report/table.hpp"
@@ -76,18 +77,11 @@ Decision decide(const Comparison& comparison);
 Result<Comparison> compare_results(const results::ResultSet& base, const results::ResultSet& head,
                                    const Gate& gate, bool force = false);
 
-/// Which build a trial of a paired run measured.
-enum class Arm { base, head, again };  ///< again: a second copy of base, the A/A arm
-
-struct ArmTrial {
-    Arm arm = Arm::base;
-    std::uint32_t block = 1;  ///< trials of one block ran close together, in balanced order
-    results::Trial trial;
-};
+using results::Arm;
+using results::ArmTrial;
 
 /// Two builds in one run: each block gives one log-ratio a metric (the mean of the arm's logs in
-/// it). Trials of different servers in both arms belong together by profile alone; `server` of a
-/// cell is that of the head.
+/// it). `server` of a cell is that of the head.
 Comparison compare_blocks(const std::string& base_name, const std::string& head_name,
                           const std::vector<ArmTrial>& trials, const Gate& gate);
 

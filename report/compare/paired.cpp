@@ -95,6 +95,13 @@ std::string server_of(const std::vector<const ArmTrial*>& trials) {
     return trials.front()->trial.server;
 }
 
+// What is compared with each other.
+struct Group {
+    std::string profile;
+    std::string pair;
+    std::vector<const ArmTrial*> trials;
+};
+
 struct Builder {
     Comparison comparison;
     std::vector<LogDifference> differences;
@@ -141,23 +148,23 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
     builder.comparison.head_name = head_name;
     builder.comparison.paired = true;
     builder.comparison.alpha = gate.alpha;
-    std::vector<std::pair<std::string, std::vector<const ArmTrial*>>> profiles;
+    std::vector<Group> groups;
     LeftOut left_out;
     for (const ArmTrial& each : trials) {
         left_out.count(name_of(each.arm), each.trial);
-        auto known = std::find_if(profiles.begin(), profiles.end(), [&](const auto& entry) {
-            return entry.first == each.trial.profile;
+        auto known = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+            return group.profile == each.trial.profile && group.pair == each.pair;
         });
-        if (known == profiles.end()) {
-            known = profiles.insert(profiles.end(), {each.trial.profile, {}});
+        if (known == groups.end()) {
+            known = groups.insert(groups.end(), {each.trial.profile, each.pair, {}});
         }
-        known->second.push_back(&each);
+        known->trials.push_back(&each);
     }
     for (const bool gated : {true, false}) {
-        for (const auto& [profile, of_profile] : profiles) {
+        for (const Group& group : groups) {
             for (const Metric metric : kMetrics) {
                 if (gate.tolerance_of(metric).has_value() == gated) {
-                    builder.add(profile, metric, gate, of_profile);
+                    builder.add(group.profile, metric, gate, group.trials);
                 }
             }
         }

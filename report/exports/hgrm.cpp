@@ -19,7 +19,7 @@ struct Bucket {
     std::uint64_t count;
 };
 
-std::vector<Bucket> buckets_of(const stats::Histogram& histogram) {
+std::vector<Bucket> buckets_of(const stats::StoredHistogram& histogram) {
     std::vector<Bucket> buckets;
     histogram.for_each_bucket([&](Nanoseconds highest, std::uint64_t count) {
         buckets.push_back({to_milliseconds(std::min(highest, histogram.max())), count});
@@ -42,7 +42,7 @@ double next_level(double level) {
     return level + 1 / (kTicksPerHalfDistance * std::exp2(halvings));
 }
 
-std::string distribution(const stats::Histogram& histogram) {
+std::string distribution(const stats::StoredHistogram& histogram) {
     const auto buckets = buckets_of(histogram);
     const auto total = histogram.count();
     std::string text = fmt::format("{:>12} {:>14} {:>10} {:>14}\n\n", "Value", "Percentile",
@@ -75,13 +75,8 @@ Documents hgrm(const results::ResultSet& results) {
     std::set<std::string> names;
     const auto tables = make_tables(results);
     for_each_measured(tables, [&](const ProfileTable& table, const Row& row) {
-        stats::Histogram merged;
-        for (const results::Trial* trial : row.trials) {
-            if (is_usable(*trial) && trial->histogram) {
-                merged.merge(*trial->histogram);
-            }
-        }
-        if (merged.empty()) {
+        const auto histogram = merged(row, &results::Trial::histogram);
+        if (histogram.empty()) {
             return;
         }
         const std::string base =
@@ -90,7 +85,7 @@ Documents hgrm(const results::ResultSet& results) {
         for (int copy = 2; !names.insert(name).second; ++copy) {
             name = fmt::format("{}-{}", base, copy);  // two names that differ only in odd letters
         }
-        documents.push_back({name + ".hgrm", distribution(merged)});
+        documents.push_back({name + ".hgrm", distribution(histogram)});
     });
     return documents;
 }

@@ -2,12 +2,13 @@
 import { init, use } from "echarts/core";
 import { CustomChart, LineChart, ScatterChart } from "echarts/charts";
 import {
-  DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent,
+  DataZoomComponent, GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent,
+  TooltipComponent,
 } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 
 use([CustomChart, LineChart, ScatterChart, DataZoomComponent, GridComponent, LegendComponent,
-  MarkLineComponent, TooltipComponent, SVGRenderer]);
+  MarkAreaComponent, MarkLineComponent, TooltipComponent, SVGRenderer]);
 
 const MOST_LINES = 10; // more cannot be told apart
 const PALETTE_LIGHT = ["#0a5cc2", "#c2410c", "#15803d", "#7c3aed", "#be123c", "#0e7490", "#a16207",
@@ -60,11 +61,12 @@ function throughput(rows) {
   }
   const option = base("requests/s", "");
   option.legend = undefined;
-  option.grid = { ...option.grid, left: 130, top: 10 };
+  const room = innerWidth > 600 ? 210 : 130; // for the names
+  option.grid = { ...option.grid, left: room, top: 10 };
   option.xAxis = { ...option.xAxis, type: "value", min: 0 };
   option.yAxis = {
     ...option.yAxis, type: "category", inverse: true, name: "", data: known.map((row) => row.label),
-    axisLabel: { color: css("--ink"), width: 115, overflow: "truncate" },
+    axisLabel: { color: css("--ink"), width: room - 15, overflow: "truncate" },
   };
   const dots = [];
   const spans = [];
@@ -123,6 +125,9 @@ function percentiles(rows, raw) {
   };
   option.series = known.map((row) => line(row,
     row[key].filter(([, ms]) => ms > 0).map(([quantile, ms]) => [-Math.log10(1 - quantile), ms])));
+  // No further than the lines go: the label of a whole nine beyond would stand outside.
+  option.xAxis.max = Math.max(1, ...option.series.flatMap((series) => series.data.map(([nines]) => nines)));
+  option.grid.right = 36;
   return option;
 }
 
@@ -135,10 +140,20 @@ function overTime(rows, field, unit, scale, log) {
   option.xAxis = { ...option.xAxis, type: "value" };
   option.yAxis = { ...option.yAxis, type: log ? "log" : "value" };
   option.tooltip.formatter = pointTip("s", unit);
-  option.series = known.map((row) => line(row,
-    row.series.filter((point) => point[field] !== undefined && (!log || point[field] > 0))
-      .map((point) => [point.t, point[field] * scale]),
-    { showSymbol: true, symbolSize: 4 }));
+  // A second is drawn at its middle; what came before 0 is the warm-up.
+  const points = (row) => [...row.warmup, ...row.series.map((point) => ({ ...point, t: point.t + 0.5 }))]
+    .filter((point) => point[field] !== undefined && (!log || point[field] > 0))
+    .map((point) => [point.t, point[field] * scale]);
+  option.series = known.map((row) => line(row, points(row), { showSymbol: true, symbolSize: 4 }));
+  option.xAxis.max = Math.max(...known.flatMap((row) => row.series.map((point) => point.t + 1)));
+  const first = Math.min(0, ...option.series.flatMap((series) => series.data.map(([t]) => t)));
+  if (first < 0) {
+    option.series[0].markArea = {
+      silent: true, itemStyle: { color: css("--soft"), opacity: 0.15 },
+      label: { color: css("--soft"), position: "insideTop" },
+      data: [[{ name: "warm-up", xAxis: first }, { xAxis: 0 }]],
+    };
+  }
   return option;
 }
 
@@ -189,7 +204,7 @@ const CHARTS = [
     (rows, _, raw) => percentiles(rows, raw)],
   ["Load against latency", "Triangles are steps that failed; the line marks the highest load that was confirmed.",
     (rows, profile) => loadLatency(rows, profile.load_unit)],
-  ["Throughput over time", "Verified answers a second in the last measured round; the warm-up is not part of the window.",
+  ["Throughput over time", "Verified answers a second in the last measured round; the shaded warm-up counts in no figure.",
     (rows) => overTime(rows, "ok", "requests/s", 1, false)],
   ["p99 over time", "In the last measured round.", (rows) => overTime(rows, "p99_ms", "ms", 1, true)],
   ["Failures over time", "In the last measured round.",

@@ -1,7 +1,6 @@
 #include "report/html/view.hpp"
 
 #include "core/results/json_writer.hpp"
-#include "core/stats/histogram.hpp"
 #include "report/row.hpp"
 
 #include <cmath>
@@ -26,7 +25,7 @@ std::vector<const Trial*> usable_of(const Row& row) {
 }
 
 // [quantile, ms] at evenly spaced nines, no further than the number of values can tell.
-void write_percentiles(JsonWriter& json, const char* key, const stats::Histogram& histogram) {
+void write_percentiles(JsonWriter& json, const char* key, const stats::StoredHistogram& histogram) {
     json.key(key);
     json.begin_array();
     const auto count = static_cast<double>(histogram.count());
@@ -43,21 +42,6 @@ void write_percentiles(JsonWriter& json, const char* key, const stats::Histogram
     json.end_array();
 }
 
-void write_curves(JsonWriter& json, const std::vector<const Trial*>& usable) {
-    stats::Histogram response;
-    stats::Histogram service;
-    for (const Trial* trial : usable) {
-        if (trial->histogram) {
-            response.merge(*trial->histogram);
-        }
-        if (trial->service_histogram) {
-            service.merge(*trial->service_histogram);
-        }
-    }
-    write_percentiles(json, "percentiles", response);
-    write_percentiles(json, "service_percentiles", service);
-}
-
 void write_rounds(JsonWriter& json, const std::vector<const Trial*>& usable) {
     json.key("rounds");
     json.begin_array();
@@ -69,6 +53,21 @@ void write_rounds(JsonWriter& json, const std::vector<const Trial*>& usable) {
             json.field("cpu_us", trial->server_usage->cpu_us_per_request);
         }
         json.end_object();
+    }
+    json.end_array();
+}
+
+void write_warmup(JsonWriter& json, const std::vector<const Trial*>& usable) {
+    json.key("warmup");
+    json.begin_array();
+    if (!usable.empty()) {
+        for (const results::WarmupPoint& point : usable.back()->warmup) {
+            json.begin_object();
+            json.field("t", point.t);
+            json.field("ok", point.requests_per_s);
+            json.field("p99_ms", point.p99_ms);
+            json.end_object();
+        }
     }
     json.end_array();
 }
@@ -120,7 +119,9 @@ void write_row(JsonWriter& json, const Row& row) {
         json.field("highest_load", row.highest_load->median);
     }
     write_rounds(json, usable);
-    write_curves(json, usable);
+    write_percentiles(json, "percentiles", merged(row, &Trial::histogram));
+    write_percentiles(json, "service_percentiles", merged(row, &Trial::service_histogram));
+    write_warmup(json, usable);
     write_series(json, usable);
     write_steps(json, usable);
     json.end_object();

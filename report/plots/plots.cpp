@@ -92,18 +92,13 @@ std::optional<std::string> throughput(const ProfileTable& table) {
 }
 
 std::string percentile_points(const Row& row) {
-    stats::Histogram merged;
-    for (const results::Trial* trial : row.trials) {
-        if (is_usable(*trial) && trial->histogram) {
-            merged.merge(*trial->histogram);
-        }
-    }
+    const auto histogram = merged(row, &results::Trial::histogram);
     std::string points;
-    const auto count = static_cast<double>(merged.count());
+    const auto count = static_cast<double>(histogram.count());
     for (int i = 0; i <= kMostNines * kPointsPerNine; ++i) {
         const double nines = static_cast<double>(i) / kPointsPerNine;
         const double beyond = std::pow(10.0, -nines);
-        const double ms = to_milliseconds(merged.at_quantile(1 - beyond));
+        const double ms = to_milliseconds(histogram.at_quantile(1 - beyond));
         if (beyond * count >= 1 && ms > 0) {
             points += fmt::format("{} {}\n", nines, ms);
         }

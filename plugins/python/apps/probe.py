@@ -34,6 +34,8 @@ SERVERS = {
     "gunicorn+uvicorn": ["gunicorn", "uvicorn", "uvicorn_worker"],
     "granian": ["granian"],
 }
+# Their own documentation tells not to deploy these: they declare no class.
+DEVELOPMENT = {("bottle", "builtin"), ("flask", "builtin"), ("pyramid", "builtin")}
 PACKAGES = {"uvicorn_worker": "uvicorn-worker", "pyramid.config": "pyramid", "tornado.web": "tornado"}
 
 
@@ -116,6 +118,8 @@ def main(framework, server):
         "server": serving,
         "http parser": parser,
     }
+    if (framework, server) not in DEVELOPMENT:
+        details["class"] = "production"
     if loop:
         details["loop"] = loop
     for module in needed[len(modules[:1]) :]:

@@ -4,11 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <functional>
 
 namespace {
 
 namespace fs = std::filesystem;
+using benchhost::fixtures::Command;
+using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
@@ -110,6 +114,94 @@ INSTANTIATE_TEST_SUITE_P(All, BadPluginTest,
                                            std::pair{"truncated", "bad.so"},
                                            std::pair{"taken", "already taken"}),
                          [](const auto& test) { return std::string(test.param.first); });
+
+// What each command that reads results is given, and what it has to say of it.
+struct BadResults {
+    const char* name;
+    std::function<void(const std::string& path)> make;
+    const char* said;
+};
+
+class BadResultsTest : public ::testing::TestWithParam<BadResults> {};
+
+std::string golden(const std::string& name) {
+    return read_text(std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/" + name + ".json");
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+}
+
+TEST_P(BadResultsTest, AreOneClearLineAndExitCodeTwo) {
+    const TemporaryDirectory directory;
+    const std::string bad = directory / "bad.json";
+    GetParam().make(bad);
+    const std::string good = std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/tie.json";
+    for (const auto& argv : std::vector<std::vector<std::string>>{
+             {kBenchhost, "report", bad},
+             {kBenchhost, "report", bad, "--format", "html", "--out", directory / "report.html"},
+             {kBenchhost, "compare", bad, good},
+             {kBenchhost, "compare", good, bad}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << ::testing::PrintToString(argv) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("bad.json"));
+        EXPECT_THAT(run.err, HasSubstr(GetParam().said));
+        EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+        EXPECT_THAT(run.out, IsEmpty());
+    }
+    EXPECT_FALSE(fs::exists(directory / "report.html"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, BadResultsTest,
+    ::testing::Values(
+        BadResults{"Missing", [](const std::string&) {}, "cannot open"},
+        BadResults{"Folder", [](const std::string& path) { fs::create_directory(path); },
+                   "cannot read"},
+        BadResults{"Empty", [](const std::string& path) { write_text(path, ""); }, "cut off"},
+        BadResults{"Truncated",
+                   [](const std::string& path) {
+                       const auto text = golden("tie");
+                       write_text(path, text.substr(0, text.size() / 2));
+                   },
+                   "cut off"},
+        BadResults{"NewerSchema",
+                   [](const std::string& path) {
+                       write_text(path, replaced(golden("tie"), "benchhost.results/1",
+                                                 "benchhost.results/2"));
+                   },
+                   "another version of benchhost"},
+        BadResults{"OtherJson",
+                   [](const std::string& path) { write_text(path, R"({"schema":"locust"})"); },
+                   "not a results file"},
+        BadResults{"HandEdited",
+                   [](const std::string& path) {
+                       write_text(path,
+                                  replaced(golden("tie"), R"("round": 1)", R"("round": "x")"));
+                   },
+                   "trials[0].round"},
+        BadResults{"Huge",
+                   [](const std::string& path) {
+                       write_text(path, "{");
+                       fs::resize_file(path, 500'000'000);  // sparse: takes no room on the disk
+                   },
+                   "is larger than 128MiB"}),
+    [](const auto& test) { return std::string(test.param.name); });
+
+TEST(BadInput, SvgWithoutGnuplotSaysSo) {
+    const TemporaryDirectory directory;
+    const std::string results = std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/tie.json";
+    const auto report = [&](const std::string& format) {
+        return Command({"/usr/bin/env", "PATH=" + directory.path(), kBenchhost, "report", results,
+                        "--format", format, "--out", directory / ("out." + format)})
+            .wait();
+    };
+    const auto svg = report("svg");
+    EXPECT_EQ(svg.exit_code, 2);
+    EXPECT_THAT(svg.err, HasSubstr("gnuplot"));
+    EXPECT_FALSE(fs::exists(directory / "out.svg"));
+    EXPECT_EQ(report("md").exit_code, 0) << "the other formats do not mind";
+}
 
 TEST(BadInput, ResultsFolderThatCannotBeMade) {
     const TemporaryDirectory directory;

@@ -62,6 +62,9 @@ const Wrong kWrong[] = {
     {"forks_daemon", "forks-daemon", Outcome::ok, "", "outlived it and was killed"},
     {"prints_without_end", "prints-without-end", Outcome::ok, "", ""},
     {"calls_host_from_threads", "calls-host-from-threads", Outcome::ok, "", ""},
+    {"hostile_option", "hostile-option", Outcome::ok, "", ""},
+    {"leaves_thread", "leaves-thread", Outcome::ok, "", ""},
+    {"spins", "spins", Outcome::ok, "", ""},
     {"good", "good", Outcome::ok, "", ""},
 };
 

@@ -3,13 +3,26 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
 #include <cstdlib>
+#include <sstream>
 
 namespace benchhost::test {
+
+std::string Answer::field(std::string_view name) const {
+    std::istringstream lines(head);
+    for (std::string line; std::getline(lines, line);) {
+        const std::size_t colon = line.find(": ");
+        if (colon == name.size() && ::strncasecmp(line.data(), name.data(), colon) == 0) {
+            return line.substr(colon + 2, line.find('\r') - colon - 2);
+        }
+    }
+    return {};
+}
 
 RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
     const timeval limit{10, 0};
@@ -46,11 +59,9 @@ Answer RawClient::read_answer(bool head_only) {
     answer.head = pending_.substr(0, end + 2);
     pending_.erase(0, end + 4);
     answer.status = std::atoi(answer.head.substr(answer.head.find(' ') + 1).c_str());
-    const auto length = answer.head.find("Content-Length: ");
     const std::size_t size =
-        head_only || length == std::string::npos
-            ? 0
-            : static_cast<std::size_t>(std::atoll(answer.head.c_str() + length + 16));
+        head_only ? 0
+                  : static_cast<std::size_t>(std::atoll(answer.field("Content-Length").c_str()));
     while (pending_.size() < size) {
         if (!fill()) {
             return {};

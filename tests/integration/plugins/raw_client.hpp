@@ -13,6 +13,9 @@ struct Answer {
     int status = 0;  ///< 0: the connection ended, or nothing came in time
     std::string head;
     std::string body;
+
+    /// The value of a header field, whatever the case of its name; "" when there is none.
+    std::string field(std::string_view name) const;
 };
 
 /// One connection to 127.0.0.1; every wait ends after ten seconds.

@@ -36,6 +36,22 @@ TEST(Lifecycle, ServesWhatItWasGivenAndStopsCleanly) {
     EXPECT_TRUE(serving.nothing_left());
 }
 
+TEST(Lifecycle, WhatAServerDoesNotGiveBackIsNamed) {
+    const auto left_by = [](const std::string& plugin, const std::string& server_id) {
+        const Serving serving;
+        auto server = ServerProcess::start(serving.request(plugin, server_id));
+        return server ? server->stop().left.value_or(Leftovers{{"not told"}, 99, true})
+                      : Leftovers{{server.error().reason}, 99, true};
+    };
+    const auto nothing = left_by("good", "good");
+    EXPECT_THAT(nothing.descriptors, ::testing::IsEmpty());
+    EXPECT_EQ(nothing.threads, 0U);
+    EXPECT_FALSE(nothing.own_runtime);
+    EXPECT_THAT(left_by("leaves_socket", "leaves-socket").descriptors,
+                ::testing::ElementsAre(StartsWith("socket:[")));
+    EXPECT_EQ(left_by("leaves_thread", "leaves-thread").threads, 1U);
+}
+
 TEST(Lifecycle, ASecondSignalDoesNotCutTheCleaningShort) {
     const Serving serving;
     auto request = serving.request("slow_destroy", "slow-destroy");

@@ -23,9 +23,23 @@ const void* extension(void* /*self*/, const char* /*id*/) { return nullptr; }
 struct Sound {
     bh_option option{sizeof(bh_option), BH_OPTION_CHOICE, "engine", nullptr, "a|b", "help"};
     const bh_option* options[1] = {&option};
-    bh_server server{
-        sizeof(bh_server), 0, "asio-2.0_x", "Asio",    nullptr, "C++",   "one loop", "url",
-        options,           1, create,       configure, serve,   nothing, nothing,    nullptr};
+    bh_server server{sizeof(bh_server),
+                     0,
+                     "asio-2.0_x",
+                     "Asio",
+                     nullptr,
+                     "C++",
+                     "one loop",
+                     "url",
+                     options,
+                     1,
+                     create,
+                     configure,
+                     serve,
+                     nothing,
+                     nothing,
+                     nullptr,
+                     nullptr};
     const bh_server* servers[1] = {&server};
     bh_plugin plugin{sizeof(bh_plugin), BH_ABI, 1, servers};
 };

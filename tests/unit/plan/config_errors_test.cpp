@@ -53,6 +53,14 @@ TEST_F(ConfigErrors, names_that_are_no_ids) {
     EXPECT_THAT(section("server.x", "plugin = no spaces"), HasSubstr("\"no spaces\" is not an id"));
 }
 
+TEST_F(ConfigErrors, values_of_the_gate) {
+    EXPECT_THAT(section("gate", "cpus = 5%"), HasSubstr("did you mean \"cpu\"?"));
+    EXPECT_THAT(section("gate", "cpu = much"), StartsWith("t.ini:3: cpu: \"much\""));
+    EXPECT_THAT(section("gate", "alpha = 50%"), HasSubstr("allowed: 0.0001 to 0.2"));
+    EXPECT_THAT(section("gate", "blocks = 0"), HasSubstr("allowed: 1 to 250"));
+    EXPECT_THAT(section("gates", ""), HasSubstr("did you mean [gate]?"));
+}
+
 TEST_F(ConfigErrors, values_of_the_suite) {
     EXPECT_THAT(section("suite", "repeats = 0"),
                 StartsWith("t.ini:3: repeats: \"0\" is not a whole "

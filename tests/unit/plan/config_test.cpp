@@ -151,6 +151,19 @@ TEST_F(ConfigTest, reads_the_limits) {
     EXPECT_FALSE(read("[limits]\nmemory = none\n[profile.a]\n")->limits.memory);
 }
 
+TEST_F(ConfigTest, reads_the_gate) {
+    EXPECT_TRUE(read("[profile.p]\n")->gate.tolerances.empty());
+    const auto config =
+        read("[profile.p]\n[gate]\nrps = 10%\ncpu = 0.03\nalpha = 1%\nblocks = 12\n");
+    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_EQ(config->gate.tolerances.size(), 2U);
+    EXPECT_EQ(config->gate.tolerances[0].metric, "cpu");
+    EXPECT_EQ(config->gate.tolerances[0].share, 0.03);
+    EXPECT_EQ(config->gate.tolerances[1].metric, "rps");
+    EXPECT_EQ(config->gate.alpha, 0.01);
+    EXPECT_EQ(config->gate.blocks, 12U);
+}
+
 TEST_F(ConfigTest, reads_servers) {
     const auto config = read(
         "[profile.a]\n[server.nginx]\nplugin = command\n"

@@ -63,6 +63,12 @@ TEST_F(Reference, describes_every_key) {
     for (const auto key : kLimitsKeys) {
         expect_described("[limits]", key);
     }
+    for (const auto key : kGateMetrics) {
+        expect_described("[gate]", key);
+    }
+    for (const auto key : kGateKeys) {
+        expect_described("[gate]", key);
+    }
     for (const auto key : kServerKeys) {
         expect_described("[server.ID]", key);
     }

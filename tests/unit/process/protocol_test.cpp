@@ -65,6 +65,7 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     event.end.survivors = {"worker(12)"};
     event.end.out_of_memory = "limit 64MiB";
     event.end.listening = {"80"};
+    event.end.printed = 123'456;
     const auto decoded = decode_event(encode(event));
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_EQ(decoded->kind, event.kind);
@@ -85,6 +86,19 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     EXPECT_EQ(decoded->end.survivors, event.end.survivors);
     EXPECT_EQ(decoded->end.out_of_memory, event.end.out_of_memory);
     EXPECT_EQ(decoded->end.listening, event.end.listening);
+    EXPECT_EQ(decoded->end.printed, event.end.printed);
+}
+
+TEST(Protocol, WhatAPluginLeftBehindArrives) {
+    Event event;
+    event.kind = Event::Kind::destroyed;
+    event.left = {{"socket:[4711]", "/a/file"}, 3, true};
+    const auto decoded = decode_event(encode(event));
+    ASSERT_TRUE(decoded) << decoded.error().message;
+    EXPECT_EQ(decoded->kind, event.kind);
+    EXPECT_EQ(decoded->left.descriptors, event.left.descriptors);
+    EXPECT_EQ(decoded->left.threads, 3U);
+    EXPECT_TRUE(decoded->left.own_runtime);
 }
 
 TEST(Protocol, CommandsArriveAsTheyWereSent) {

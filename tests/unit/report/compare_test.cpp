@@ -137,6 +137,24 @@ TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
     EXPECT_THAT(profiles_to_confirm(burst), IsEmpty());
 }
 
+TEST(CompareBlocks, EachPairIsComparedForItself) {
+    TrialSource source(11);
+    auto trials = source.blocks(10, {}, {});
+    for (ArmTrial& each : trials) {
+        each.pair = each.trial.server;
+    }
+    for (ArmTrial& each : source.blocks(10, {}, {1.2})) {
+        each.trial.server = each.arm == Arm::head ? "poco-2" : "poco";
+        each.pair = "poco-2";
+        trials.push_back(each);
+    }
+    const auto comparison = compare_blocks("base", "head", trials, *parse_gate("cpu=5%"));
+    EXPECT_EQ(comparison.cells[0].server, "beast");
+    EXPECT_EQ(comparison.cells[0].verdict, Change::no_change);
+    EXPECT_EQ(comparison.cells[1].server, "poco-2");
+    EXPECT_EQ(comparison.cells[1].verdict, Change::regression);
+}
+
 TEST(DesignWarning, SaysWhatCanNeverBeFound) {
     EXPECT_THAT(design_warning(5, 3, kGate), HasSubstr("5 blocks can never show a regression"));
     EXPECT_THAT(design_warning(5, 3, kGate), HasSubstr("7 blocks or more can"));

@@ -21,10 +21,11 @@ results::ResultSet thousand_values() {
     trial.requests_per_s = 1000;
     trial.requests = results::Requests{};
     trial.requests->sent = trial.requests->ok = 1000;
-    trial.histogram.emplace();
+    stats::Histogram histogram;
     for (int i = 1; i <= 1000; ++i) {
-        trial.histogram->record(std::chrono::milliseconds(i));
+        histogram.record(std::chrono::milliseconds(i));
     }
+    trial.histogram = histogram;
     results::ResultSet results;
     results.profiles = {{"text", "text", "closed", ""}};
     results.trials = {trial, trial};

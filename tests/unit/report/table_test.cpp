@@ -2,6 +2,7 @@
 
 #include "report/captions.hpp"
 #include "report/columns.hpp"
+#include "report/number.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -52,6 +53,17 @@ TEST(OverRounds, MedianRangeAndSpread) {
     EXPECT_DOUBLE_EQ(value->spread().value(), 0.07);
     EXPECT_FALSE(over_rounds({}));
     EXPECT_FALSE(over_rounds({5})->spread()) << "one round tells nothing about the spread";
+}
+
+TEST(Table, TheDeclaredClassIsAColumnWhenSomebodyDeclaresOne) {
+    auto raw = measured("raw", 1, 900);
+    raw.server_details["class"] = "raw";
+    const auto tables = make_tables(results_of({raw, measured("silent", 1, 800)}, 1));
+    ASSERT_EQ(main_columns(tables.front()).back().header, "Class");
+    EXPECT_EQ(main_cells(tables.front().rows[0], tables.front()).back().text, "raw");
+    EXPECT_EQ(main_cells(tables.front().rows[1], tables.front()).back().text, kUnknown);
+    const auto silent = make_tables(results_of({measured("silent", 1, 800)}, 1));
+    EXPECT_EQ(main_columns(silent.front()).back().header, "Verdict");
 }
 
 TEST(Table, AClearDifferenceInEnoughRoundsRanksAndATieShares) {

@@ -54,6 +54,7 @@ Trial full_trial() {
     trial.response_time_ms = summarise(*trial.histogram);
     trial.service_time_ms = summarise(*trial.service_histogram);
     trial.send_lag_ms = LatencySummary{1, 2, 3, 4, 5, 6, 7, 8};
+    trial.warmup = {{-1.8, 500, 3.5}, {-1.6, 0, {}}};
     trial.series = {{0, 100, 1, 1.5, 2.5, 1000, 0.25}, {1, 0, 0, {}, {}, {}, {}}};
     trial.connections = Connections{64, 936, 3};
     trial.bytes = Bytes{9'007'199'254'740'993, 12'000};  // not a double

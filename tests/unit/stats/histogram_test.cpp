@@ -156,6 +156,27 @@ TEST(Histogram, merges_as_if_recorded_together) {
     EXPECT_TRUE(first.empty());
 }
 
+TEST(StoredHistogram, tells_what_the_recorded_one_tells) {
+    Histogram recorded;
+    for (const auto value : many_values(5'000, 5)) {
+        recorded.record(nanoseconds(value), 2);
+    }
+    const StoredHistogram stored = recorded;
+    EXPECT_EQ(stored.count(), recorded.count());
+    EXPECT_EQ(stored.min(), recorded.min());
+    EXPECT_EQ(stored.max(), recorded.max());
+    EXPECT_EQ(stored.encode(), recorded.encode());
+    Histogram merged;
+    merged.merge(stored);
+    EXPECT_EQ(merged, recorded);
+    EXPECT_EQ(merged.min(), recorded.min());
+    EXPECT_EQ(merged.max(), recorded.max());
+    merged.merge(StoredHistogram());
+    EXPECT_EQ(merged.min(), recorded.min());
+    EXPECT_EQ(StoredHistogram(Histogram()), StoredHistogram());
+    EXPECT_EQ(StoredHistogram().min().count(), 0);
+}
+
 TEST(HistogramText, comes_back_as_it_was) {
     Histogram histogram;
     for (const auto value : many_values(10'000, 11)) {
@@ -164,7 +185,7 @@ TEST(HistogramText, comes_back_as_it_was) {
     histogram.record(nanoseconds::max());
     const auto text = histogram.encode();
     EXPECT_EQ(text.find_first_of("\r\n "), std::string::npos);
-    const auto back = Histogram::decode(text);
+    const auto back = StoredHistogram::decode(text);
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(*back, histogram);
     EXPECT_EQ(back->count(), histogram.count());
@@ -176,19 +197,19 @@ TEST(HistogramText, keeps_large_counts_exact) {
     Histogram histogram;
     histogram.record(nanoseconds(5), std::uint64_t{1} << 62U);
     histogram.record(nanoseconds(6), 9'007'199'254'740'993);  // not a double
-    const auto back = Histogram::decode(histogram.encode());
+    const auto back = StoredHistogram::decode(histogram.encode());
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(*back, histogram);
 }
 
 TEST(HistogramText, of_an_empty_one_is_empty) {
-    const auto back = Histogram::decode(Histogram().encode());
+    const auto back = StoredHistogram::decode(Histogram().encode());
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_TRUE(back->empty());
 }
 
 TEST(HistogramText, reads_what_hdrhistogram_wrote) {
-    const auto read = Histogram::decode(kWrittenByHdrHistogram);
+    const auto read = StoredHistogram::decode(kWrittenByHdrHistogram);
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(*read, as_recorded_there());
     EXPECT_EQ(read->count(), 318U);
@@ -202,7 +223,7 @@ TEST(HistogramText, is_what_hdrhistogram_would_write) {
 }
 
 TEST(HistogramText, of_another_layout_is_refused) {
-    const auto read = Histogram::decode(kTwoDigits);
+    const auto read = StoredHistogram::decode(kTwoDigits);
     ASSERT_FALSE(read);
     EXPECT_EQ(read.error().code, ErrorCode::data);
     EXPECT_THAT(read.error().message, HasSubstr("3 significant digits"));
@@ -210,17 +231,17 @@ TEST(HistogramText, of_another_layout_is_refused) {
 
 TEST(HistogramText, that_is_none_is_refused) {
     for (const std::string text : {"", "AAAA", "!!!!", "HISTFAAAA", "HISTFAAAAAA=", "\xff\xfe"}) {
-        const auto read = Histogram::decode(text);
+        const auto read = StoredHistogram::decode(text);
         ASSERT_FALSE(read) << text;
         EXPECT_EQ(read.error().code, ErrorCode::data);
     }
-    EXPECT_FALSE(Histogram::decode(std::string(50'000'000, 'A')));
+    EXPECT_FALSE(StoredHistogram::decode(std::string(50'000'000, 'A')));
 }
 
 TEST(HistogramText, cut_off_anywhere_is_refused) {
     const std::string text = kWrittenByHdrHistogram;
     for (std::size_t size = 0; size + 4 < text.size(); ++size) {
-        EXPECT_FALSE(Histogram::decode(text.substr(0, size))) << "cut to " << size;
+        EXPECT_FALSE(StoredHistogram::decode(text.substr(0, size))) << "cut to " << size;
     }
 }
 
@@ -231,7 +252,7 @@ TEST(HistogramText, damaged_anywhere_is_refused_or_read) {
         for (const char c : {'A', '/', '=', '\n', '\0', '~'}) {
             std::string text = kWrittenByHdrHistogram;
             text[i] = c;
-            const auto read = Histogram::decode(text);
+            const auto read = StoredHistogram::decode(text);
             if (read) {
                 EXPECT_EQ(*read, whole) << i << " became " << c;
             } else {

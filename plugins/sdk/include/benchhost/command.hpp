@@ -171,6 +171,7 @@ inline constexpr bh_server command = {sizeof(bh_server),
                                       nullptr,
                                       nullptr,
                                       &detail::CommandInstance<Server>::destroy,
-                                      &detail::CommandInstance<Server>::extension};
+                                      &detail::CommandInstance<Server>::extension,
+                                      Server::kDescription.declared_class};
 
 }  // namespace benchhost::sdk

@@ -122,6 +122,11 @@ typedef struct bh_option {
     const char* help;          /**< one line */
 } bh_option;
 
+/* bh_server.declared_class: what a row may be compared with; docs/fairness.md draws the lines. */
+#define BH_CLASS_PRODUCTION "production" /**< as the library's users run it in earnest */
+#define BH_CLASS_TUNED "tuned"           /**< the same library, set up for this benchmark */
+#define BH_CLASS_RAW "raw"               /**< does less than a server for any site would have to */
+
 typedef struct bh_server {
     uint32_t size;
     uint32_t caps;
@@ -151,6 +156,10 @@ typedef struct bh_server {
     /** A plugin extension by its id such as BH_EXTENSION_COMMAND, or NULL. May be NULL itself.
      *  `self` is NULL when the host only describes the plugin. [main thread] */
     const void* (*extension)(void* self, const char* id);
+
+    /* -- a plugin whose `size` ends here is older than what follows -- */
+
+    const char* declared_class; /**< a BH_CLASS_..., shown in the table; NULL: not declared */
 } bh_server;
 
 typedef struct bh_plugin {

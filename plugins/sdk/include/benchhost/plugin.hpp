@@ -154,7 +154,8 @@ inline constexpr bh_server server = {sizeof(bh_server),
                                      &detail::Instance<Server>::serve,
                                      &detail::Instance<Server>::stop,
                                      &detail::Instance<Server>::destroy,
-                                     nullptr};
+                                     nullptr,
+                                     Server::kDescription.declared_class};
 
 }  // namespace benchhost::sdk
 

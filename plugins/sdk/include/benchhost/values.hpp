@@ -24,7 +24,8 @@ struct Description {
     const char* language = "C++";
     const char* concurrency = "";
     const char* url = "";
-    std::uint32_t caps = 0;  ///< BH_CAP_...
+    std::uint32_t caps = 0;                ///< BH_CAP_...
+    const char* declared_class = nullptr;  ///< BH_CLASS_...
 };
 
 constexpr bh_option text_option(const char* key, const char* fallback, const char* help) {

@@ -1,0 +1,26 @@
+// The measuring half of `benchhost compare`: two plugins in one run.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/suite/paired_suite.hpp"
+#include "report/compare/comparison.hpp"
+
+#include <atomic>
+#include <filesystem>
+
+namespace benchhost::cli {
+
+struct PairedRun {
+    suite::PairedRequest request;
+    std::filesystem::path out;  ///< keeps every trial; made when it is missing
+    report::Gate gate;
+    bool confirm = true;  ///< measure profiles with a regression again before believing it
+    bool no_progress = false;
+};
+
+/// Measures the blocks, judges them, and measures again what looks like a regression: those
+/// profiles, twice the blocks, fresh processes, below out/confirm. The error is of code interrupted
+/// when `interrupted` was set; what was measured is kept.
+Result<report::Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& interrupted);
+
+}  // namespace benchhost::cli

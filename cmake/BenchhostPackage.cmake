@@ -1,0 +1,31 @@
+# Two Debian packages, made by `cpack` in the build tree: benchhost (the programs, the plugins and
+# the configs) and benchhost-dev (what plugins are written with).
+set(CPACK_PACKAGE_NAME "benchhost")
+set(CPACK_PACKAGE_VENDOR "benchhost")
+set(CPACK_PACKAGE_CONTACT "The benchhost authors <benchhost@example.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "${PROJECT_DESCRIPTION}")
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX "/usr")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL runtime dev)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
+set(CPACK_DEBIAN_PACKAGE_SECTION "net")
+
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME "benchhost")
+# From what the programs and plugins link with, by dpkg-shlibdeps.
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "python3-venv")
+set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
+  "benchhost loads HTTP servers as plugins, puts load on them and writes the comparison.")
+
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME "benchhost-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_ARCHITECTURE "all")
+set(CPACK_DEBIAN_DEV_PACKAGE_SECTION "devel")
+# json.hpp reads JSON with picojson.
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "picojson-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "benchhost (= ${PROJECT_VERSION}), cmake, g++, pkgconf")
+set(CPACK_COMPONENT_DEV_DESCRIPTION
+  "Headers, CMake package and project templates for plugins of benchhost.")
+include(CPack)

@@ -1,0 +1,26 @@
+#include "core/base/temporary_folder.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <system_error>
+
+namespace benchhost {
+
+namespace fs = std::filesystem;
+
+Result<TemporaryFolder> TemporaryFolder::make(const std::string& name) {
+    auto pattern = (fs::temp_directory_path() / (name + "-XXXXXX")).string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+        return system_error(ErrorCode::environment, "cannot make a folder " + pattern, errno);
+    }
+    return TemporaryFolder(pattern);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;  // a leftover in the temporary folder harms nobody
+    if (!path_.empty()) {
+        fs::remove_all(path_, ignored);
+    }
+}
+
+}  // namespace benchhost

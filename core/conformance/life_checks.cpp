@@ -1,0 +1,294 @@
+#include "core/conformance/life_checks.hpp"
+
+#include "core/load/descriptor_limit.hpp"
+#include "core/process/listeners.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <map>
+#include <thread>
+#include <vector>
+
+namespace benchhost::conformance {
+namespace {
+
+using load::Deadline;
+using load::RawConnection;
+using plan::Route;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+constexpr auto kCrowdPatience = seconds(20);
+
+/// What a crowd of connections got.
+struct Round {
+    std::size_t right = 0;
+    std::size_t unanswered = 0;
+    std::size_t wrong = 0;
+    std::size_t kept = 0;  ///< right, and open for another request
+    std::string example;   ///< of the first that was not right
+
+    void note(const std::string& what) {
+        if (example.empty()) {
+            example = what;
+        }
+    }
+};
+
+void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
+              const Deadline& deadline) {
+    const auto request = subject.get(Route::text);
+    for (auto& connection : crowd) {
+        if (const auto sent = connection.send(request, deadline); !sent) {
+            round.note(in_words(sent.error()));
+        }
+    }
+}
+
+void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
+              const Deadline& deadline) {
+    for (auto& connection : crowd) {
+        const auto answer = connection.read_answer(deadline);
+        const auto wrong = subject.wrong(answer, Route::text);
+        if (!wrong) {
+            ++round.right;
+            round.kept += answer->keeps_alive ? 1U : 0U;
+        } else {
+            ++(answer ? round.wrong : round.unanswered);
+            round.note(*wrong);
+        }
+    }
+}
+
+/// Each sends as soon as it is connected: some servers serve a connection only to its end.
+std::vector<RawConnection> gather(Subject& subject, Round& round, const Deadline& deadline) {
+    std::vector<RawConnection> crowd;
+    const auto request = subject.get(Route::text);
+    for (std::size_t i = 0; i < kManyConnections; ++i) {
+        auto connection = RawConnection::open(subject.server().target(), deadline);
+        if (!connection) {
+            ++round.unanswered;
+            round.note(in_words(connection.error()));
+            if (steady_clock::now() >= deadline.at) {
+                round.unanswered += kManyConnections - i - 1;
+                break;
+            }
+            continue;
+        }
+        (void)connection->send(request, deadline);  // a missing answer tells
+        crowd.push_back(std::move(*connection));
+    }
+    return crowd;
+}
+
+Finding judge(const Round& round, const std::string& which) {
+    const auto said = fmt::format("{}: {} of {} answered; {}", which, round.right, kManyConnections,
+                                  round.example);
+    if (round.wrong > 0) {
+        return fail(fmt::format("{}: {} wrong answers; {}", which, round.wrong, round.example));
+    }
+    if (round.unanswered == 0) {
+        return pass("");
+    }
+    return round.kept > 0 || round.right == 0
+               ? fail(said)
+               : warn(said + "; it serves a connection only to its end");
+}
+
+template <class Condition>
+bool eventually(const Condition& condition, steady_clock::duration limit) {
+    const auto until = steady_clock::now() + limit;
+    while (!condition()) {
+        if (steady_clock::now() > until) {
+            return false;
+        }
+        std::this_thread::sleep_for(milliseconds(5));  // polling another process
+    }
+    return true;
+}
+
+Stopped stop(Subject& subject, const std::string& when) {
+    Stopped stopped;
+    stopped.port = subject.server().target().port;
+    stopped.report = subject.server().stop().value_or(process::StopReport{});
+    const auto& report = stopped.report;
+    // What outlived it is another line's business.
+    const bool ended = report.clean || !report.survivors.empty();
+    const auto how =
+        fmt::format("{} {}: {} ({:.0f} ms)", when, ended ? "stopped" : "did not stop as it should",
+                    report.how, to_milliseconds(report.took));
+    stopped.finding = ended ? pass(how) : subject.is_command() ? warn(how) : fail(how);
+    return stopped;
+}
+
+/// Tells when the first request of a load can have been sent.
+class BeginObserver : public load::ProgressObserver {
+  public:
+    void on_progress(const load::Progress& /*progress*/) override {}
+    void on_window_begin() override { begun.set_value(); }
+    std::promise<void> begun;
+};
+
+load::LoadSpec busy_load(Subject& subject) {
+    load::LoadSpec spec;
+    spec.target = subject.target(Route::text);
+    spec.expectation = {plan::Verify::full, 200, subject.payload().of(Route::text).body};
+    spec.model = plan::ClosedLoop{16};
+    spec.duration = seconds(60);  // ended by the stop flag
+    return spec;
+}
+
+}  // namespace
+
+Finding check_connections(Subject& subject) {
+    if (const auto room = load::make_room_for_descriptors(kManyConnections + 50); !room) {
+        return warn("not checked: " + room.error().message);
+    }
+    const auto deadline = Deadline::after(kCrowdPatience);
+    Round first;
+    auto crowd = gather(subject, first, deadline);
+    read_all(subject, crowd, first, deadline);
+    if (auto finding = judge(first, "at once"); finding.grade != Grade::pass) {
+        return finding;
+    }
+    if (first.kept < kManyConnections) {
+        return pass(
+            fmt::format("{} connections at once; each closes after its answer", kManyConnections));
+    }
+    Round again;
+    send_all(subject, crowd, again, deadline);
+    read_all(subject, crowd, again, deadline);
+    if (auto finding = judge(again, "the second request"); finding.grade != Grade::pass) {
+        return finding;
+    }
+    return pass(fmt::format("{} connections at once, two answers each", kManyConnections));
+}
+
+Finding check_descriptors(Subject& subject) {
+    constexpr std::uint64_t kSome = 50;  // pools, watchers, a cached file
+    std::optional<std::uint64_t> open;
+    const auto few = [&] {
+        const auto usage = subject.server().usage(true);
+        open = usage ? usage->open_files : std::nullopt;
+        return !open || *open < kSome + 10 * usage->processes;
+    };
+    if (!eventually(few, seconds(5))) {
+        return fail(
+            fmt::format("{} descriptors are still open 5 s after all connections were "
+                        "closed: it leaks them",
+                        *open));
+    }
+    return open ? pass(fmt::format("{} open after all connections were closed", *open))
+                : warn("its descriptors cannot be counted");
+}
+
+Finding check_rest(Subject& subject) {
+    constexpr auto kWindow = milliseconds(500);
+    const auto before = subject.server().usage(false);
+    std::this_thread::sleep_for(kWindow);  // the window that is measured
+    const auto after = subject.server().usage(false);
+    if (!before || !after) {
+        return warn("its processor time cannot be read");
+    }
+    const double share = to_seconds(after->cpu - before->cpu) / to_seconds(kWindow);
+    const auto said = fmt::format("{:.1f} % of a processor without a request", share * 100);
+    if (share > 0.2) {
+        return fail(said + ": it spins, and takes the machine from the load generator");
+    }
+    return share > 0.05 ? warn(said) : pass(said);
+}
+
+Stopped stop_idle(Subject& subject) {
+    constexpr std::size_t kIdle = 40;
+    std::vector<RawConnection> open;
+    for (std::size_t i = 0; i < kIdle; ++i) {
+        auto connection =
+            RawConnection::open(subject.server().target(), Deadline::after(milliseconds(500)));
+        if (!connection) {
+            break;  // one request at a time: the first idle connection blocks the rest
+        }
+        if (i % 2 == 0 && i < kIdle / 2) {
+            (void)connection->send(subject.get(Route::text), in_time());
+            (void)connection->read_answer(Deadline::after(milliseconds(500)));
+        }
+        open.push_back(std::move(*connection));
+    }
+    return stop(subject, fmt::format("with {} idle connections", open.size()));
+}
+
+Stopped stop_busy(Subject& subject) {
+    std::atomic<bool> enough = false;
+    BeginObserver observer;
+    auto begun = observer.begun.get_future();
+    auto load = std::async(std::launch::async, [&] {
+        return load::run_load(busy_load(subject), enough, &observer).has_value();
+    });
+    begun.wait_for(seconds(10));
+    auto stopped = stop(subject, "under load");
+    enough = true;
+    load.wait();
+    return stopped;
+}
+
+Finding check_port_is_free(const Stopped& stopped) {
+    const auto is_free = [&] {
+        const auto listeners = process::read_listeners();
+        return std::none_of(listeners.begin(), listeners.end(),
+                            [&](const auto& one) { return one.port == stopped.port; });
+    };
+    return eventually(is_free, seconds(2))
+               ? pass("nobody listens on it any more")
+               : fail(fmt::format("port {} is still listened on after the stop", stopped.port));
+}
+
+Finding check_nothing_left(const Stopped& stopped) {
+    const auto& report = stopped.report;
+    if (!report.tree_gone) {
+        return fail("processes are left that could not be killed");
+    }
+    if (!report.survivors.empty()) {
+        return fail(fmt::format("{} outlived the server and had to be killed",
+                                fmt::join(report.survivors, ", ")));
+    }
+    if (!report.left) {
+        return pass("no process is left");
+    }
+    const auto& left = *report.left;
+    if (left.descriptors.empty() && left.threads == 0) {
+        return pass("no process, thread or descriptor is left after destroy()");
+    }
+    std::vector<std::string> first(
+        left.descriptors.begin(),
+        left.descriptors.begin() + std::min<std::ptrdiff_t>(4, std::ssize(left.descriptors)));
+    const auto said = fmt::format("after destroy() {} thread(s) and {} descriptor(s) are left{}",
+                                  left.threads, left.descriptors.size(),
+                                  first.empty() ? "" : fmt::format(": {}", fmt::join(first, ", ")));
+    if (left.own_runtime) {
+        return warn(said + "; the library's own runtime had threads before it was asked to serve");
+    }
+    // A library's own epoll or event descriptor, which it cannot be told to close, harms nobody.
+    const bool grave =
+        std::any_of(left.descriptors.begin(), left.descriptors.end(), [](const std::string& what) {
+            return what.rfind("socket:", 0) == 0 || what.front() == '/';
+        });
+    return left.threads > 0 || grave ? fail(said) : warn(said);
+}
+
+Finding check_output(const Stopped& stopped) {
+    constexpr std::uint64_t kMuch = std::uint64_t{32} * 1024 * 1024;
+    constexpr std::uint64_t kSome = std::uint64_t{256} * 1024;
+    const auto said = fmt::format("printed {} bytes", stopped.report.printed);
+    if (stopped.report.printed > kMuch) {
+        return fail(said + " in the seconds it was checked");
+    }
+    return stopped.report.printed > kSome
+               ? warn(said + ": an access log costs time that others do not spend")
+               : pass(said);
+}
+
+}  // namespace benchhost::conformance

@@ -1,0 +1,108 @@
+#include "core/conformance/nonce_payload.hpp"
+
+#include "core/base/file.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <fstream>
+#include <random>
+#include <system_error>
+
+namespace benchhost::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kFileSize = std::size_t{64} * 1024;
+
+std::string make_nonce() {
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+std::string file_content(const std::string& nonce) {
+    std::string content;
+    for (std::size_t line = 0; content.size() < kFileSize; ++line) {
+        content += fmt::format("{} {:06}\n", nonce, line);
+    }
+    content.resize(kFileSize);
+    return content;
+}
+
+/// `space` stands wherever JSON allows a blank.
+std::string json_of(const std::string& nonce, std::size_t members, const char* space) {
+    std::string json = fmt::format(R"({{"nonce":{0}"{1}",{0}"values":{0}[)", space, nonce);
+    for (std::size_t i = 0; i < members; ++i) {
+        json += fmt::format(R"({0}{{"id":{1}{2},{1}"even":{1}{3},{1}"none":{1}null,{1})"
+                            R"("list":{1}[1,{1}2,{1}{4}]}})",
+                            i == 0 ? "" : std::string(",") + space, space, 1'557'000'000 + i,
+                            i % 2 == 0 ? "true" : "false", i * 37);
+    }
+    return json + "]}";
+}
+
+plan::RoutePayload& find(plan::Payload& payload, plan::Route route) {
+    return *std::find_if(payload.routes.begin(), payload.routes.end(),
+                         [&](const auto& each) { return each.route == route; });
+}
+
+}  // namespace
+
+Result<NoncePayload> NoncePayload::make(const fs::path& directory, std::size_t json_members) {
+    const auto nonce = make_nonce();
+    const auto file = directory / "payload.bin";
+    const auto content = file_content(nonce);
+    if (const auto written = replace_file(file, content); !written) {
+        return with_context("the file to serve", written.error());
+    }
+    const auto json = json_of(nonce, json_members, "");
+    const auto text = json_members > 3 ? json : "Hello " + nonce + "!";
+    NoncePayload payload;
+    payload.expected_.routes = {{plan::Route::text, "text/plain", text, ""},
+                                {plan::Route::json, "application/json", json, ""},
+                                {plan::Route::file, "application/octet-stream", content, file},
+                                {plan::Route::about, "text/plain", "benchhost check " + nonce, ""}};
+    for (const auto& route : payload.expected_.routes) {
+        const bool is_file = route.route == plan::Route::file;
+        const bool is_json = route.route == plan::Route::json;
+        payload.given_.push_back({plan::to_string(route.route), plan::path_of(route.route),
+                                  route.content_type,
+                                  is_file   ? ""
+                                  : is_json ? json_of(nonce, json_members, " ")
+                                            : route.body,
+                                  route.file});
+    }
+    return payload;
+}
+
+Status NoncePayload::swap_file(Swap how) {
+    auto& route = find(expected_, plan::Route::file);
+    const auto content = file_content(make_nonce());
+    if (how == Swap::by_rename) {
+        if (auto written = replace_file(route.file, content); !written) {
+            return written;
+        }
+    } else {
+        std::fstream file(route.file, std::ios::in | std::ios::out | std::ios::binary);
+        file.write(content.data(), static_cast<std::streamsize>(content.size()));
+        if (!file.flush()) {
+            return system_error(ErrorCode::environment, "cannot write " + route.file.string(),
+                                errno);
+        }
+    }
+    // Clearly later: caches that look at the time in whole seconds are right to exist.
+    std::error_code error;
+    const auto age = how == Swap::by_rename ? std::chrono::seconds(20) : std::chrono::seconds(10);
+    fs::last_write_time(route.file, fs::file_time_type::clock::now() + age, error);
+    if (error) {
+        return system_error(ErrorCode::environment, "cannot touch " + route.file.string(),
+                            error.value());
+    }
+    route.body = content;
+    return {};
+}
+
+}  // namespace benchhost::conformance

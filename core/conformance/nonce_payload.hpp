@@ -1,0 +1,38 @@
+// What a server under check has to answer: different in every check, so that nothing prepared fits.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/plan/payload.hpp"
+#include "core/process/server_process.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace benchhost::conformance {
+
+/// Routes whose bodies hold a nonce. The JSON is given to the server with blanks between its
+/// tokens, and expected without: whoever copies instead of serialising answers the blanks.
+class NoncePayload {
+  public:
+    /// Writes the file into `directory`. `json_members`: how many small objects the JSON holds;
+    /// the text is then as long as the JSON, byte for byte the same.
+    static Result<NoncePayload> make(const std::filesystem::path& directory,
+                                     std::size_t json_members = 3);
+
+    /// What a right answer is.
+    const plan::RoutePayload& of(plan::Route route) const { return expected_.of(route); }
+    /// What the server is given.
+    const std::vector<process::RouteContent>& given() const { return given_; }
+
+    enum class Swap { in_place, by_rename };
+    /// Other bytes of the same length in the file, with a later time of change; expected from now
+    /// on.
+    Status swap_file(Swap how);
+
+  private:
+    plan::Payload expected_;
+    std::vector<process::RouteContent> given_;
+};
+
+}  // namespace benchhost::conformance

@@ -1,0 +1,208 @@
+#include "core/conformance/server_check.hpp"
+
+#include "core/conformance/fairness_checks.hpp"
+#include "core/conformance/option_checks.hpp"
+#include "core/conformance/wire_checks.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <system_error>
+#include <thread>
+
+namespace benchhost::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::steady_clock;
+
+// A run's usual ones; what bounds a plugin that eats memory or forks without end.
+constexpr std::uint64_t kMemory = std::uint64_t{1} << 30U;
+constexpr std::uint64_t kFiles = 20'000;
+constexpr std::uint64_t kProcesses = 4000;
+
+// A server that has just died may be seen to do so a moment after its connection broke.
+std::optional<process::ServerFault> fault_of(Subject& subject, const Finding& finding) {
+    constexpr auto kMoment = std::chrono::milliseconds(300);
+    const auto until = steady_clock::now() + kMoment;
+    auto fault = subject.server().fault();
+    while (!fault && finding.grade == Grade::fail && steady_clock::now() < until) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));  // polling another process
+        fault = subject.server().fault();
+    }
+    return fault;
+}
+
+std::string last_line(const std::vector<std::string>& log) {
+    return log.empty() ? "" : fmt::format("; its last line: {}", log.back());
+}
+
+}  // namespace
+
+void ServerCheck::add(const std::string& check, Finding finding) {
+    findings_.lines.push_back({check, std::move(finding)});
+    on_line_(findings_.id, findings_.lines.back());
+}
+
+bool ServerCheck::is_available() {
+    if (server_.needs_settings && request_.options.empty()) {
+        add("available", warn("runs only with options: check it with --option KEY=VALUE"));
+        return false;
+    }
+    if (!server_.is_command) {  // what is in the library itself needs nothing else
+        add("class", check_class(server_.declared_class));
+        return true;
+    }
+    const auto probed = process::probe_server(request_.serve_executable, request_.plugin,
+                                              server_.id, request_.options);
+    if (!probed) {
+        add("available", fail(probed.error().message));
+        return false;
+    }
+    auto declared = server_.declared_class;
+    if (const auto told = probed->details.find("class");
+        !declared && told != probed->details.end()) {
+        declared = told->second;
+    }
+    add("class", check_class(declared));
+    if (!probed->available) {
+        add("available",
+            warn("not on this machine, so nothing else was checked: " + probed->reason));
+        return false;
+    }
+    add("available", pass(probed->version.value_or(server_.version.value_or("yes"))));
+    return true;
+}
+
+std::optional<Subject> ServerCheck::launch(NoncePayload& payload, std::uint16_t port,
+                                           const std::string& subfolder) {
+    const auto folder = directory_ / subfolder;
+    std::error_code ignored;  // a folder that is not there stops the server's start, with a reason
+    fs::create_directories(folder, ignored);
+    suite::LaunchSettings settings;
+    settings.serve_executable = request_.serve_executable;
+    settings.routes = payload.given();
+    settings.limits.memory = kMemory;
+    settings.limits.nofile = kFiles;
+    settings.limits.processes = kProcesses;
+    settings.port = port;
+    suite::ServerUnderTest under_test;
+    under_test.id = server_.id;
+    under_test.plugin = fs::absolute(request_.plugin);
+    under_test.description = server_;
+    under_test.options = request_.options;
+    auto launched = suite::ProcessLauncher(std::move(settings)).launch(under_test, folder);
+    if (!launched) {
+        start_fault_ = launched.error();
+        return std::nullopt;
+    }
+    return Subject(std::move(*launched), payload, server_.is_command);
+}
+
+// False when the server is gone: whatever it was doing is what ended it.
+bool ServerCheck::ask_all(Subject& subject, const std::vector<Named>& checks) {
+    for (const auto& [name, check] : checks) {
+        if (interrupted_) {
+            return false;
+        }
+        auto finding = check(subject);
+        if (const auto fault = fault_of(subject, finding)) {
+            add(name, fail(fault->reason + last_line(fault->log_tail)));
+            return false;
+        }
+        add(name, std::move(finding));
+    }
+    return true;
+}
+
+void ServerCheck::add_stop(const Stopped& stopped, const std::string& when) {
+    add("stop-" + when, stopped.finding);
+    add("port-freed-" + when, check_port_is_free(stopped));
+    add("nothing-left-" + when, check_nothing_left(stopped));
+}
+
+void ServerCheck::first_life(NoncePayload& payload) {
+    const auto begin = steady_clock::now();
+    auto subject = launch(payload, 0, "first");
+    if (!subject) {
+        const bool configured = start_fault_->stage != process::Stage::spawned &&
+                                start_fault_->stage != process::Stage::configured;
+        if (configured) {
+            add("configures", pass("loaded, created and configured"));
+        }
+        add(configured ? "gets-ready" : "configures",
+            fail(start_fault_->reason + last_line(start_fault_->log_tail)));
+        return;
+    }
+    add("configures", pass("loaded, created and configured"));
+    add("gets-ready", pass(fmt::format("after {:.0f} ms, on port {} that it chose",
+                                       to_milliseconds(steady_clock::now() - begin),
+                                       subject->server().target().port)));
+    const std::vector<Named> checks = {{"text", check_text},
+                                       {"json", check_json},
+                                       {"file", check_file},
+                                       {"about", check_about},
+                                       {"keep-alive", check_keep_alive},
+                                       {"close", check_close},
+                                       {"http-1.0", check_http_1_0},
+                                       {"split", check_split},
+                                       {"pipelined", check_pipelined},
+                                       {"unknown-path", check_unknown_path},
+                                       {"bad-request", check_bad_request},
+                                       {"head", check_head},
+                                       {"silent-connection", check_silent_connection},
+                                       {"file-is-read", check_file_is_read},
+                                       {"date", check_date},
+                                       {"connections", check_connections},
+                                       {"descriptors", check_descriptors},
+                                       {"rest", check_rest}};
+    if (!ask_all(*subject, checks)) {
+        return;
+    }
+    const auto stopped = stop_idle(*subject);
+    add_stop(stopped, "idle");
+    add("output", check_output(stopped));
+    port_ = stopped.port;
+}
+
+// On the port of the first, at once, with a payload that takes long enough to be measured.
+void ServerCheck::second_life(NoncePayload& payload) {
+    auto subject = launch(payload, *port_, "second");
+    add("same-port", subject
+                         ? pass(fmt::format("started again on port {}", *port_))
+                         : warn(fmt::format("does not start on port {} right after it was used: {}",
+                                            *port_, start_fault_->reason)));
+    if (!subject) {
+        subject = launch(payload, 0, "third");
+    }
+    if (!subject) {
+        add("starts-again", fail(start_fault_->reason + last_line(start_fault_->log_tail)));
+        return;
+    }
+    if (ask_all(*subject, {{"json-serialised", check_json_is_serialised}})) {
+        add_stop(stop_busy(*subject), "busy");
+    }
+}
+
+Result<ServerFindings> ServerCheck::run() {
+    findings_.id = server_.id;
+    add("options", check_options(server_));
+    if (!is_available()) {
+        return findings_;
+    }
+    auto small = NoncePayload::make(directory_);
+    if (!small) {
+        return small.error();
+    }
+    first_life(*small);
+    if (port_ && !interrupted_) {
+        auto large = NoncePayload::make(directory_, kTellingJsonMembers);
+        if (!large) {
+            return large.error();
+        }
+        second_life(*large);
+    }
+    return findings_;
+}
+
+}  // namespace benchhost::conformance

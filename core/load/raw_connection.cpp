@@ -1,0 +1,296 @@
+#include "core/load/raw_connection.hpp"
+
+#include "core/load/response_parser.hpp"
+#include "core/load/socket_address.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+
+namespace benchhost::load {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kMostBody = std::uint64_t{256} * 1024 * 1024;
+constexpr std::size_t kReadSize = std::size_t{64} * 1024;
+constexpr std::size_t kShownBytes = 200;
+
+std::string errno_words(int error_number) { return std::generic_category().message(error_number); }
+
+constexpr std::string_view kNothing = "nothing of the answer";
+
+std::string reset_in_words(int error_number, std::string_view progress) {
+    return fmt::format("{} after {}", errno_words(error_number), progress);
+}
+
+// False when the deadline came first. An error on the socket counts as ready: the next call on it
+// tells which.
+bool wait_for(int descriptor, short events, const Deadline& deadline) {
+    pollfd entry{descriptor, events, 0};
+    for (;;) {
+        const auto left = deadline.at - Clock::now();
+        if (left <= Nanoseconds::zero()) {
+            return false;
+        }
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+        const timespec wait{seconds.count(), Nanoseconds(left - seconds).count()};
+        if (::ppoll(&entry, 1, &wait, nullptr) > 0) {
+            return true;
+        }
+    }
+}
+
+ProbeFailure could_not_connect(int error_number, bool unix_socket) {
+    const FailureClass failure = connect_failure(error_number, unix_socket);
+    return {failure, failure == FailureClass::reset_before_answer
+                         ? reset_in_words(error_number, kNothing)
+                         : errno_words(error_number)};
+}
+
+ProbeResult<UniqueFd> connect_to(const Target& target, const Deadline& deadline) {
+    const Result<SocketAddress> address = address_of(target);
+    if (!address) {
+        return ProbeFailure{FailureClass::connect_refused, address.error().message};
+    }
+    const bool unix_socket = address->family() == AF_UNIX;
+    UniqueFd socket = open_stream(*address, nullptr);
+    if (!socket.is_open()) {
+        return could_not_connect(errno, unix_socket);
+    }
+    int error = ::connect(socket.get(), address->get(), address->size) == 0 ? 0 : errno;
+    // A unix socket whose backlog is full does not queue the connect; it has to be asked again.
+    while (unix_socket && error == EAGAIN && Clock::now() < deadline.at) {
+        ::poll(nullptr, 0, 1);
+        error = ::connect(socket.get(), address->get(), address->size) == 0 ? 0 : errno;
+    }
+    if (error == EINPROGRESS && wait_for(socket.get(), POLLOUT, deadline)) {
+        socklen_t size = sizeof error;
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
+    }
+    if (error == EINPROGRESS || (unix_socket && error == EAGAIN)) {
+        return ProbeFailure{
+            FailureClass::connect_timeout,
+            fmt::format("no connection within {}", format_duration(deadline.allowed))};
+    }
+    if (error != 0) {
+        return could_not_connect(error, unix_socket);
+    }
+    return socket;
+}
+
+// The fields of the last head in `text`, which may begin with interim answers. A fold becomes one
+// space.
+std::vector<std::pair<std::string, std::string>> header_fields(std::string_view text) {
+    std::vector<std::pair<std::string, std::string>> fields;
+    const auto trimmed = [](std::string_view value) {
+        const std::size_t first = value.find_first_not_of(" \t\r");
+        const std::size_t last = value.find_last_not_of(" \t\r");
+        return first == std::string_view::npos ? std::string_view()
+                                               : value.substr(first, last - first + 1);
+    };
+    bool status_line = true;
+    while (!text.empty()) {
+        const std::string_view raw = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), raw.size() + 1));
+        const std::string_view line = trimmed(raw);
+        if (status_line) {
+            fields.clear();
+            status_line = false;
+        } else if (raw.empty() || raw == "\r") {
+            status_line = true;
+        } else if (raw.front() == ' ' || raw.front() == '\t') {
+            std::string& value = fields.back().second;
+            value += value.empty() || line.empty() ? "" : " ";
+            value += line;
+        } else {
+            const std::size_t colon = line.find(':');
+            fields.emplace_back(line.substr(0, colon), trimmed(line.substr(colon + 1)));
+        }
+    }
+    return fields;
+}
+
+// An answer as it comes in.
+class Answer {
+  public:
+    using State = ResponseParser::State;
+
+    explicit Answer(bool head_request) : parser_(head_request) {}
+
+    /// What comes after the end of the answer stays in `data`.
+    State take(std::string_view& data) {
+        const std::size_t given = data.size();
+        first_.append(data.substr(0, kShownBytes - std::min(kShownBytes, first_.size())));
+        while (!data.empty()) {
+            const bool in_head = !parser_.head_done();
+            const ResponseParser::Step step =
+                in_head ? parser_.parse_header(data) : parser_.parse(data);
+            if (in_head) {
+                header_.append(data.substr(0, step.consumed));
+            }
+            report_.body.append(step.body);
+            data.remove_prefix(step.consumed);
+            if (step.state != State::need_more) {
+                break;
+            }
+        }
+        report_.wire_bytes += given - data.size();
+        return parser_.state();
+    }
+
+    State end_of_stream() { return parser_.end_of_stream(); }
+    bool started() const { return parser_.started(); }
+    bool too_large() const { return report_.body.size() > kMostBody; }
+
+    ProbeFailure malformed() const {
+        return {FailureClass::malformed_answer,
+                fmt::format("{}: {}", parser_.malformed_why(), printable(first_))};
+    }
+
+    /// How far it came, for a message.
+    std::string progress() const {
+        if (!parser_.started()) {
+            return std::string(kNothing);
+        }
+        if (!parser_.head_done()) {
+            return fmt::format("{} bytes of the header", report_.wire_bytes);
+        }
+        if (const auto length = parser_.content_length(); length) {
+            return fmt::format("{} of {} bytes of the body", report_.body.size(), *length);
+        }
+        return fmt::format("{} bytes of the body", report_.body.size());
+    }
+
+    ProbeReport finish() {
+        report_.status = parser_.status();
+        report_.http_minor = parser_.http_minor();
+        report_.keeps_alive = parser_.keep_alive();
+        report_.headers = header_fields(header_);
+        report_.beginning = printable(first_);
+        return std::move(report_);
+    }
+
+  private:
+    ResponseParser parser_;
+    ProbeReport report_;
+    std::string header_;
+    std::string first_;  // what a message shows
+};
+
+ProbeFailure ended_early(const Answer& answer, int send_error) {
+    if (send_error != 0) {
+        return {
+            answer.started() ? FailureClass::reset_in_answer : FailureClass::reset_before_answer,
+            reset_in_words(send_error, answer.progress())};
+    }
+    return {answer.started() ? FailureClass::closed_early : FailureClass::reset_before_answer,
+            fmt::format("the connection was closed after {}", answer.progress())};
+}
+
+}  // namespace
+
+void throw_exception_from_error(const ProbeFailure& failure, const boost::source_location& where) {
+    throw std::logic_error(fmt::format("{}: unexpected failure: {}: {}", where.to_string(),
+                                       to_string(failure.failure), failure.seen));
+}
+
+Deadline Deadline::after(Nanoseconds allowed) {
+    return {allowed, Clock::now() + std::min<Nanoseconds>(allowed, std::chrono::hours(24))};
+}
+
+ProbeResult<RawConnection> RawConnection::open(const Target& target, const Deadline& deadline) {
+    auto socket = connect_to(target, deadline);
+    if (!socket) {
+        return socket.error();
+    }
+    return RawConnection(std::move(*socket));
+}
+
+ProbeResult<bool> RawConnection::send(std::string_view bytes, const Deadline& deadline) {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent >= 0) {
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+            continue;
+        }
+        if (errno == EPIPE || errno == ECONNRESET) {
+            send_error_ = errno;
+            return false;
+        }
+        if (errno == EAGAIN) {
+            if (!wait_for(socket_.get(), POLLOUT, deadline)) {
+                return ProbeFailure{FailureClass::timeout,
+                                    fmt::format("the request was not taken within {}",
+                                                format_duration(deadline.allowed))};
+            }
+        } else if (errno != EINTR) {
+            return ProbeFailure{FailureClass::write_error, errno_words(errno)};
+        }
+    }
+    return true;
+}
+
+ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bool head_request) {
+    Answer answer(head_request);
+    const auto buffer = std::make_unique<std::array<char, kReadSize>>();
+    std::string pending = std::exchange(left_over_, {});
+    std::string_view data = pending;
+    for (bool ended = false;;) {
+        const Answer::State state = ended ? answer.end_of_stream() : answer.take(data);
+        if (state == Answer::State::malformed) {
+            return answer.malformed();
+        }
+        if (answer.too_large()) {
+            return ProbeFailure{FailureClass::bad_length, "a body larger than 256 MiB"};
+        }
+        if (state == Answer::State::complete) {
+            left_over_ = data;
+            return answer.finish();
+        }
+        if (ended) {
+            return ended_early(answer, send_error_);
+        }
+        if (!wait_for(socket_.get(), POLLIN, deadline)) {
+            return ProbeFailure{
+                FailureClass::timeout,
+                fmt::format("{} within {}", answer.progress(), format_duration(deadline.allowed))};
+        }
+        const ssize_t received = ::recv(socket_.get(), buffer->data(), buffer->size(), 0);
+        if (received < 0 && errno != EAGAIN && errno != EINTR) {
+            return ProbeFailure{answer.started() ? FailureClass::reset_in_answer
+                                                 : FailureClass::reset_before_answer,
+                                reset_in_words(errno, answer.progress())};
+        }
+        ended = received == 0;
+        data = {buffer->data(), static_cast<std::size_t>(std::max<ssize_t>(received, 0))};
+    }
+}
+
+bool RawConnection::is_readable_by(const Deadline& deadline) const {
+    return !left_over_.empty() || wait_for(socket_.get(), POLLIN, deadline);
+}
+
+bool RawConnection::is_closed_by(const Deadline& deadline) {
+    std::array<char, 4096> buffer{};
+    while (wait_for(socket_.get(), POLLIN, deadline)) {
+        const ssize_t received = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
+        if (received == 0 || (received < 0 && errno != EAGAIN && errno != EINTR)) {
+            return true;
+        }
+        left_over_.append(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(received, 0)));
+    }
+    return false;
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,154 @@
+#include "core/suite/paired_suite.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace benchhost::suite {
+namespace {
+
+using results::Arm;
+using Servers = std::vector<ServerUnderTest>;
+
+/// The servers of one plugin that the request picks, with the options that the config gives them.
+Result<Servers> servers_of(const std::filesystem::path& plugin, plan::SuiteConfig config,
+                           const SuiteRequest& request, const Installation& installation) {
+    // Absolute, because servers run in folders of their own.
+    auto described =
+        process::describe_plugin(installation.serve_executable, std::filesystem::absolute(plugin));
+    if (!described) {
+        return Error{ErrorCode::usage, described.error().message};
+    }
+    const Catalog catalog{{std::move(*described)}, {}};
+    const auto is_foreign = [&](const plan::ServerDefinition& definition) {
+        return definition.url ||
+               catalog.find(definition.plugin.value_or(definition.id)).server == nullptr;
+    };
+    auto& definitions = config.definitions;
+    definitions.erase(std::remove_if(definitions.begin(), definitions.end(), is_foreign),
+                      definitions.end());
+    config.servers = request.servers.empty() ? std::vector<std::string>{"*"} : request.servers;
+    config.servers_where = {request.servers.empty() ? plugin.string() : "--servers", 0};
+    return resolve_servers(catalog, config);
+}
+
+std::string ids_of(const Servers& servers) {
+    std::vector<std::string> ids;
+    for (const auto& server : servers) {
+        ids.push_back(server.id);
+    }
+    return fmt::format("{}", fmt::join(ids, ", "));
+}
+
+using Pairs = std::vector<std::pair<ServerUnderTest, ServerUnderTest>>;
+
+Pairs pairs_of(const Servers& base, const Servers& head, std::vector<std::string>& warnings) {
+    if (base.size() == 1 && head.size() == 1) {
+        return {{base.front(), head.front()}};
+    }
+    const auto with_id = [](const Servers& servers, const std::string& id) {
+        return std::find_if(servers.begin(), servers.end(),
+                            [&](const ServerUnderTest& server) { return server.id == id; });
+    };
+    Pairs pairs;
+    for (const auto& server : base) {
+        const auto partner = with_id(head, server.id);
+        if (partner != head.end()) {
+            pairs.emplace_back(server, *partner);
+        } else {
+            warnings.push_back(server.id + " is only in base");
+        }
+    }
+    for (const auto& server : head) {
+        if (with_id(base, server.id) == base.end()) {
+            warnings.push_back(server.id + " is only in head");
+        }
+    }
+    return pairs;
+}
+
+const char* prefix_of(Arm arm) {
+    switch (arm) {
+        case Arm::base:
+            return "base:";
+        case Arm::head:
+            return "head:";
+        case Arm::again:
+            break;
+    }
+    return "again:";
+}
+
+std::string name_with_hash(const std::filesystem::path& plugin, const PreparedSuite& suite,
+                           const ServerUnderTest& server) {
+    constexpr std::size_t kShort = 8;
+    return fmt::format("{} ({})", plugin.string(),
+                       suite.plugin_hashes.at(server.plugin.string()).substr(0, kShort));
+}
+
+}  // namespace
+
+Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installation& installation) {
+    auto config = requested_config(request.suite);
+    if (!config) {
+        return config.error();
+    }
+    const auto base = servers_of(request.base_plugin, *config, request.suite, installation);
+    if (!base) {
+        return with_context("--base-plugin", base.error());
+    }
+    const auto head = servers_of(request.head_plugin, *config, request.suite, installation);
+    if (!head) {
+        return with_context("--head-plugin", head.error());
+    }
+    PairedSuite paired;
+    const auto pairs = pairs_of(*base, *head, paired.warnings);
+    if (pairs.empty()) {
+        return Error{ErrorCode::usage, fmt::format("the plugins have no server in common: base "
+                                                   "offers {}, head offers {}",
+                                                   ids_of(*base), ids_of(*head))};
+    }
+    Servers arms;
+    std::vector<std::vector<std::string>> groups;
+    for (const auto& [of_base, of_head] : pairs) {
+        auto& group = groups.emplace_back();
+        for (const Arm arm : {Arm::base, Arm::head, Arm::again}) {
+            auto& server = arms.emplace_back(arm == Arm::head ? of_head : of_base);
+            const auto own_id = std::exchange(server.id, prefix_of(arm) + of_head.id);
+            paired.members[server.id] = {arm, of_head.id, own_id};
+            group.push_back(server.id);
+        }
+    }
+    config->repeats = 2 * request.blocks;
+    std::vector<std::string> profiles;
+    for (const auto& profile : config->profiles) {
+        profiles.push_back(profile.name);
+    }
+    auto suite = make_suite(request.suite, std::move(*config), std::move(arms),
+                            installation.serve_executable);
+    if (!suite) {
+        return suite.error();
+    }
+    suite->plan = plan::make_mirrored_plan(groups, profiles, request.blocks, suite->config.seed);
+    paired.base_name = name_with_hash(request.base_plugin, *suite, pairs.front().first);
+    paired.head_name = name_with_hash(request.head_plugin, *suite, pairs.front().second);
+    paired.suite = std::move(*suite);
+    return paired;
+}
+
+std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
+                                          const results::ResultSet& results) {
+    std::vector<results::ArmTrial> trials;
+    for (const auto& trial : results.trials) {
+        const auto& member = paired.members.at(trial.server);
+        auto& added =
+            trials.emplace_back(results::ArmTrial{member.arm, (trial.round + 1) / 2, trial});
+        added.trial.server = member.server;
+        added.pair = member.pair;
+    }
+    return trials;
+}
+
+}  // namespace benchhost::suite

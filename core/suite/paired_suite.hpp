@@ -1,0 +1,50 @@
+// Two builds of a plugin as one suite: base, head and base again in turn, block by block, so that
+// whatever changes on the machine meets all of them alike.
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/results/arm_trial.hpp"
+#include "core/suite/installation.hpp"
+#include "core/suite/suite_request.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace benchhost::suite {
+
+/// What `benchhost compare` asks of two plugins. `suite.servers` picks among what both offer; the
+/// config's own choice of servers is not looked at, and of its [server.ID] sections only those that
+/// the plugins offer.
+struct PairedRequest {
+    SuiteRequest suite;
+    std::filesystem::path base_plugin;
+    std::filesystem::path head_plugin;
+    std::uint32_t blocks = 10;
+};
+
+/// A suite whose servers are the arms: "base:ID", "head:ID" and "again:ID" for each pair.
+struct PairedSuite {
+    struct Member {
+        results::Arm arm = results::Arm::base;
+        std::string pair;    ///< the same for the three arms of one pair
+        std::string server;  ///< the id in its own plugin
+    };
+    PreparedSuite suite;
+    std::map<std::string, Member> members;  ///< by the suite's server id
+    std::string base_name;                  ///< the file and the beginning of its hash
+    std::string head_name;
+    std::vector<std::string> warnings;  ///< what is in one of the plugins only
+};
+
+/// Describes both plugins and pairs their servers: by id, or, when each offers one server only,
+/// these two. Every error is one the user can mend (usage).
+Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installation& installation);
+
+/// The trials that run_suite gave for such a suite, sorted into blocks and arms.
+std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
+                                          const results::ResultSet& results);
+
+}  // namespace benchhost::suite

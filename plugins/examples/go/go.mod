@@ -1,0 +1,3 @@
+module benchhost-nethttp
+
+go 1.19

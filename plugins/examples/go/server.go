@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"os"
+	"runtime"
+	"strconv"
+	"sync"
+)
+
+type routeKind int
+
+const (
+	kindBytes routeKind = iota
+	kindJSON
+	kindFile
+)
+
+type route struct {
+	kind        routeKind
+	contentType string
+	body        []byte
+	json        value // parsed once, written for each request
+	file        string
+}
+
+func (r *route) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if request.Method != http.MethodGet && request.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
+		return
+	}
+	w.Header().Set("Content-Type", r.contentType)
+	switch r.kind {
+	case kindFile:
+		http.ServeFile(w, request, r.file)
+	case kindJSON:
+		var body bytes.Buffer
+		writeJSON(&body, r.json)
+		send(w, body.Bytes())
+	default:
+		send(w, r.body)
+	}
+}
+
+func send(w http.ResponseWriter, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.Write(body) // an error: the client has gone
+}
+
+// server is net/http's, which can be stopped before it serves.
+type server struct {
+	http  http.Server
+	mutex sync.Mutex // of stopped
+	stop  bool
+}
+
+func newServer(routes map[string]*route) *server {
+	mux := http.NewServeMux()
+	for path, r := range routes {
+		mux.Handle(path, r)
+	}
+	return &server{http: http.Server{Handler: mux}}
+}
+
+// serve returns nil after close.
+func (s *server) serve(address string, port uint16, threads int, listenFd int, ready func(uint16)) error {
+	runtime.GOMAXPROCS(threads)
+	listener, err := listen(address, port, listenFd)
+	if err != nil {
+		return err
+	}
+	s.mutex.Lock()
+	stopped := s.stop
+	s.mutex.Unlock()
+	if stopped {
+		return listener.Close()
+	}
+	ready(uint16(listener.Addr().(*net.TCPAddr).Port))
+	if err = s.http.Serve(listener); errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+func (s *server) close() {
+	s.mutex.Lock()
+	s.stop = true
+	s.mutex.Unlock()
+	s.http.Close()
+}
+
+func listen(address string, port uint16, listenFd int) (net.Listener, error) {
+	if listenFd < 0 {
+		where := net.JoinHostPort(address, strconv.Itoa(int(port)))
+		return (&net.ListenConfig{}).Listen(context.Background(), "tcp", where)
+	}
+	file := os.NewFile(uintptr(listenFd), "the host's socket")
+	defer file.Close() // FileListener has a copy
+	return net.FileListener(file)
+}

@@ -1,0 +1,107 @@
+// cpp-httplib: a pool of threads, one for each connection as long as it is open.
+#include <benchhost/plugin.hpp>
+#include <benchhost/posix.hpp>
+#include <benchhost/site.hpp>
+
+#include <httplib.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace sdk = benchhost::sdk;
+
+/// Listens with a longer queue than the 5 connections that the library was compiled with.
+class Server : public httplib::Server {
+  public:
+    /// The port, or throws.
+    std::uint16_t bind_at(const sdk::Endpoint& endpoint) {
+        constexpr int kBacklog = 4096;
+        const bool bound = bind_to_port(endpoint.address, endpoint.port);
+        if (!bound || ::listen(svr_sock_, kBacklog) != 0) {
+            sdk::throw_system_error("cannot listen on " + endpoint.address + " port " +
+                                    std::to_string(endpoint.port));
+        }
+        return sdk::port_of(svr_sock_);
+    }
+};
+
+class HttplibServer {
+  public:
+    static constexpr sdk::Description kDescription = {
+        .id = "httplib",
+        .name = "cpp-httplib",
+        .version = CPPHTTPLIB_VERSION,
+        .language = "C++",
+        .concurrency = "a thread per connection, so connections <= option pool_threads",
+        .url = "https://github.com/yhirose/cpp-httplib",
+        .declared_class = BH_CLASS_PRODUCTION};
+    static constexpr bh_option kOptions[] = {
+        sdk::number_option("pool_threads", "1024",
+                           "threads, all started at once; more connections wait for a free one "
+                           "(cpp-httplib's own default: 8, or one less than there are processors)"),
+        sdk::number_option("keep_alive_timeout", "4",
+                           "seconds an idle connection is kept, and that it takes to stop "
+                           "(cpp-httplib's own default: 5)"),
+        sdk::number_option("keep_alive_requests", "1000000000",
+                           "requests until a connection is closed (cpp-httplib's own default: 5)"),
+        sdk::yes_no_option("tcp_nodelay", "yes",
+                           "without, each answer waits for an acknowledgement (its default: no)")};
+
+    void configure(const sdk::Settings& settings, const std::vector<sdk::Route>& routes) {
+        const std::size_t pool_threads = settings.number("pool_threads", 1, 100'000);
+        site_ = sdk::Site(routes);
+        server_.new_task_queue = [pool_threads] { return new httplib::ThreadPool(pool_threads); };
+        server_.set_keep_alive_timeout(
+            static_cast<time_t>(settings.number("keep_alive_timeout", 1, 86'400)));
+        server_.set_keep_alive_max_count(settings.number("keep_alive_requests", 1));
+        server_.set_tcp_nodelay(settings.yes("tcp_nodelay"));
+        // Its own options are SO_REUSEPORT, by which two servers would share a port unnoticed.
+        server_.set_socket_options([](socket_t socket) {
+            const int yes = 1;
+            ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        });
+        for (const sdk::Route& route : site_.routes()) {
+            server_.Get(route.path,
+                        [this, &route](const httplib::Request&, httplib::Response& response) {
+                            answer(route, response);
+                        });
+        }
+    }
+
+    void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        const std::uint16_t port = server_.bind_at(endpoint);
+        // A stop that comes before the library listens would be lost: so it waits here.
+        std::thread listening([this] { server_.listen_after_bind(); });
+        while (!server_.is_running()) {
+            std::this_thread::yield();
+        }
+        ready(port);
+        stop_.wait();
+        server_.stop();
+        listening.join();
+    }
+
+    void stop() { stop_.set(); }
+
+  private:
+    void answer(const sdk::Route& route, httplib::Response& response) const {
+        if (route.kind == BH_ROUTE_FILE) {
+            response.set_content(sdk::read_file(route.file), route.content_type);
+            return;
+        }
+        std::string json;
+        const std::string_view body = site_.body_of(route, json);
+        response.set_content(body.data(), body.size(), route.content_type);
+    }
+
+    sdk::Site site_;
+    Server server_;
+    sdk::StopEvent stop_;
+};
+
+}  // namespace
+
+BENCHHOST_PLUGIN(sdk::server<HttplibServer>)

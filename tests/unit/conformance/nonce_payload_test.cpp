@@ -1,0 +1,75 @@
+#include "core/conformance/nonce_payload.hpp"
+
+#include "core/base/file.hpp"
+#include "core/base/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+#include <picojson.h>
+
+#include <algorithm>
+
+namespace benchhost::conformance {
+namespace {
+
+using plan::Route;
+
+const process::RouteContent& given(const NoncePayload& payload, const std::string& kind) {
+    return *std::find_if(payload.given().begin(), payload.given().end(),
+                         [&](const auto& route) { return route.kind == kind; });
+}
+
+std::string content_of(const std::filesystem::path& file) {
+    return read_file(file, std::uint64_t{1} << 20U).value();
+}
+
+class NoncePayloadTest : public ::testing::Test {
+  protected:
+    TemporaryFolder folder_ = TemporaryFolder::make("nonce-payload-test").value();
+};
+
+TEST_F(NoncePayloadTest, NoTwoAreAlike) {
+    const auto one = NoncePayload::make(folder_.path()).value();
+    const auto other = NoncePayload::make(folder_.path()).value();
+    for (const auto route : {Route::text, Route::json, Route::file, Route::about}) {
+        EXPECT_NE(one.of(route).body, other.of(route).body);
+        EXPECT_EQ(one.of(route).body.size(), other.of(route).body.size());
+    }
+}
+
+TEST_F(NoncePayloadTest, TheJsonIsGivenWithBlanksAndExpectedWithout) {
+    const auto payload = NoncePayload::make(folder_.path()).value();
+    const auto& expected = payload.of(Route::json).body;
+    const auto& loose = given(payload, "json").body;
+    EXPECT_TRUE(plan::check_json(expected)) << expected;
+    EXPECT_NE(loose, expected);
+    picojson::value one, other;
+    ASSERT_EQ(picojson::parse(one, expected), "");
+    ASSERT_EQ(picojson::parse(other, loose), "");
+    EXPECT_TRUE(one == other);
+}
+
+TEST_F(NoncePayloadTest, ALargeOneHasTheSameBytesAsTextAndAsJson) {
+    const auto payload = NoncePayload::make(folder_.path(), 600).value();
+    EXPECT_EQ(payload.of(Route::text).body, payload.of(Route::json).body);
+    EXPECT_GT(payload.of(Route::json).body.size(), 30'000U);
+}
+
+TEST_F(NoncePayloadTest, ASwappedFileHasOtherBytesOfTheSameLengthAndIsNewer) {
+    auto payload = NoncePayload::make(folder_.path()).value();
+    const auto file = payload.of(Route::file).file;
+    auto before = payload.of(Route::file).body;
+    auto time = std::filesystem::last_write_time(file);
+    EXPECT_EQ(content_of(file), before);
+    for (const auto how : {NoncePayload::Swap::in_place, NoncePayload::Swap::by_rename}) {
+        ASSERT_TRUE(payload.swap_file(how));
+        EXPECT_EQ(content_of(file), payload.of(Route::file).body);
+        EXPECT_NE(payload.of(Route::file).body, before);
+        EXPECT_EQ(payload.of(Route::file).body.size(), before.size());
+        EXPECT_GT(std::filesystem::last_write_time(file), time);
+        before = payload.of(Route::file).body;
+        time = std::filesystem::last_write_time(file);
+    }
+}
+
+}  // namespace
+}  // namespace benchhost::conformance
