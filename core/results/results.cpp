@@ -64,7 +64,8 @@ std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram)
 }
 
 Result<ResultSet> read_results(const std::filesystem::path& path) {
-    const auto json = read_file(path, kMostBytes);
+    const auto file = std::filesystem::is_directory(path) ? path / "results.json" : path;
+    const auto json = read_file(file, kMostBytes);
     if (!json) {
         // Whatever the machine says of it, the user named a file that cannot be read.
         const bool unreadable = json.error().code == ErrorCode::environment;
@@ -72,7 +73,7 @@ Result<ResultSet> read_results(const std::filesystem::path& path) {
     }
     auto results = parse_results(*json);
     if (!results) {
-        return with_context(path.string(), results.error());
+        return with_context(file.string(), results.error());
     }
     return results;
 }

@@ -201,7 +201,8 @@ std::string to_json(const Trial& trial);
 Result<ResultSet> parse_results(const std::string& json);
 Result<Trial> parse_trial(const std::string& json);
 
-/// An error is of code usage when the file cannot be read, of code data when it is wrong.
+/// `path` is the file or the folder of a suite, which holds results.json. An error is of code usage
+/// when the file cannot be read, of code data when it is wrong.
 Result<ResultSet> read_results(const std::filesystem::path& path);
 /// Whole or not at all: written beside, flushed to the disk, renamed.
 Status write_file(const std::filesystem::path& path, const std::string& content);

@@ -136,6 +136,14 @@ TEST_F(ResultsFile, is_read_as_written) {
     EXPECT_EQ(to_json(*results), to_json(full_results()));
 }
 
+TEST_F(ResultsFile, is_found_in_the_folder_of_a_suite) {
+    const auto file = folder_ / "results.json";
+    ASSERT_TRUE(write_file(file, to_json(full_results())));
+    const auto read = read_results(folder_);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(to_json(*read), to_json(full_results()));
+}
+
 TEST_F(ResultsFile, is_named_in_the_error) {
     const auto path = folder_ / "results.json";
     std::ofstream(path) << "{\"schema\":";
