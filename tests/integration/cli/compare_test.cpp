@@ -131,7 +131,7 @@ TEST_F(CompareTest, StoredResultsTakeTheGateFromAConfig) {
         run_command({kBenchhost, "compare", directory_ / "a/results.json",
                      directory_ / "b/results.json", "--config", directory_ / "suite.ini"});
     EXPECT_EQ(compared.exit_code, 3) << compared.err;
-    EXPECT_THAT(compared.out, HasSubstr("(±8 %)"));
+    EXPECT_THAT(compared.out, HasSubstr("(±8.0 %)"));
     EXPECT_THAT(compared.out, HasSubstr("Unpaired, weaker"));
 }
 
