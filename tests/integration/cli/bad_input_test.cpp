@@ -157,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         BadResults{"Missing", [](const std::string&) {}, "cannot open"},
         BadResults{"Folder", [](const std::string& path) { fs::create_directory(path); },
-                   "cannot read"},
+                   "cannot open"},
         BadResults{"Empty", [](const std::string& path) { write_text(path, ""); }, "cut off"},
         BadResults{"Truncated",
                    [](const std::string& path) {

@@ -29,7 +29,7 @@ const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
 /// A suite of short trials.
 std::string short_suite(const std::string& servers, const std::string& duration, unsigned repeats) {
     return "[suite]\nname = short\nservers = " + servers +
-           "\nrepeats = " + std::to_string(repeats) +
+           "\nretries = 0\nrepeats = " + std::to_string(repeats) +
            "\n[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = " +
            duration + "\nwarmup = 50ms\n";
 }
