@@ -172,7 +172,7 @@ Result<Program> ServerInstance::copy_program(const bh_program* program,
         // The way to say that it cannot be run: what the plugin has logged is the whole reason.
         const auto reason = services_->last_error();
         return reason.empty() ? failed(function, "returned NULL")
-                              : Error{ErrorCode::server, reason};
+                              : Error{ErrorCode::environment, reason};
     }
     if (program->size < kLeastProgram || program->argv == nullptr || program->argv[0] == nullptr) {
         return failed(function, "gave a program without argv");

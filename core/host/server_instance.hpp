@@ -39,8 +39,9 @@ struct Program {
     int inherited_fd = -1;                 ///< ours, kept open in the program; -1: none
 };
 
-/// Owns the instance: destroyed with it. Every error (code server) is a sentence with the reason
-/// that the plugin logged. The main thread only, but for stop().
+/// Owns the instance: destroyed with it. Every error is a sentence with the reason that the plugin
+/// logged, of code server, or environment for a program that it says cannot be run here. The main
+/// thread only, but for stop().
 class ServerInstance {
   public:
     /// `server` and `services` outlive it.

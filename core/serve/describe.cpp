@@ -84,6 +84,13 @@ int refuse(const AnswerOutput& output, const Error& error, bool loaded = false) 
     return kRefused;
 }
 
+/// A program that is not there is a server that is not available, not a broken plugin.
+int not_available(const AnswerOutput& output, const Error& error) {
+    output.restore();
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    return kRefused;
+}
+
 Result<std::optional<host::Program>> probe_program(const bh_server& server,
                                                    const process::Options& options,
                                                    const host::HostServices& services) {
@@ -156,6 +163,9 @@ int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
     }
     const host::HostServices services([](std::uint16_t) {});
     const auto program = probe_program(**server, options, services);
+    if (!program && program.error().code == ErrorCode::environment) {
+        return not_available(output, program.error());
+    }
     if (!program) {
         return refuse(output, program.error());
     }
@@ -164,10 +174,7 @@ int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
         return 0;
     }
     output.restore();
-    const auto error = execute(**program, "");
-    // A program that is not there is a server that is not available, not a broken plugin.
-    std::fprintf(stderr, "%s\n", error.message.c_str());
-    return kRefused;
+    return not_available(output, execute(**program, ""));
 }
 
 }  // namespace benchhost::serve

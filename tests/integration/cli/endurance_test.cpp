@@ -94,7 +94,7 @@ TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
     if (!fs::exists(out() + "/journal/manifest.json")) {
         FAIL() << "twenty runs did not get as far as their first trial";
     }
-    const auto last = run_command(resume(), 120s);
+    const auto last = run_command(resume(), 300s);
     EXPECT_EQ(last.exit_code, 0) << last.err;
     const auto measured = results();
     EXPECT_FALSE(measured.interrupted);
@@ -194,11 +194,11 @@ TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
                            "duration = 5ms\nwarmup = 0\n[server.null]\nurl = http://127.0.0.1:{}\n",
                            (*server)->target().port));
     Command run({kBenchhost, "--config", directory_ / "suite.ini", "--out", out()});
-    ASSERT_TRUE(run.wait_for_output("[100/1000]", 60s));
+    ASSERT_TRUE(run.wait_for_output("[100/1000]", 240s));
     const auto early = resident_kib(run.pid());
     ASSERT_TRUE(run.wait_for_output("[990/1000]", 240s));
     const auto late = resident_kib(run.pid());
-    const auto ended = run.wait(60s);
+    const auto ended = run.wait(240s);
     EXPECT_EQ(ended.exit_code, 0) << ended.err;
     EXPECT_EQ(results().trials.size(), 1000U);
     ASSERT_GT(early, 0U);
