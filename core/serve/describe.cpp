@@ -157,7 +157,7 @@ int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
     const host::HostServices services([](std::uint16_t) {});
     const auto program = probe_program(**server, options, services);
     if (!program) {
-        return refuse(output, program.error());
+        return refuse(output, program.error(), true);
     }
     if (!*program) {
         output.print(process::encode_available(describe_server(**server).version));
