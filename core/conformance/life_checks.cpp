@@ -152,7 +152,8 @@ Finding check_connections(Subject& subject) {
     const auto deadline = Deadline::after(kCrowdPatience);
     Round first;
     auto crowd = gather(subject, first, deadline);
-    read_all(subject, crowd, first, deadline);
+    // A small backlog may have used the time up: those that got in are still to be heard.
+    read_all(subject, crowd, first, Deadline::after(kCrowdPatience));
     if (auto finding = judge(first, "at once"); finding.grade != Grade::pass) {
         return finding;
     }
@@ -188,19 +189,24 @@ Finding check_descriptors(Subject& subject) {
 }
 
 Finding check_rest(Subject& subject) {
-    constexpr auto kWindow = milliseconds(500);
-    const auto before = subject.server().usage(false);
-    std::this_thread::sleep_for(kWindow);  // the window that is measured
-    const auto after = subject.server().usage(false);
-    if (!before || !after) {
-        return warn("its processor time cannot be read");
+    constexpr auto kWindow = milliseconds(400);
+    constexpr int kWindows = 6;  // it may have to clear up after the crowd
+    constexpr double kSome = 0.05;
+    double share = 1;
+    for (int i = 0; i < kWindows && share > kSome; ++i) {
+        const auto before = subject.server().usage(false);
+        std::this_thread::sleep_for(kWindow);  // the window that is measured
+        const auto after = subject.server().usage(false);
+        if (!before || !after) {
+            return warn("its processor time cannot be read");
+        }
+        share = std::min(share, to_seconds(after->cpu - before->cpu) / to_seconds(kWindow));
     }
-    const double share = to_seconds(after->cpu - before->cpu) / to_seconds(kWindow);
     const auto said = fmt::format("{:.1f} % of a processor without a request", share * 100);
     if (share > 0.2) {
         return fail(said + ": it spins, and takes the machine from the load generator");
     }
-    return share > 0.05 ? warn(said) : pass(said);
+    return share > kSome ? warn(said) : pass(said);
 }
 
 Stopped stop_idle(Subject& subject) {

@@ -75,10 +75,10 @@ boost::system::result<PluginDescription, PluginFault> describe_plugin(
     return std::move(*description);
 }
 
-Result<Availability> probe_server(const std::filesystem::path& serve_executable,
-                                  const std::filesystem::path& plugin, const std::string& server,
-                                  const std::vector<std::pair<std::string, std::string>>& options,
-                                  Nanoseconds timeout) {
+ProbeResult probe_server(const std::filesystem::path& serve_executable,
+                         const std::filesystem::path& plugin, const std::string& server,
+                         const std::vector<std::pair<std::string, std::string>>& options,
+                         Nanoseconds timeout) {
     std::vector<std::string> arguments{"--probe", plugin.string(), "--server", server};
     for (const auto& [key, value] : options) {
         arguments.emplace_back("--option");
@@ -86,19 +86,22 @@ Result<Availability> probe_server(const std::filesystem::path& serve_executable,
     }
     const auto run = ask(serve_executable, plugin, arguments, timeout, "probed");
     if (!run) {
-        return run.error();
+        return PluginFault{run.error(), false};
     }
     if (const auto refusal = decode_refusal(run->output)) {
-        return about(plugin, refusal->reason);
+        return PluginFault{about(plugin, refusal->reason), refusal->loaded};
     }
     if (WIFSIGNALED(run->wait_status)) {
-        return died(plugin, *run, "probed");
+        return PluginFault{died(plugin, *run, "probed"), false};
     }
     if (run->succeeded()) {
         auto availability = decode_availability(run->output);
-        return availability ? availability
-                            : Result<Availability>(about(plugin, "the probe of " + server + " " +
-                                                                     availability.error().message));
+        if (!availability) {
+            return PluginFault{
+                about(plugin, "the probe of " + server + " " + availability.error().message),
+                false};
+        }
+        return std::move(*availability);
     }
     Availability missing;
     missing.reason = last_lines(run->errors);

@@ -57,9 +57,11 @@ struct Availability {
     std::optional<std::string> version;
     std::map<std::string, std::string> details;
 };
-Result<Availability> probe_server(const std::filesystem::path& serve_executable,
-                                  const std::filesystem::path& plugin, const std::string& server,
-                                  const std::vector<std::pair<std::string, std::string>>& options,
-                                  Nanoseconds timeout = std::chrono::seconds(20));
+/// A fault with `loaded`: the plugin itself said why it cannot, before any program was asked.
+using ProbeResult = boost::system::result<Availability, PluginFault>;
+ProbeResult probe_server(const std::filesystem::path& serve_executable,
+                         const std::filesystem::path& plugin, const std::string& server,
+                         const std::vector<std::pair<std::string, std::string>>& options,
+                         Nanoseconds timeout = std::chrono::seconds(20));
 
 }  // namespace benchhost::process

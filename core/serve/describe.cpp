@@ -167,7 +167,7 @@ int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
         return not_available(output, program.error());
     }
     if (!program) {
-        return refuse(output, program.error());
+        return refuse(output, program.error(), true);
     }
     if (!*program) {
         output.print(process::encode_available(describe_server(**server).version));

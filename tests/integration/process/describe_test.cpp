@@ -60,7 +60,7 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     EXPECT_LT(steady_clock::now() - began, seconds(6));
 }
 
-Result<Availability> probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
+ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
     return probe_server(serve_executable(), fixture_plugin("command"), "command",
                         {{"program", tiny_program().string()}, {"probe", mode}}, limit);
 }
@@ -94,7 +94,7 @@ TEST(ProbeServer, NotAvailableWithTheReasonThatTheProgramGave) {
 }
 
 TEST(ProbeServer, AProbeThatMisbehavesIsAnError) {
-    const auto reason_for = [](const Result<Availability>& answer) {
+    const auto reason_for = [](const ProbeResult& answer) {
         EXPECT_FALSE(answer);
         return answer ? "" : answer.error().message;
     };
