@@ -232,13 +232,18 @@ SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
     constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
+    constexpr Nanoseconds kMostRamp = std::chrono::seconds(8);
     config.repeats = 1;
     config.retries = 0;
     for (auto& profile : config.profiles) {
         const auto asked = profile.duration;
         profile.duration = shorter(asked, kMostDuration);
         profile.warmup = shorter(profile.warmup, kMostWarmup);
-        if (auto* rate = std::get_if<OpenLoop>(&profile.load)) {
+        if (auto* crowd = std::get_if<VirtualUsers>(&profile.load)) {
+            // As many as come within a few seconds: the thinking stays what it is.
+            const double most = std::max(1.0, crowd->spawn_rate * to_seconds(kMostRamp));
+            crowd->users = static_cast<std::uint32_t>(std::min<double>(crowd->users, most));
+        } else if (auto* rate = std::get_if<OpenLoop>(&profile.load)) {
             for (auto& stage : rate->stages) {
                 stage.duration = std::chrono::duration_cast<Nanoseconds>(
                     stage.duration * (to_seconds(profile.duration) / to_seconds(asked)));

@@ -203,6 +203,16 @@ TEST(RouteNames, are_those_of_the_config_and_of_http) {
     EXPECT_STREQ(path_of(Route::file), "/file");
 }
 
+TEST_F(ConfigTest, takes_a_smaller_crowd_when_quick) {
+    const auto config = read(
+        "[profile.crowd]\nload = users\nusers = 4000\nspawn_rate = 100/s\nthink_time = 1s..2s\n");
+    ASSERT_TRUE(config) << config.error().message;
+    const auto look = quick(*config);
+    const auto& crowd = std::get<VirtualUsers>(look.profiles[0].load);
+    EXPECT_EQ(crowd.users, 800U);
+    EXPECT_EQ(crowd.spawn_rate, 100);
+}
+
 TEST_F(ConfigTest, can_be_made_quick) {
     const auto config = read(
         "[profile.closed]\n"
