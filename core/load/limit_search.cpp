@@ -10,7 +10,6 @@ namespace benchhost::load {
 namespace {
 
 constexpr double kStepsWithinOne = 10;
-constexpr double kResolvedShare = 0.02;
 constexpr double kKeepsUp = 0.97;
 constexpr unsigned kConfirmations = 2;
 // Whole users; a fraction of a request/s makes no sense either.
@@ -57,8 +56,8 @@ LimitSearch::LimitSearch(const plan::LimitSearch& model)
 }
 
 double LimitSearch::resolution(double load) const {
-    return std::max(
-        {kLeastLoad, std::floor(model_.step / kStepsWithinOne), std::floor(load * kResolvedShare)});
+    return std::max({kLeastLoad, std::floor(model_.step / kStepsWithinOne),
+                     std::floor(load * model_.resolution)});
 }
 
 std::string LimitSearch::why_failed(const LimitObservation& seen) const {
@@ -103,7 +102,11 @@ void LimitSearch::observe(const LimitObservation& observation) {
     step.seen = observation;
     step.why = why_failed(observation);
     step.passed = step.why.empty();
-    if (observation.not_the_server && !step.passed) {
+    // What failed before without being disturbed is not excused by a disturbance.
+    const auto before = results_.find(*load);
+    const bool failed_before =
+        before != results_.end() && before->second.failed > before->second.passed;
+    if (observation.not_the_server && !step.passed && !failed_before) {
         if (!ceiling_ || *load < ceiling_->load) {
             ceiling_ = Ceiling{*load, *observation.not_the_server};
         }
@@ -118,19 +121,18 @@ LimitSearch::Border LimitSearch::border() const {
     Border border;
     // Whatever passed above the lowest failure passed by luck.
     for (const auto& [load, results] : results_) {
-        if (ceiling_ && load >= ceiling_->load) {
-            break;
-        }
         if (results.failed > results.passed) {
             border.failed = load;
             break;
         }
-        border.borne = load;
+        if (results.passed > 0 && (!ceiling_ || load < ceiling_->load)) {
+            border.borne = load;
+        }
     }
     return border;
 }
 
-// Nothing below the ceiling has failed.
+// The server has not failed at any load: the generator or the machine gave out first.
 bool LimitSearch::is_out_of_reach(const Border& border) const { return ceiling_ && !border.failed; }
 
 std::optional<double> LimitSearch::undecided() const {
@@ -143,8 +145,11 @@ std::optional<double> LimitSearch::undecided() const {
 }
 
 std::optional<double> LimitSearch::explore(const Border& border) const {
-    const bool out_of_reach = is_out_of_reach(border);
-    const auto above = out_of_reach ? std::optional(ceiling_->load) : border.failed;
+    if (!exploring_ && border.borne) {
+        return std::nullopt;
+    }
+    const bool is_ceiling = ceiling_ && (!border.failed || ceiling_->load < *border.failed);
+    const auto above = is_ceiling ? std::optional(ceiling_->load) : border.failed;
     if (!above) {
         const double increase = std::max(model_.step, *border.borne - model_.start + model_.step);
         const double next = std::min(*border.borne + increase, most_);
@@ -155,7 +160,7 @@ std::optional<double> LimitSearch::explore(const Border& border) const {
         return next >= kLeastLoad ? std::optional(next) : std::nullopt;
     }
     // Where the generator gives out is no property of the server: a step is near enough.
-    const double enough = std::max(resolution(*border.borne), out_of_reach ? model_.step : 0);
+    const double enough = std::max(resolution(*border.borne), is_ceiling ? model_.step : 0);
     if (*above - *border.borne <= enough) {
         return std::nullopt;
     }
@@ -216,6 +221,9 @@ LimitSearch::Outcome LimitSearch::outcome() const {
             return each.load == *found.failed && !each.passed;
         });
         outcome.why = step->why;
+    } else if (!exploring_) {
+        outcome.why = fmt::format("no time was left to try more than {:.0f}",
+                                  results_.empty() ? 0 : results_.rbegin()->first);
     } else if (!steps_.empty()) {
         outcome.why = fmt::format("{:.0f} is the most that may be tried", most_);
     }

@@ -47,6 +47,9 @@ class LimitSearch {
     std::optional<double> next_load() const;
     /// Why a step with this outcome counts as failed, in words; empty: it passed.
     std::string why_failed(const LimitObservation& seen) const;
+    /// No time is left: no other load is tried unless none was borne yet; the border that was found
+    /// is confirmed.
+    void stop_exploring() { exploring_ = false; }
     /// Of the load that next_load() named.
     void observe(const LimitObservation& observation);
 
@@ -69,8 +72,8 @@ class LimitSearch {
     Outcome outcome() const;
     const std::vector<Step>& steps() const { return steps_; }
 
-    /// How near the two borders come to each other around `load`: a tenth of a step or 2 % of the
-    /// load, whichever is more, for noise between two runs is larger.
+    /// How near the two borders come to each other around `load`: a tenth of a step or the model's
+    /// share of the load, whichever is more.
     double resolution(double load) const;
 
   private:
@@ -97,6 +100,7 @@ class LimitSearch {
     double most_;
     std::map<double, Results> results_;
     std::vector<Step> steps_;
+    bool exploring_ = true;
     std::optional<Ceiling> ceiling_;  ///< the least load at which the server was not the limit
 };
 

@@ -231,6 +231,8 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
 SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
     constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
+    constexpr Nanoseconds kMostSearch = std::chrono::seconds(20);
+    constexpr double kQuickResolution = 0.25;
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
     constexpr Nanoseconds kMostRamp = std::chrono::seconds(8);
     config.repeats = 1;
@@ -250,6 +252,8 @@ SuiteConfig quick(SuiteConfig config) {
             }
         } else if (auto* limit = std::get_if<LimitSearch>(&profile.load)) {
             limit->step_duration = shorter(limit->step_duration, kMostStep);
+            limit->resolution = std::max(limit->resolution, kQuickResolution);
+            limit->search_time = shorter(limit->search_time.value_or(kMostSearch), kMostSearch);
         }
     }
     return config;

@@ -35,7 +35,7 @@ struct ProfileKey {
     unsigned loads;  ///< a LoadSet
 };
 
-inline constexpr std::array<ProfileKey, 24> kProfileKeys{{
+inline constexpr std::array<ProfileKey, 26> kProfileKeys{{
     {"route", kAnyLoad},
     {"load", kAnyLoad},
     {"duration", kClosed | kUsers | kRate},
@@ -58,6 +58,8 @@ inline constexpr std::array<ProfileKey, 24> kProfileKeys{{
     {"step", kLimit},
     {"most", kLimit},
     {"step_duration", kLimit},
+    {"resolution", kLimit},
+    {"search_time", kLimit},
     {"fail_above", kLimit},
     {"slo_p99", kLimit},
 }};

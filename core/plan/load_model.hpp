@@ -54,7 +54,9 @@ struct LimitSearch {
     double step = 0;             ///< the first increase; doubled as long as the load is borne
     std::optional<double> most;  ///< nothing above it is tried
     Nanoseconds step_duration{};
-    double fail_above = 0;  ///< share of failed requests that is still a pass
+    double resolution = 0;  ///< share of the load that the two borders may differ by
+    std::optional<Nanoseconds> search_time;  ///< nothing new is tried after it
+    double fail_above = 0;                   ///< share of failed requests that is still a pass
     std::optional<Nanoseconds> slo_p99;
     double spawn_rate = 0;                   ///< of = users
     DurationRange think_time;                ///< of = users

@@ -84,6 +84,7 @@ LimitSearch read_limit(const SectionReader& reader, LimitSearch::Of of, LoadProf
     LimitSearch load;
     load.of = of;
     load.step_duration = kDefaultStepDuration;
+    load.resolution = kDefaultResolution;
     load.spawn_rate = kDefaultSpawnRate;
     load.think_time = kDefaultThinkTime;
     const auto parse_load = of == LimitSearch::Of::users ? parse_load_of_users : parse_request_rate;
@@ -97,6 +98,8 @@ LimitSearch read_limit(const SectionReader& reader, LimitSearch::Of of, LoadProf
                                   "the search may not even begin");
     }
     reader.read("step_duration", load.step_duration, parse_window);
+    reader.read("resolution", load.resolution, parse_resolution);
+    load.search_time = reader.get("search_time", parse_window);
     reader.read("fail_above", load.fail_above, parse_pass_share);
     load.slo_p99 = reader.get("slo_p99", parse_latency);
     reader.read("spawn_rate", load.spawn_rate, parse_request_rate);

@@ -64,6 +64,14 @@ Result<double> parse_pass_share(const std::string& text) {
     }
     return share;
 }
+Result<double> parse_resolution(const std::string& text) {
+    auto share = parse_fraction(text);
+    if (share && !(*share > 0 && *share <= 1)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" is out of range; allowed: above 0% to 100%", text)};
+    }
+    return share;
+}
 Result<std::string> parse_file_name(const std::string& text) {
     constexpr std::size_t kMost = 100;
     const auto is_allowed = [](char c) {

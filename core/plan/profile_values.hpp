@@ -16,6 +16,7 @@ namespace benchhost::plan {
 inline constexpr double kDefaultSpawnRate = 100;  ///< users/s
 inline constexpr DurationRange kDefaultThinkTime{std::chrono::seconds(5), std::chrono::seconds(15)};
 inline constexpr Nanoseconds kDefaultStepDuration = std::chrono::seconds(10);
+inline constexpr double kDefaultResolution = 0.02;
 
 Result<Nanoseconds> parse_window(const std::string& text);   ///< 1ms to 24h
 Result<Nanoseconds> parse_warmup(const std::string& text);   ///< 0 to 24h
@@ -25,6 +26,7 @@ Result<std::uint32_t> parse_connections(const std::string& text);  ///< 1 to a m
 Result<std::uint32_t> parse_pipeline(const std::string& text);     ///< 1 to 64
 Result<DurationRange> parse_think_time(const std::string& text);   ///< up to an hour
 Result<double> parse_pass_share(const std::string& text);          ///< less than 100 %
+Result<double> parse_resolution(const std::string& text);          ///< above 0, up to 100 %
 Result<std::string> parse_file_name(const std::string& text);      ///< without a folder
 Result<Arrivals> parse_arrivals(const std::string& text);
 /// "1k/s:10s, 5k/s:20s"

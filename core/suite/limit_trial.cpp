@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -122,7 +123,14 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
     std::map<double, LoadedWindow> passed;  // the latest that passed, by load
     std::string gone;                       // why there is no server any more
     unsigned spoilt = 0;
-    while (const auto next = gone.empty() ? search.next_load() : std::nullopt) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto next_load = [&] {
+        if (wanted.search_time && std::chrono::steady_clock::now() - begin >= *wanted.search_time) {
+            search.stop_exploring();
+        }
+        return gone.empty() ? search.next_load() : std::nullopt;
+    };
+    while (const auto next = next_load()) {
         spec.model = model_of_step(wanted, *next);
         spec.target = server.target();
         auto window = load_and_watch(server.running(), spec, generator, interrupted, observer);
@@ -142,7 +150,7 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
         }
         if (held) {
             passed.insert_or_assign(*next, std::move(*window));
-        } else if (search.next_load()) {
+        } else if (next_load()) {
             gone = replace_broken(trial, server);
         }
     }

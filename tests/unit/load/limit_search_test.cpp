@@ -20,6 +20,7 @@ plan::LimitSearch model(double start, double step) {
     search.of = plan::LimitSearch::Of::rate;
     search.start = start;
     search.step = step;
+    search.resolution = 0.02;
     return search;
 }
 
@@ -199,6 +200,74 @@ TEST(LimitSearch, AFailureBelowTheCeilingIsTheServersLimit) {
     EXPECT_FALSE(search.outcome().out_of_reach);
     EXPECT_GE(search.outcome().highest_ok.value_or(0), 240);
     EXPECT_GT(search.outcome().first_failed.value_or(0), 250);
+}
+
+TEST(LimitSearch, StopsNarrowingAtTheResolution) {
+    auto coarse = model(100, 100);
+    coarse.resolution = 0.25;
+    LimitSearch search(coarse);
+    EXPECT_THAT(drive(search, up_to(333)), ElementsAre(100, 200, 400, 300, 350, 300, 350));
+    EXPECT_EQ(search.outcome().highest_ok, 300);
+    EXPECT_EQ(search.outcome().first_failed, 350);
+}
+
+TEST(LimitSearch, WithoutTimeConfirmsTheBorderThatWasFound) {
+    LimitSearch search(model(100, 100));
+    for (const bool passes : {true, true, false}) {
+        ASSERT_TRUE(search.next_load().has_value());
+        search.observe(passes ? right() : wrong());
+    }
+    search.stop_exploring();
+    EXPECT_THAT(drive(search, up_to(333)), ElementsAre(200, 400));
+    EXPECT_EQ(search.outcome().highest_ok, 200);
+    EXPECT_EQ(search.outcome().first_failed, 400);
+}
+
+TEST(LimitSearch, WithoutTimeStillLooksForALoadThatIsBorne) {
+    LimitSearch search(model(1000, 100));
+    search.stop_exploring();
+    EXPECT_THAT(drive(search, up_to(333)), ElementsAre(1000, 500, 250, 250, 500));
+    EXPECT_EQ(search.outcome().highest_ok, 250);
+}
+
+TEST(LimitSearch, WithoutTimeBeforeAnythingFailedSaysSo) {
+    LimitSearch search(model(100, 100));
+    search.observe(right());
+    search.observe(right());
+    search.stop_exploring();
+    EXPECT_THAT(drive(search, up_to(1e9)), ElementsAre(200));
+    EXPECT_EQ(search.outcome().highest_ok, 200);
+    EXPECT_FALSE(search.outcome().first_failed.has_value());
+    EXPECT_THAT(search.outcome().why, HasSubstr("no time was left to try more than 200"));
+}
+
+TEST(LimitSearch, ADisturbanceDoesNotExcuseWhatFailedBefore) {
+    LimitSearch search(model(100, 100));
+    int at_400 = 0;
+    while (const auto load = search.next_load()) {
+        auto seen = *load < 400 ? right() : wrong();
+        if (*load == 400 && ++at_400 > 1) {
+            seen.not_the_server = "the hypervisor took 30 % of the processor time";
+        }
+        search.observe(seen);
+    }
+    EXPECT_FALSE(search.outcome().out_of_reach);
+    EXPECT_EQ(search.outcome().first_failed, 400);
+    EXPECT_THAT(search.outcome().why, HasSubstr("100 of 1000"));
+}
+
+TEST(LimitSearch, ADisturbanceBelowAFailureLeavesTheFailureWhatItIs) {
+    LimitSearch search(model(100, 100));
+    while (const auto load = search.next_load()) {
+        auto seen = *load < 300 ? right() : wrong();
+        if (*load < 400) {
+            seen.not_the_server = "the hypervisor took 30 % of the processor time";
+        }
+        search.observe(seen);
+    }
+    EXPECT_FALSE(search.outcome().out_of_reach);
+    EXPECT_EQ(search.outcome().highest_ok, 200);
+    EXPECT_EQ(search.outcome().first_failed, 400);
 }
 
 TEST(LimitSearch, TheObjectiveAndTheShareOfFailuresDecide) {

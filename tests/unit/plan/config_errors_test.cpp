@@ -159,6 +159,8 @@ TEST_F(ConfigErrors, numbers_of_a_profile) {
     EXPECT_THAT(profile("load = limit\nstart = 1\nfail_above = 100%"),
                 HasSubstr("would never be a failure"));
     EXPECT_THAT(profile("load = limit\nstart = 1\nfail_above = 2"), HasSubstr("is not a share"));
+    EXPECT_THAT(profile("load = limit\nstart = 1\nresolution = 0"), HasSubstr("above 0%"));
+    EXPECT_THAT(profile("load = limit\nstart = 1\nsearch_time = 0"), HasSubstr("1ms to 24h"));
 }
 
 TEST_F(ConfigErrors, stages) {

@@ -230,7 +230,10 @@ TEST_F(ConfigTest, can_be_made_quick) {
     EXPECT_EQ(stages[0].duration + stages[1].duration, look.profiles[2].duration);
     EXPECT_EQ(stages[0].duration, 1500ms);
     EXPECT_EQ(stages[0].rate, 1000);
-    EXPECT_EQ(std::get<LimitSearch>(look.profiles[3].load).step_duration, 1s);
+    const auto& limit = std::get<LimitSearch>(look.profiles[3].load);
+    EXPECT_EQ(limit.step_duration, 1s);
+    EXPECT_DOUBLE_EQ(limit.resolution, 0.25);
+    EXPECT_EQ(limit.search_time, 20s);
     EXPECT_EQ(look.seed, config->seed);
 }
 

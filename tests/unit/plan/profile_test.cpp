@@ -88,7 +88,7 @@ TEST_F(ProfileTest, reads_several_rates) {
 TEST_F(ProfileTest, reads_a_search_for_the_most_users) {
     const auto read = profile(
         "load = limit\nstart = 500\nstep = 250\nmost = 9000\nstep_duration = 15s\n"
-        "fail_above = 1%\nslo_p99 = 100ms\nspawn_rate = 200\n"
+        "resolution = 10%\nsearch_time = 2m\nfail_above = 1%\nslo_p99 = 100ms\nspawn_rate = 200\n"
         "think_time = 1s..2s\n");
     const auto& limit = std::get<LimitSearch>(read.load);
     EXPECT_EQ(limit.of, LimitSearch::Of::users);
@@ -96,6 +96,8 @@ TEST_F(ProfileTest, reads_a_search_for_the_most_users) {
     EXPECT_EQ(limit.step, 250);
     EXPECT_EQ(limit.most, 9000);
     EXPECT_EQ(limit.step_duration, 15s);
+    EXPECT_DOUBLE_EQ(limit.resolution, 0.1);
+    EXPECT_EQ(limit.search_time, 2min);
     EXPECT_DOUBLE_EQ(limit.fail_above, 0.01);
     EXPECT_EQ(limit.slo_p99, 100ms);
     EXPECT_EQ(limit.spawn_rate, 200);
@@ -110,6 +112,8 @@ TEST_F(ProfileTest, reads_a_search_for_the_highest_rate) {
     EXPECT_EQ(limit.of, LimitSearch::Of::rate);
     EXPECT_EQ(limit.start, 1500);
     EXPECT_EQ(limit.step, 1500) << "the start when none is given";
+    EXPECT_DOUBLE_EQ(limit.resolution, 0.02);
+    EXPECT_FALSE(limit.search_time);
     EXPECT_EQ(limit.step_duration, 10s);
     EXPECT_EQ(limit.fail_above, 0);
     EXPECT_FALSE(limit.slo_p99);
