@@ -107,6 +107,9 @@ struct LoadReport {
     /// Requests on the wire (written, not yet answered), averaged over the window: for Little's law
     /// with the service time.
     double mean_in_flight = 0;
+    /// Of requests written before the window and answered later: the most time that one of them was
+    /// on the wire in the window. In mean_in_flight, and in no histogram.
+    Nanoseconds longest_cut_stay{};
     /// Requests of the warm-up or after the window that failed; they may have been on the wire in
     /// it.
     std::uint64_t failed_outside = 0;

@@ -54,6 +54,7 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
     LiveCounters::add_one(live_.ok);
     live_.response_time.record(response);
     if (!in_window(request.planned)) {
+        note_cut_stay(request, now);
         return;
     }
     ++books_.ok;
@@ -65,6 +66,13 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
     late_response_.record(response);
     late_service_.record(now - request.written);
     late_lag_.record(request.written - request.planned);
+}
+
+void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
+    const Instant end = std::min(now, to_);
+    if (from_ != kNever && request.written < from_ && end > from_) {
+        longest_cut_stay_ = std::max(longest_cut_stay_, end - from_);
+    }
 }
 
 bool Tally::failed(FailureClass failure, const RequestTimes& request, Instant now) {
@@ -136,6 +144,7 @@ void Tally::add_to(LoadReport& report) const {
     }
     report.send_lag.merge(late_lag_);
     report.failed_time.merge(failed_time_);
+    report.longest_cut_stay = std::max(report.longest_cut_stay, longest_cut_stay_);
     report.connections.opened += opened_;
     report.connections.reused_requests += reused_;
     report.connections.closed_by_server += closed_by_server_;

@@ -101,6 +101,7 @@ class Tally {
 
   private:
     void change_in_flight(std::int64_t delta, Instant now);
+    void note_cut_stay(const RequestTimes& request, Instant now);
     void close_second();
     void count_second(Instant now, bool ok);
 
@@ -120,6 +121,7 @@ class Tally {
     std::uint64_t closed_by_server_ = 0;
     std::uint64_t unasked_bytes_ = 0;
     Nanoseconds max_loop_lag_{};
+    Nanoseconds longest_cut_stay_{};
     /// Requests written when they were planned: response and service time are the same, send lag
     /// is none. One record instead of three.
     stats::Histogram prompt_;

@@ -45,6 +45,17 @@ TEST_F(TallyTest, ARequestBelongsToThePhaseOfItsPlannedTime) {
     EXPECT_EQ(sum.connections.reused_requests, 2U);
 }
 
+TEST_F(TallyTest, TheLongestStayThatTheWindowsBeginningCutsIsKept) {
+    tally->set_window(kStart, kStart + 2s);
+    answer(-500ms, 400ms);  // over before it
+    answer(700ms, 900ms);   // begun in it
+    EXPECT_EQ(report().longest_cut_stay, 0ns);
+    answer(-500ms, 800ms);
+    EXPECT_EQ(report().longest_cut_stay, 300ms);
+    answer(-500ms, 9s);  // only what lies in the window
+    EXPECT_EQ(report().longest_cut_stay, 2s);
+}
+
 TEST_F(TallyTest, SecondsCountByTheTimeOfCompletionAndKeepTheEmptyOnes) {
     tally->set_window(kStart, kStart + 3500ms);
     answer(-1ms, 5ms);

@@ -82,6 +82,16 @@ TEST(Verdict, LittlesLawAllowsForStaysThatTheWindowCuts) {
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
 }
 
+TEST(Verdict, LittlesLawAllowsForStaysThatBeganBeforeTheWindow) {
+    auto report = healthy_report();
+    report.mean_in_flight = 80;
+    // Asked in the warm-up, answered a tenth of the window after its beginning.
+    report.longest_cut_stay = milliseconds(100);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+    report.longest_cut_stay = milliseconds(1);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
+}
+
 TEST(Verdict, LittlesLawLeavesOutTheTimeToConnect) {
     auto report = healthy_report();
     // Half of each stay was spent connecting, with nothing on the wire.
