@@ -47,7 +47,8 @@ struct ComparedCell {
     std::optional<std::size_t> rounds_needed;
     /// Base against base in the same run, head/base - 1: what no change looks like here.
     std::optional<double> noise, noise_low, noise_high;
-    /// That interval exceeds the tolerance, so the cell is inconclusive whatever else it shows.
+    /// That change exceeds the tolerance; or its interval does, and the cell's own change does not
+    /// lie wholly beyond it. Such a cell is inconclusive whatever else it shows.
     bool too_noisy = false;
 
     bool is_gated() const { return tolerance.has_value(); }

@@ -99,16 +99,36 @@ Change verdict_of(const ComparedCell& cell, double tolerance, double p, double a
     return best >= -tolerance && worst <= tolerance ? Change::no_change : Change::inconclusive;
 }
 
-// Where base against base shows more than the tolerance, head against base proves nothing.
+// The least that the change is for the worse or for the better: 0 when its interval has no change
+// in it.
+double least_change(const ComparedCell& cell) {
+    if (!cell.change_low || !cell.change_high || *cell.change_low * *cell.change_high <= 0) {
+        return 0;
+    }
+    return std::min(std::abs(*cell.change_low), std::abs(*cell.change_high));
+}
+
+// What base against itself shows is no change. Where it differs by more than the tolerance, the
+// machine is no witness; where it only may do so, a change has to lie wholly beyond that as well.
 void mistrust_noise(ComparedCell& cell) {
-    if (!cell.is_gated() || !cell.noise_low || !cell.noise_high) {
+    if (!cell.is_gated() || !cell.noise) {
         return;
     }
-    const double most = std::max(std::abs(*cell.noise_low), std::abs(*cell.noise_high));
-    cell.too_noisy = most > *cell.tolerance && cell.verdict != Change::no_change;
+    const double seen = std::abs(*cell.noise);
+    const double most = std::max(
+        {seen, std::abs(cell.noise_low.value_or(0)), std::abs(cell.noise_high.value_or(0))});
+    if (seen > *cell.tolerance) {
+        cell.too_noisy = true;
+        cell.why = fmt::format("too noisy: base against itself differs by {}", percent(seen));
+    } else if (most > *cell.tolerance && cell.verdict != Change::no_change) {
+        const bool stands_out = cell.verdict != Change::inconclusive && least_change(cell) > most;
+        cell.too_noisy = !stands_out;
+        cell.why = stands_out ? ""
+                              : fmt::format("too noisy: base against itself may differ by {}",
+                                            percent(most));
+    }
     if (cell.too_noisy) {
         cell.verdict = Change::inconclusive;
-        cell.why = fmt::format("too noisy: base against itself may differ by {}", percent(most));
     }
 }
 

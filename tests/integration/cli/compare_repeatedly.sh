@@ -10,8 +10,8 @@ trap 'rm -rf "$work"' EXIT
 cat > "$work/suite.ini" <<'INI'
 [profile.text]
 connections = 16
-duration = 500ms
-warmup = 100ms
+duration = 200ms
+warmup = 50ms
 [gate]
 cpu = 5%
 blocks = 10
@@ -23,7 +23,7 @@ for head in $which; do
   dearer) plugin=extra_cpu.so allowed="1" ;;
   esac
   for run in $(seq "$times"); do
-    code=0
+    code=0 begin=$(date +%s)
     "$build/bin/benchhost" compare --base-plugin "$plugins/good.so" \
       --head-plugin "$plugins/$plugin" --config "$work/suite.ini" --seed "$run" \
       --out "$work/$head-$run" --no-progress > "$work/out" 2> "$work/err" || code=$?
@@ -34,7 +34,7 @@ for head in $which; do
     esac
     # The row of CPU per request: base, head, change with its interval.
     row=$(sed -n 's/^| .*CPU (µs\/request) *|//p' "$work/out" | head -n 1)
-    echo "$head $run/$times: exit $code $verdict |$row"
+    echo "$head $run/$times: exit $code $verdict, $(($(date +%s) - begin)) s |$row"
   done
 done
 [ "$wrong" = 0 ]

@@ -90,10 +90,49 @@ TEST(CompareBlocks, AMachineThatSeesChangesWithoutAnyIsNoWitness) {
         compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.12}), kGate);
     EXPECT_EQ(decide(noisy), Decision::too_noisy);
     EXPECT_NEAR(noise_floor(noisy).value(), 0.12, 0.02);
-    EXPECT_THAT(noisy.cells[0].why, HasSubstr("base against itself may differ by"));
+    EXPECT_THAT(noisy.cells[0].why, HasSubstr("base against itself differs by"));
     const auto quiet =
         compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.0}), kGate);
     EXPECT_EQ(decide(quiet), Decision::regression);
+}
+
+TEST(CompareBlocks, AChangeBeyondAllThatNoiseMayDoCountsThoughTheToleranceIsSmaller) {
+    Gate gate;
+    gate.entries = {{Metric::cpu_us_per_request, 0.02}};
+    const auto compare = [&](double factor) {
+        TrialSource source(17);
+        return compare_blocks("base", "head",
+                              source.blocks(10, {1, 0.05}, {factor, 0.05}, TrialModel{1.0, 0.05}),
+                              gate);
+    };
+    const auto large = compare(1.5);
+    ASSERT_LT(std::abs(large.cells[0].noise.value()), 0.02);
+    ASSERT_GT(std::max(-large.cells[0].noise_low.value(), large.cells[0].noise_high.value()), 0.02)
+        << "the interval of base against itself exceeds the tolerance";
+    EXPECT_EQ(large.cells[0].verdict, Change::regression);
+    EXPECT_FALSE(large.cells[0].too_noisy);
+    EXPECT_EQ(decide(large), Decision::regression);
+    const auto none = compare(1.0);
+    EXPECT_EQ(none.cells[0].verdict, Change::inconclusive);
+    EXPECT_EQ(decide(none), Decision::too_noisy);
+    EXPECT_THAT(none.cells[0].why, HasSubstr("base against itself may differ by"));
+}
+
+TEST(CompareBlocks, EachMetricIsJudgedByItsOwnNoise) {
+    TrialSource source(18);
+    auto trials = source.blocks(10, {}, {1.2}, TrialModel{1.0});
+    for (ArmTrial& each : trials) {
+        if (each.arm == Arm::again) {
+            each.trial.response_time_ms->p99 *= 1.5;
+        }
+    }
+    const auto comparison = compare_blocks("base", "head", trials, kGate);
+    for (const auto& cell : comparison.cells) {
+        if (cell.is_gated()) {
+            EXPECT_EQ(cell.too_noisy, cell.metric == Metric::p99_ms) << short_name(cell.metric);
+        }
+    }
+    EXPECT_EQ(decide(comparison), Decision::regression) << "the noise of one excuses no other";
 }
 
 TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
