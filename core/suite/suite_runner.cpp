@@ -13,7 +13,8 @@
 namespace benchhost::suite {
 namespace {
 
-constexpr auto kCalmPatience = std::chrono::seconds(3);
+constexpr Nanoseconds kCalmPatience = std::chrono::seconds(3);
+constexpr Nanoseconds kLeastPatience = std::chrono::milliseconds(200);
 // Over the whole suite at most one repeat for so many trials.
 constexpr std::size_t kTrialsPerRepeat = 5;
 
@@ -211,7 +212,7 @@ class Trials {
         if (!availability.available) {
             return skipped_trial(spec, availability.reason);
         }
-        const auto waited = wait_until_calm(kCalmPatience, interrupted_);
+        const auto waited = wait_for_calm();
         const auto directory =
             journal_.directory() / "work" / fmt::format("{:05}-{}", number, server.id);
         auto trial = runner_.run(server, profile, spec, directory, interrupted_, &progress_);
@@ -219,6 +220,14 @@ class Trials {
             trial->calm_s = to_seconds(waited);
         }
         return trial;
+    }
+
+    // A machine that stays busy will not be calm before the next trial either: less and less time
+    // is spent on hoping.
+    Nanoseconds wait_for_calm() {
+        const auto waited = wait_until_calm(patience_, interrupted_);
+        patience_ = waited < patience_ ? kCalmPatience : std::max(patience_ / 2, kLeastPatience);
+        return waited;
     }
 
     bool shall_repeat(std::size_t number, const results::Trial& trial) const {
@@ -241,6 +250,7 @@ class Trials {
     Journal& journal_;
     SuiteObserver& observer_;
     const std::atomic<bool>& interrupted_;
+    Nanoseconds patience_ = kCalmPatience;
     ForwardProgress progress_;
     Availabilities availabilities_;
     ProcessLauncher launcher_;
