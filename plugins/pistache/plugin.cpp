@@ -3,9 +3,14 @@
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
 
+#include <arpa/inet.h>
 #include <pistache/endpoint.h>
 #include <pistache/router.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +20,35 @@ namespace {
 namespace sdk = benchhost::sdk;
 namespace http = Pistache::Http;
 namespace rest = Pistache::Rest;
+
+/// The port at one end of a connection, 0 if `descriptor` is none.
+template <class Name>
+std::uint16_t port_of(int descriptor, const Name& name) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (name(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        return 0;
+    }
+    return ntohs(
+        address.ss_family == AF_INET6  ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
+        : address.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(address).sin_port
+                                       : 0);
+}
+
+/// The library leaves its connections open when it stops. With its threads gone they are nobody's,
+/// and it tells nobody which they are: those of its port.
+void close_connections(std::uint16_t port) {
+    std::vector<int> left;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        const int descriptor = std::stoi(entry.path().filename());
+        if (port_of(descriptor, ::getsockname) == port && port_of(descriptor, ::getpeername) != 0) {
+            left.push_back(descriptor);
+        }
+    }
+    for (const int descriptor : left) {
+        ::close(descriptor);
+    }
+}
 
 class PistacheServer {
   public:
@@ -33,6 +67,14 @@ class PistacheServer {
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        close_connections(serve_until_stop(endpoint, ready));
+    }
+
+    void stop() { stop_.set(); }
+
+  private:
+    /// Returns the port it was on.
+    std::uint16_t serve_until_stop(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
         constexpr int kBacklog = 4096;
         using Pistache::Tcp::Options;
         const bool is_v6 = endpoint.address.find(':') != std::string::npos;
@@ -51,17 +93,17 @@ class PistacheServer {
                 return rest::Route::Result::Ok;
             };
             rest::Routes::Get(router, route.path, handler);
+            rest::Routes::Head(router, route.path, handler);
         }
         server.setHandler(router.handler());
         server.serveThreaded();
-        ready(static_cast<std::uint16_t>(server.getPort()));
+        const auto port = static_cast<std::uint16_t>(server.getPort());
+        ready(port);
         stop_.wait();
         server.shutdown();
+        return port;
     }
 
-    void stop() { stop_.set(); }
-
-  private:
     void answer(const sdk::Route& route, const rest::Request& request,
                 http::ResponseWriter writer) const {
         using http::Header::Connection;
@@ -70,6 +112,12 @@ class PistacheServer {
             // It would announce that it closes the connection, which it does not do.
             writer.headers().remove<Connection>();
             writer.headers().add<Connection>(http::ConnectionControl::KeepAlive);
+        }
+        if (request.method() == http::Method::Head) {
+            // A stream that is never ended: the only answer of the library with a head alone.
+            writer.setMime(type);
+            writer.stream(http::Code::Ok).flush();
+            return;
         }
         if (route.kind == BH_ROUTE_FILE) {
             http::serveFile(writer, route.file, type);

@@ -6,6 +6,8 @@
 #include <restinio/all.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <thread>
@@ -24,6 +26,9 @@ struct Traits : restinio::default_traits_t {
     using request_handler_t = Router;
 };
 using Server = restinio::http_server_t<Traits>;
+
+/// Requests of one connection that it takes before the first is answered.
+constexpr std::size_t kPipelined = 64;
 
 class RestinioServer {
   public:
@@ -71,6 +76,7 @@ class RestinioServer {
         settings.address(endpoint.address);
         settings.port(endpoint.port);
         settings.request_handler(make_router());
+        settings.max_pipelined_requests(kPipelined);
         settings.read_next_http_message_timelimit(std::chrono::seconds(60));
         settings.socket_options_setter([](restinio::socket_options_t& options) {
             options.set_option(net::ip::tcp::no_delay(true));
@@ -88,7 +94,10 @@ class RestinioServer {
                 return answer(route, request);
             };
             router->http_get(route.path, handler);
-            router->http_head(route.path, handler);
+            router->http_head(
+                route.path, [this, &route](const restinio::request_handle_t& request, const auto&) {
+                    return answer_head(route, request);
+                });
             router->add_handler(restinio::router::none_of_methods(restinio::http_method_get(),
                                                                   restinio::http_method_head()),
                                 route.path, [](const auto& request, const auto&) {
@@ -111,6 +120,19 @@ class RestinioServer {
             response.set_body(std::string(site_.body_of(route, json)));
         }
         return response.done();
+    }
+
+    /// By itself the library would send the body, too, and one would be taken for the next answer.
+    restinio::request_handling_status_t answer_head(
+        const sdk::Route& route, const restinio::request_handle_t& request) const {
+        std::string json;
+        const std::uint64_t length = route.kind == BH_ROUTE_FILE
+                                         ? std::filesystem::file_size(route.file)
+                                         : site_.body_of(route, json).size();
+        return request->create_response<restinio::user_controlled_output_t>()
+            .append_header(restinio::http_field::content_type, route.content_type)
+            .set_content_length(length)
+            .done();
     }
 
     static restinio::request_handling_status_t refuse(const restinio::request_handle_t& request,

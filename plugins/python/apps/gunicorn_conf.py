@@ -4,3 +4,5 @@ import os
 control_socket_disable = True  # one thread and one socket less than by default, as before 25.0
 loglevel = "warning"
 accesslog = "-" if os.environ["BENCHHOST_ACCESS_LOG"] == "on" else None
+# By default 30 s, which a worker that waits for the request of an idle connection uses up.
+graceful_timeout = 3

@@ -1,3 +1,6 @@
+import signal
+import sys
+
 from robyn import Headers, Response, Robyn
 from robyn.responses import FileResponse
 
@@ -28,4 +31,6 @@ async def about(request):
 
 
 if __name__ == "__main__":
+    # With one process, the library stops its threads at SIGTERM but not its event loop.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app.start(host=payload.HOST, port=payload.PORT)

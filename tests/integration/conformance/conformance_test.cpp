@@ -6,6 +6,7 @@
 #include <picojson.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -181,6 +182,33 @@ INSTANTIATE_TEST_SUITE_P(All, SoundPlugin,
                              const auto slash = test.param.rfind('/');
                              return test.param.substr(slash + 1, test.param.size() - slash - 4);
                          });
+
+/// All that was built, but for the two whose servers are programs.
+std::vector<std::string> native_plugins() {
+    std::vector<std::string> files;
+    for (const auto& file : std::filesystem::directory_iterator(BENCHHOST_BINARY_DIR "/plugins")) {
+        const auto& path = file.path();
+        if (path.extension() == ".so" && path.stem() != "python" && path.stem() != "command") {
+            files.push_back(path.string());
+        }
+    }
+    std::sort(files.begin(), files.end());
+    return files;
+}
+
+// One at a time: what a plugin costs at rest and how soon it stops is part of what is checked.
+TEST(Conformance, EveryNativePluginPasses) {
+    const auto files = native_plugins();
+    EXPECT_GE(files.size(), 3U) << "asio, beast and poco are always built";
+    for (const auto& file : files) {
+        SCOPED_TRACE(file);
+        const auto run = run_command({kBenchhost, "check", file, "--json"}, kBound);
+        const auto lines = lines_of(run);
+        EXPECT_EQ(run.exit_code, 0) << run.err;
+        EXPECT_EQ(shown(lines, "fail"), "");
+        EXPECT_GT(lines.size(), 25U);
+    }
+}
 
 TEST(Conformance, EveryServerOfThePythonPluginIsCheckedOrSaysWhyNot) {
     const auto run = run_command({kBenchhost, "check", plugin("python"), "--json"}, 500s);

@@ -29,13 +29,10 @@ constexpr Limit kLimits[] = {
     {"civetweb", "RefusesWhatIsNoHttp", "closes without an answer"},
     {"h2o", "LeavesNoThreadAndNoDescriptor", "leaves one descriptor a loop open"},
     {"restinio", "RefusesWhatIsNoHttp", "closes without an answer"},
-    {"restinio", "AnswersPipelinedRequestsInOrder", "closes the connection after a few of them"},
     {"pistache", "AnswersPipelinedRequestsInOrder", "loses requests that come before its answer"},
-    {"pistache", "ClosesItsConnectionsWhenItStops", "leaves them open until its process ends"},
-    {"pistache", "LeavesNoThreadAndNoDescriptor", "leaves connections open, see above"},
+    {"pistache", "LeavesNoThreadAndNoDescriptor", "leaves its loops' event and timer descriptors"},
     {"pistache", "ClosesWhenAskedTo", "leaves closing to the client"},
     {"pistache", "ClosesAfterHttp10", "leaves closing to the client"},
-    {"pistache", "AnswersHeadWithoutABody", "its router answers 405 to HEAD, with a body"},
 };
 
 }  // namespace
