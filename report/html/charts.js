@@ -43,7 +43,7 @@ function base(unitX, unitY) {
       borderColor: css("--line"),
       textStyle: { color: css("--ink") },
     },
-    xAxis: { ...axis, name: unitX, nameGap: 28 },
+    xAxis: { ...axis, name: unitX, nameGap: 28, splitNumber: innerWidth > 600 ? 5 : 2 },
     yAxis: { ...axis, name: unitY, nameGap: 62 },
   };
 }
