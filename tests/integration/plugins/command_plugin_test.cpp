@@ -71,7 +71,9 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
     auto request = serving.request("command", "command");
     request.plugin = kCommandPlugin;
     request.options = application();
-    request.options.emplace_back("argv", gunicorn("{host}:{port}", 1));
+    // An inherited socket: between the choice of a free port and its use, another program's
+    // connection may take it, and here nobody tries again.
+    request.options.emplace_back("argv", gunicorn("fd://{fd}", 1));
     request.timeouts.ready = 30s;
     auto server = ServerProcess::start(request);
     ASSERT_TRUE(server) << server.error().reason;
