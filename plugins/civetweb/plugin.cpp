@@ -1,4 +1,5 @@
 // CivetWeb: a fixed pool of threads, one for each connection as long as it is open.
+#include <benchhost/connections.hpp>
 #include <benchhost/plugin.hpp>
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
@@ -6,6 +7,7 @@
 #include <civetweb.h>
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -68,7 +70,7 @@ class CivetwebServer {
         mg_init_data start{&callbacks, this, const_cast<const char**>(options.data())};
         unsigned code = 0;
         mg_error_data error{&code, reason.data(), reason.size()};
-        const std::unique_ptr<mg_context, StopServer> server(mg_start2(&start, &error));
+        std::unique_ptr<mg_context, StopServer> server(mg_start2(&start, &error));
         if (server == nullptr) {
             throw std::runtime_error("cannot listen on " + where + ": " + reason.data());
         }
@@ -79,6 +81,9 @@ class CivetwebServer {
         }
         ready(static_cast<std::uint16_t>(port.port));
         stop_.wait();
+        server.reset();
+        // It drops those that a thread was about to take.
+        sdk::close_connections(static_cast<std::uint16_t>(port.port));
     }
 
     void stop() { stop_.set(); }

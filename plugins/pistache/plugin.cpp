@@ -1,4 +1,5 @@
 // Pistache: its REST router on an endpoint with worker threads and one that accepts.
+#include <benchhost/connections.hpp>
 #include <benchhost/plugin.hpp>
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,35 +20,6 @@ namespace {
 namespace sdk = benchhost::sdk;
 namespace http = Pistache::Http;
 namespace rest = Pistache::Rest;
-
-/// The port at one end of a connection, 0 if `descriptor` is none.
-template <class Name>
-std::uint16_t port_of(int descriptor, const Name& name) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (name(descriptor, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        return 0;
-    }
-    return ntohs(
-        address.ss_family == AF_INET6  ? reinterpret_cast<const sockaddr_in6&>(address).sin6_port
-        : address.ss_family == AF_INET ? reinterpret_cast<const sockaddr_in&>(address).sin_port
-                                       : 0);
-}
-
-/// The library leaves its connections open when it stops. With its threads gone they are nobody's,
-/// and it tells nobody which they are: those of its port.
-void close_connections(std::uint16_t port) {
-    std::vector<int> left;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-        const int descriptor = std::stoi(entry.path().filename());
-        if (port_of(descriptor, ::getsockname) == port && port_of(descriptor, ::getpeername) != 0) {
-            left.push_back(descriptor);
-        }
-    }
-    for (const int descriptor : left) {
-        ::close(descriptor);
-    }
-}
 
 class PistacheServer {
   public:
@@ -67,7 +38,8 @@ class PistacheServer {
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
-        close_connections(serve_until_stop(endpoint, ready));
+        // The library leaves its connections open when it stops.
+        sdk::close_connections(serve_until_stop(endpoint, ready));
     }
 
     void stop() { stop_.set(); }
