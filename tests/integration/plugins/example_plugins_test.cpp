@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <string>
 
 namespace {
@@ -50,7 +51,12 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
                  "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\n";
     }
     write_text(directory_ / "suite.ini", suite);
-    Command benchhost({BENCHHOST_BINARY_DIR "/benchhost", "--config", directory_ / "suite.ini",
+    // Away from the plugins of the build tree, among which the same one may be.
+    std::filesystem::create_directory(directory_ / "bin");
+    for (const std::string program : {"/benchhost", "/benchhost-serve"}) {
+        std::filesystem::copy_file(BENCHHOST_BINARY_DIR + program, directory_ / "bin" + program);
+    }
+    Command benchhost({directory_ / "bin" + "/benchhost", "--config", directory_ / "suite.ini",
                        "--out", directory_ / "out"},
                       {"BENCHHOST_PLUGIN_PATH=" BENCHHOST_EXAMPLE_PLUGINS});
     const auto run = benchhost.wait(60s);
