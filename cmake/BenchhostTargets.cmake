@@ -20,9 +20,14 @@ set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
 # g++ 12 sees overlapping copies in std::string's operator+ that are not there (GCC bug 105651).
 function(benchhost_warnings target)
+  # Files that are compiled together see each other's names: shadowing is for the other builds.
+  set(shadow -Wshadow)
+  if(CMAKE_UNITY_BUILD)
+    set(shadow -Wno-shadow)
+  endif()
   target_compile_options(${target} PRIVATE -Wall -Wextra
     $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
-    $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> $<$<COMPILE_LANGUAGE:CXX>:-Wshadow>
+    $<$<COMPILE_LANGUAGE:CXX>:-Wconversion> $<$<COMPILE_LANGUAGE:CXX>:${shadow}>
     $<$<BOOL:${BENCHHOST_WERROR}>:-Werror>)
 endfunction()
 
@@ -51,10 +56,12 @@ function(benchhost_plugin id)
     LIBRARY DESTINATION "${BENCHHOST_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
 endfunction()
 
-# benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...])
-# The label slow marks a test that needs seconds of real time.
+# benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...]
+#                [TIMEOUT <seconds>] [SHARDS <number>])
+# The label slow marks a test that needs seconds of real time. Tests run beside each other; one that
+# measures sets RUN_SERIAL. One that mostly waits can be cut into shards: <name>, <name>_2, ...
 function(benchhost_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;LABELS" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_include_directories(${name} SYSTEM PRIVATE "${PICOJSON_INCLUDE_DIR}")
@@ -64,6 +71,25 @@ function(benchhost_test name)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   benchhost_warnings(${name})
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT 120 LABELS "${ARG_LABELS}")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  if(NOT ARG_SHARDS)
+    set(ARG_SHARDS 1)
+  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    math(EXPR index "${shard} - 1")
+    set(test ${name})
+    if(shard GREATER 1)
+      set(test ${name}_${shard})
+    endif()
+    add_test(NAME ${test} COMMAND ${name})
+    # Those that may take longest begin first.
+    set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT}
+      LABELS "${ARG_LABELS}")
+    if(ARG_SHARDS GREATER 1)
+      set_tests_properties(${test} PROPERTIES
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")
+    endif()
+  endforeach()
 endfunction()

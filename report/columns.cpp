@@ -10,10 +10,6 @@ namespace {
 // The five columns that every table begins with.
 constexpr std::ptrdiff_t kOriginalColumns = 5;
 
-std::optional<double> median_of(const std::optional<OverRounds>& value) {
-    return value ? std::optional(value->median) : std::nullopt;
-}
-
 std::string memory_of(const Row& row) {
     if (!row.rss_idle_bytes && !row.rss_peak_bytes) {
         return kUnknown;

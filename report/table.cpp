@@ -236,6 +236,10 @@ std::optional<OverRounds> over_rounds(std::vector<double> values) {
     return OverRounds{*stats::median(values), *least, *most, values.size()};
 }
 
+std::optional<double> median_of(const std::optional<OverRounds>& value) {
+    return value ? std::optional(value->median) : std::nullopt;
+}
+
 const std::optional<OverRounds>& ordering_value(const Row& row, Order order) {
     switch (order) {
         case Order::p99:

@@ -22,6 +22,7 @@ struct OverRounds {
 
 /// Over all of `values`; absent when there are none.
 std::optional<OverRounds> over_rounds(std::vector<double> values);
+std::optional<double> median_of(const std::optional<OverRounds>& value);
 
 /// Where a row stands. Only measured rows have numbers that may be compared.
 enum class Standing {

@@ -17,7 +17,7 @@ using Segment = ElfW(Phdr);
 
 constexpr unsigned char kOurClass = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
 
-Error refusal(const std::string& reason) { return {ErrorCode::server, reason}; }
+Error no_elf_plugin(const std::string& reason) { return {ErrorCode::server, reason}; }
 
 // What a loader of this very process expects; its own header is the pattern.
 Result<Header> own_header() {
@@ -31,20 +31,20 @@ Result<Header> own_header() {
 
 Status check_header(const Header& header) {
     if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0) {
-        return refusal("not a shared library (no ELF header)");
+        return no_elf_plugin("not a shared library (no ELF header)");
     }
     const auto own = own_header();
     if (!own) {
         return own.error();
     }
     if (header.e_ident[EI_CLASS] != kOurClass || header.e_machine != own->e_machine) {
-        return refusal(
+        return no_elf_plugin(
             fmt::format("a library for another kind of machine (ELF machine {}, this is "
                         "{})",
                         header.e_machine, own->e_machine));
     }
     if (header.e_type != ET_DYN) {
-        return refusal("an ELF file, but not a shared library");
+        return no_elf_plugin("an ELF file, but not a shared library");
     }
     return {};
 }
@@ -54,16 +54,16 @@ Status check_header(const Header& header) {
 Status check_elf_file(const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) {
-        return refusal(error ? "no such file" : "not a file");
+        return no_elf_plugin(error ? "no such file" : "not a file");
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        return refusal("cannot be read");
+        return no_elf_plugin("cannot be read");
     }
     const std::uint64_t size = std::filesystem::file_size(path, error);
     Header header{};
     if (!file.read(reinterpret_cast<char*>(&header), sizeof header)) {
-        return refusal(fmt::format("not a shared library ({} bytes are no ELF file)", size));
+        return no_elf_plugin(fmt::format("not a shared library ({} bytes are no ELF file)", size));
     }
     if (auto checked = check_header(header); !checked) {
         return checked;
@@ -76,14 +76,14 @@ Status check_elf_file(const std::filesystem::path& path) {
     for (unsigned i = 0; i < header.e_phnum; ++i) {
         Segment segment{};
         if (!file.read(reinterpret_cast<char*>(&segment), sizeof segment)) {
-            return refusal("truncated: its segment table is beyond its end");
+            return no_elf_plugin("truncated: its segment table is beyond its end");
         }
         if (segment.p_type == PT_LOAD) {
             needed = std::max<std::uint64_t>(needed, segment.p_offset + segment.p_filesz);
         }
     }
     if (needed > size) {
-        return refusal(fmt::format("truncated: {} bytes of at least {}", size, needed));
+        return no_elf_plugin(fmt::format("truncated: {} bytes of at least {}", size, needed));
     }
     return {};
 }

@@ -8,11 +8,11 @@
 namespace benchhost::load {
 namespace {
 
-constexpr std::uint32_t kMostConnections = 512;  // more do not make it faster
+constexpr std::uint32_t kEnoughConnections = 512;  // more do not make it faster
 
-std::uint32_t connections_of(const plan::LoadModel& model) {
+std::uint32_t enough_connections(const plan::LoadModel& model) {
     const auto* closed = std::get_if<plan::ClosedLoop>(&model);
-    return closed != nullptr ? std::min(closed->connections, kMostConnections)
+    return closed != nullptr ? std::min(closed->connections, kEnoughConnections)
                              : plan::ClosedLoop{}.connections;
 }
 
@@ -33,7 +33,7 @@ Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<uns
         return server.error();
     }
     spec.target = (*server)->target();
-    spec.model = plan::ClosedLoop{connections_of(spec.model)};
+    spec.model = plan::ClosedLoop{enough_connections(spec.model)};
     spec.warmup = std::chrono::milliseconds(200);
     spec.duration = std::chrono::milliseconds(500);
     const auto report = run_load(spec, stop);

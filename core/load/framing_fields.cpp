@@ -11,8 +11,8 @@ namespace benchhost::load {
 namespace {
 
 // In the order of FramingFields::Field.
-constexpr std::array<std::string_view, 4> kNames{"", "content-length", "transfer-encoding",
-                                                 "connection"};
+constexpr std::array<std::string_view, 4> kFieldNames{"", "content-length", "transfer-encoding",
+                                                      "connection"};
 // In the order of FramingFields::Word.
 constexpr std::array<std::string_view, 5> kWords{"", "close", "keep-alive", "chunked", ""};
 
@@ -36,12 +36,12 @@ void FramingFields::begin_name(char lower) {
 const char* FramingFields::match_name(const char* at, const char* stop) {
     Field field = field_;
     std::size_t position = position_;
-    std::string_view wanted = text_of(kNames, field);
+    std::string_view wanted = text_of(kFieldNames, field);
     for (; at != stop; ++at, ++position) {
         const char lower = lower_token(*at);
         if (position == 3 && field == Field::connection && lower == 't') {
             field = Field::content_length;  // "con" is common to both
-            wanted = text_of(kNames, field);
+            wanted = text_of(kFieldNames, field);
         }
         if (position == wanted.size() || wanted[position] != lower) {
             field = lower == 0 ? field : Field::other;
@@ -54,7 +54,7 @@ const char* FramingFields::match_name(const char* at, const char* stop) {
 }
 
 bool FramingFields::begin_value() {
-    if (field_ == Field::other || position_ != text_of(kNames, field_).size()) {
+    if (field_ == Field::other || position_ != text_of(kFieldNames, field_).size()) {
         field_ = Field::other;
         return false;
     }

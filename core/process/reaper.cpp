@@ -17,7 +17,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr auto kKillLimit = std::chrono::seconds(5);
+constexpr auto kGoneLimit = std::chrono::seconds(5);
 constexpr auto kKillAgain = milliseconds(5);
 
 }  // namespace
@@ -66,7 +66,7 @@ void Reaper::pause(steady_clock::time_point deadline) {
 
 // Orphans become our children, so "no child left" means that nothing of the tree is left.
 bool Reaper::kill_tree() {
-    const auto limit = steady_clock::now() + kKillLimit;
+    const auto limit = steady_clock::now() + kGoneLimit;
     while (reap()) {
         if (steady_clock::now() > limit) {
             return false;

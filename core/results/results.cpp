@@ -8,7 +8,7 @@
 namespace benchhost::results {
 namespace {
 
-constexpr std::uint64_t kMostBytes = std::uint64_t{128} * 1024 * 1024;
+constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 }  // namespace
 
@@ -65,7 +65,7 @@ std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram)
 
 Result<ResultSet> read_results(const std::filesystem::path& path) {
     const auto file = std::filesystem::is_directory(path) ? path / "results.json" : path;
-    const auto json = read_file(file, kMostBytes);
+    const auto json = read_file(file, kMostFileBytes);
     if (!json) {
         // Whatever the machine says of it, the user named a file that cannot be read.
         const bool unreadable = json.error().code == ErrorCode::environment;

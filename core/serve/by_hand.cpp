@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kFailed = 1;
+constexpr int kServerFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::size_t kFileSize = 64 * 1024;
 constexpr timespec kLook{0, 100'000'000};  // how often the server's health is looked at
@@ -87,12 +87,12 @@ int complain(const std::string& message, int status) {
 int serve_until_signal(process::ServerProcess& server, const sigset_t& signals) {
     while (::sigtimedwait(&signals, nullptr, &kLook) < 0) {
         if (const auto fault = server.fault()) {
-            return complain(fault->reason, kFailed);
+            return complain(fault->reason, kServerFailed);
         }
     }
     const auto report = server.stop();
     fmt::print(stderr, "stopped: {} ({:.0f} ms)\n", report.how, to_milliseconds(report.took));
-    return report.clean ? 0 : kFailed;
+    return report.clean ? 0 : kServerFailed;
 }
 
 }  // namespace
@@ -128,7 +128,7 @@ int run_by_hand(const ByHand& wish) {
     auto started = process::ServerProcess::start(request);
     if (!started) {
         const auto& fault = started.error();
-        return complain(fmt::format("{}: {}", to_string(fault.stage), fault.reason), kFailed);
+        return complain(fmt::format("{}: {}", to_string(fault.stage), fault.reason), kServerFailed);
     }
     fmt::print("ready {}\n", url_of(wish, started->place()));
     std::fflush(stdout);

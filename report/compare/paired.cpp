@@ -102,7 +102,7 @@ struct Group {
     std::vector<const ArmTrial*> trials;
 };
 
-struct Builder {
+struct PairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
@@ -143,7 +143,7 @@ struct Builder {
 
 Comparison compare_blocks(const std::string& base_name, const std::string& head_name,
                           const std::vector<ArmTrial>& trials, const Gate& gate) {
-    Builder builder;
+    PairedBuilder builder;
     builder.comparison.base_name = base_name;
     builder.comparison.head_name = head_name;
     builder.comparison.paired = true;

@@ -69,7 +69,7 @@ std::string first_reason(const std::vector<const Trial*>& trials) {
     return "";
 }
 
-struct Builder {
+struct UnpairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
@@ -195,7 +195,7 @@ Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head,
                                                    listed(*warnings))};
     }
     count_left_out(common, base_cells, head_cells, *warnings);
-    Builder builder;
+    UnpairedBuilder builder;
     builder.comparison.base_name = fmt::format("{} of {}", base.suite, base.created_at);
     builder.comparison.head_name = fmt::format("{} of {}", head.suite, head.created_at);
     builder.comparison.alpha = gate.alpha;

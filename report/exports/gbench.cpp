@@ -17,10 +17,6 @@ struct Entry {
     std::optional<double> requests_per_s, cpu_us, p50_ms, p99_ms, rss_peak_bytes;
 };
 
-std::optional<double> median_of(const std::optional<OverRounds>& value) {
-    return value ? std::optional(value->median) : std::nullopt;
-}
-
 // Without cpu_time compare.py passes an entry over, which is right when it is not known.
 void write_entry(results::JsonWriter& json, const Entry& entry) {
     if (!entry.requests_per_s || !(*entry.requests_per_s > 0)) {

@@ -49,10 +49,6 @@ void add(CsvWriter& csv, const std::optional<double>& value, int decimals) {
     }
 }
 
-std::optional<double> median_of(const std::optional<OverRounds>& value) {
-    return value ? std::optional(value->median) : std::nullopt;
-}
-
 std::optional<double> summary_of(const Row& row, double results::LatencySummary::*which) {
     return median_of(over_usable(row, [which](const results::Trial& trial) {
         return trial.response_time_ms ? std::optional((*trial.response_time_ms).*which)

@@ -15,8 +15,8 @@ namespace {
 
 constexpr std::size_t kMostLines = 10;  // more cannot be told apart
 constexpr std::size_t kMostRows = 40;
-constexpr int kPointsPerNine = 8;
-constexpr int kMostNines = 5;
+constexpr int kPlottedPerNine = 8;
+constexpr int kPlottedNines = 5;
 
 // In single quotes gnuplot expands nothing; a quote is doubled.
 std::string gnuplot_text(const std::string& text) {
@@ -95,8 +95,8 @@ std::string percentile_points(const Row& row) {
     const auto histogram = merged(row, &results::Trial::histogram);
     std::string points;
     const auto count = static_cast<double>(histogram.count());
-    for (int i = 0; i <= kMostNines * kPointsPerNine; ++i) {
-        const double nines = static_cast<double>(i) / kPointsPerNine;
+    for (int i = 0; i <= kPlottedNines * kPlottedPerNine; ++i) {
+        const double nines = static_cast<double>(i) / kPlottedPerNine;
         const double beyond = std::pow(10.0, -nines);
         const double ms = to_milliseconds(histogram.at_quantile(1 - beyond));
         if (beyond * count >= 1 && ms > 0) {

@@ -10,36 +10,22 @@ namespace {
 
 using ::testing::HasSubstr;
 
-void* create(const bh_host* /*host*/) { return nullptr; }
-int configure(void* /*self*/, const bh_setting* const* /*settings*/, std::uint32_t /*count*/,
-              const bh_route* const* /*routes*/, std::uint32_t /*route_count*/) {
+void* create_none(const bh_host* /*host*/) { return nullptr; }
+int configure_none(void* /*self*/, const bh_setting* const* /*settings*/, std::uint32_t /*count*/,
+                   const bh_route* const* /*routes*/, std::uint32_t /*route_count*/) {
     return BH_OK;
 }
-int serve(void* /*self*/, const bh_endpoint* /*endpoint*/) { return BH_OK; }
+int serve_none(void* /*self*/, const bh_endpoint* /*endpoint*/) { return BH_OK; }
 void nothing(void* /*self*/) {}
-const void* extension(void* /*self*/, const char* /*id*/) { return nullptr; }
+const void* extend_none(void* /*self*/, const char* /*id*/) { return nullptr; }
 
 /// A plugin with one option that is right until a test changes it.
 struct Sound {
     bh_option option{sizeof(bh_option), BH_OPTION_CHOICE, "engine", nullptr, "a|b", "help"};
     const bh_option* options[1] = {&option};
-    bh_server server{sizeof(bh_server),
-                     0,
-                     "asio-2.0_x",
-                     "Asio",
-                     nullptr,
-                     "C++",
-                     "one loop",
-                     "url",
-                     options,
-                     1,
-                     create,
-                     configure,
-                     serve,
-                     nothing,
-                     nothing,
-                     nullptr,
-                     nullptr};
+    bh_server server{sizeof(bh_server), 0,       "asio-2.0_x", "Asio",  nullptr,     "C++",
+                     "one loop",        "url",   options,      1,       create_none, configure_none,
+                     serve_none,        nothing, nothing,      nullptr, nullptr};
     const bh_server* servers[1] = {&server};
     bh_plugin plugin{sizeof(bh_plugin), BH_ABI, 1, servers};
 };
@@ -64,7 +50,7 @@ TEST(Validate, ACommandNeedsItsExtensionAndNoServe) {
     sound.server.serve = nullptr;
     sound.server.stop = nullptr;
     EXPECT_FALSE(validate(sound.plugin));
-    sound.server.extension = extension;
+    sound.server.extension = extend_none;
     EXPECT_TRUE(validate(sound.plugin));
 }
 
