@@ -8,11 +8,16 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <list>
+#include <string>
+#include <vector>
 
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using benchhost::fixtures::Command;
+using benchhost::fixtures::CommandResult;
 using benchhost::fixtures::processes_with;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
@@ -34,7 +39,7 @@ struct Wrong {
 };
 
 // At the start, while it is probed, during the load, and when it is stopped: wrong, dead or silent.
-const Wrong kWrong[] = {
+const std::vector<Wrong> kWrong = {
     {"create_null", "create-null", Outcome::failed, "configured", "create returned NULL"},
     {"configure_fails", "configure-fails", Outcome::failed, "configured", "configure failed"},
     {"crash_in_configure", "crash-in-configure", Outcome::failed, "configured", "SIGSEGV"},
@@ -68,14 +73,13 @@ const Wrong kWrong[] = {
     {"good", "good", Outcome::ok, "", ""},
 };
 
-// Each waits for a time limit of its own, all together a minute.
-const Wrong kSilent[] = {
+// Each waits for a time limit of its own.
+const std::vector<Wrong> kSilent = {
     {"hangs_in_configure", "hangs-in-configure", Outcome::failed, "configured",
      "was not loaded and configured within 10s"},
     {"never_ready", "never-ready", Outcome::failed, "ready", "did not get ready within 15s"},
     {"fails_later", "hang-in-probe", Outcome::failed, "probe", "/text was not answered", "",
      "hangs-later"},
-    {"good", "good", Outcome::ok, "", ""},
 };
 
 void expect_row(const Trial& trial, const Wrong& wrong) {
@@ -101,10 +105,10 @@ const Trial* find(const benchhost::results::ResultSet& results, const std::strin
 
 class Faults : public ::testing::Test {
   protected:
-    /// One suite of all of them, in one process.
-    template <std::size_t N>
-    void run_all(const Wrong (&all)[N], const std::string& limits = "") {
-        fs::create_directories(directory_ / "plugins");
+    /// The command that measures all of them in one suite, in a folder of its own.
+    std::vector<std::string> prepare(const std::vector<Wrong>& all, const fs::path& folder,
+                                     const std::string& limits = "") const {
+        fs::create_directories(folder / "plugins");
         std::string text =
             "[suite]\nname = faults\nrepeats = 1\nretries = 0\n[profile.text]\n"
             "route = text\nload = closed\nconnections = 4\nduration = 200ms\n"
@@ -112,8 +116,8 @@ class Faults : public ::testing::Test {
             limits;
         std::string servers;
         for (const auto& wrong : all) {
-            fs::copy(std::string(BENCHHOST_FIXTURE_PLUGINS "/") + wrong.plugin + ".so",
-                     directory_ / "plugins/" + wrong.plugin + ".so",
+            const std::string file = std::string(wrong.plugin) + ".so";
+            fs::copy(fs::path(BENCHHOST_FIXTURE_PLUGINS) / file, folder / "plugins" / file,
                      fs::copy_options::skip_existing);
             servers += (servers.empty() ? "" : ",") + std::string(wrong.server);
             if (*wrong.implementation != '\0') {
@@ -121,20 +125,30 @@ class Faults : public ::testing::Test {
                         "]\nplugin = " + wrong.implementation + "\n" + wrong.options;
             }
         }
-        write_text(directory_ / "suite.ini", text);
-        run_ = run_command(
-            {BENCHHOST_BINARY_DIR "/benchhost", "--config", directory_ / "suite.ini", "--out",
-             directory_ / "out", "--plugin-dir", directory_ / "plugins", "--servers", servers},
-            240s);
-        const auto results = benchhost::results::read_results(directory_ / "out/results.json");
-        ASSERT_TRUE(results) << run_.err;
-        results_ = *results;
-        EXPECT_EQ(run_.exit_code, 1) << run_.err;
-        EXPECT_EQ(results_.trials.size(), N);
-        EXPECT_TRUE(processes_with(directory_.path()).empty());
+        write_text(folder / "suite.ini", text);
+        return {BENCHHOST_BINARY_DIR "/benchhost",
+                "--config",
+                folder / "suite.ini",
+                "--out",
+                folder / "out",
+                "--plugin-dir",
+                folder / "plugins",
+                "--servers",
+                servers};
     }
-    template <std::size_t N>
-    void expect_rows(const Wrong (&all)[N]) const {
+    void take_results(const CommandResult& run, const fs::path& folder, std::size_t trials) {
+        const auto results = benchhost::results::read_results(folder / "out/results.json");
+        ASSERT_TRUE(results) << run.err;
+        results_ = *results;
+        EXPECT_EQ(run.exit_code, 1) << run.err;
+        EXPECT_EQ(results_.trials.size(), trials);
+        EXPECT_TRUE(processes_with(folder).empty());
+    }
+    void run_all(const std::vector<Wrong>& all, const std::string& limits = "") {
+        take_results(run_command(prepare(all, directory_.path(), limits), 240s), directory_.path(),
+                     all.size());
+    }
+    void expect_rows(const std::vector<Wrong>& all) const {
         for (const auto& wrong : all) {
             const auto* trial = find(results_, wrong.server);
             ASSERT_NE(trial, nullptr) << wrong.server;
@@ -151,7 +165,6 @@ class Faults : public ::testing::Test {
     }
 
     TemporaryDirectory directory_;
-    benchhost::fixtures::CommandResult run_;
     benchhost::results::ResultSet results_;
 };
 
@@ -160,13 +173,22 @@ TEST_F(Faults, EachCostsItsOwnRow) {
     expect_rows(kWrong);
 }
 
+// At the same time, since they do nothing but wait.
 TEST_F(Faults, SilenceIsBoundedInEveryStage) {
-    run_all(kSilent);
-    expect_rows(kSilent);
+    const Wrong good{"good", "good", Outcome::ok, "", ""};
+    std::list<Command> running;
+    for (const auto& silent : kSilent) {
+        running.emplace_back(prepare({silent, good}, directory_ / silent.server));
+    }
+    auto run = running.begin();
+    for (const auto& silent : kSilent) {
+        take_results((run++)->wait(240s), directory_ / silent.server, 2);
+        expect_rows({silent, good});
+    }
 }
 
 TEST_F(Faults, MemoryBeyondTheLimitIsNamed) {
-    const Wrong wrong[] = {
+    const std::vector<Wrong> wrong = {
         {"leaks_memory", "leaks-memory", Outcome::failed, "probe", "out of memory: limit 64MiB"},
         {"good", "good", Outcome::ok, "", ""}};
     run_all(wrong, "[limits]\nmemory = 64MiB\n");
@@ -178,8 +200,9 @@ TEST_F(Faults, MemoryBeyondTheLimitIsNamed) {
 }
 
 TEST_F(Faults, AForkBombIsBoundedAndEnded) {
-    const Wrong wrong[] = {{"fork_bomb", "fork-bomb", Outcome::failed, "probe", "not answered"},
-                           {"good", "good", Outcome::ok, "", ""}};
+    const std::vector<Wrong> wrong = {
+        {"fork_bomb", "fork-bomb", Outcome::failed, "probe", "not answered"},
+        {"good", "good", Outcome::ok, "", ""}};
     run_all(wrong, "[limits]\nprocesses = 60\n");
     expect_rows(wrong);
     const auto& limits = find(results_, "good")->effective_limits;
