@@ -3,6 +3,7 @@
 #include <Poco/UTF8Encoding.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -64,8 +65,19 @@ void JsonWriter::key(std::string_view name) {
 }
 
 void JsonWriter::quote(std::string_view text) {
+    const auto needs_no_care = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x7f &&
+               c != '"' && c != '\\';
+    };
     out_ += '"';
     while (!text.empty()) {
+        const auto* const special = std::find_if_not(text.begin(), text.end(), needs_no_care);
+        const auto plain = static_cast<std::size_t>(special - text.begin());
+        out_ += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty()) {
+            break;
+        }
         const char c = text.front();
         std::size_t length = 1;
         if (c == '"' || c == '\\') {

@@ -162,6 +162,9 @@ Status check_head(std::string_view bytes) {
 }  // namespace
 
 std::string StoredHistogram::encode() const {
+    if (!text_.empty()) {
+        return text_;
+    }
     std::string counts;
     std::size_t next = 0;
     for (const Bucket& bucket : buckets_) {
@@ -216,6 +219,9 @@ Result<StoredHistogram> StoredHistogram::decode(std::string_view text) {
     StoredHistogram histogram;
     if (!histogram.decode_counts(std::string_view(*plain).substr(kHeadBytes))) {
         return damaged("its counts are corrupt or beyond an hour");
+    }
+    if (text.find_first_of(" \t\r\n") == std::string_view::npos) {
+        histogram.text_ = text;
     }
     return histogram;
 }

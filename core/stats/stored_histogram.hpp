@@ -41,7 +41,8 @@ class StoredHistogram {
     }
 
     /// Lossless to the bucket: HdrHistogram V2, deflated, base64 - what HdrHistogram's own tools
-    /// read. The exact min and max have no place in that format.
+    /// read. The exact min and max have no place in that format. Of a decoded one the same text
+    /// again.
     std::string encode() const;
     /// Takes any V2 histogram of unit 1 and 3 significant digits, whoever wrote it. The text may
     /// be hostile: memory stays bounded, and the error (code data) says what is wrong.
@@ -66,6 +67,7 @@ class StoredHistogram {
     std::uint64_t count_ = 0;
     std::uint64_t min_ = 0;
     std::uint64_t max_ = 0;
+    std::string text_;  // what it was decoded from: to deflate thousands again takes a second
 };
 
 }  // namespace benchhost::stats
