@@ -82,7 +82,8 @@ TEST_F(CompareTest, ADearerPluginIsARegressionThatASecondRunConfirms) {
     }
     EXPECT_THAT(run.out, HasSubstr("confirmed by a second run"));
     EXPECT_TRUE(fs::exists(directory_ / "out/confirm/results.json"));
-    const auto& cell = comparison().get("cells").get(0);
+    const auto compared = comparison();
+    const auto& cell = compared.get("cells").get(0);
     EXPECT_EQ(cell.get("server").to_str(), "extra-cpu");
     EXPECT_EQ(cell.get("metric").to_str(), "cpu");
     EXPECT_GT(cell.get("change").get<double>(), 0.3);
