@@ -74,7 +74,9 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
         return journal.error();
     }
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !run.no_progress, run.no_progress);
-    const auto results = suite::run_suite(paired->suite, *journal, machine, progress, interrupted);
+    auto generator = suite::local_generator(paired->suite.cpus);
+    const auto results =
+        suite::run_suite(paired->suite, *journal, machine, generator, progress, interrupted);
     if (!results) {
         return results.error();
     }

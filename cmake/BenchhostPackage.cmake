@@ -1,5 +1,5 @@
-# Two Debian packages, made by `cpack` in the build tree: benchhost (the programs, the plugins and
-# the configs) and benchhost-dev (what plugins are written with).
+# Debian packages, made by `cpack` in the build tree: benchhost (the programs, the plugins and the
+# configs), benchhost-dev (what plugins are written with) and, where MPI is, benchhost-mpi.
 set(CPACK_PACKAGE_NAME "benchhost")
 set(CPACK_PACKAGE_VENDOR "benchhost")
 set(CPACK_PACKAGE_CONTACT "The benchhost authors <benchhost@example.invalid>")
@@ -28,4 +28,14 @@ set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "picojson-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "benchhost (= ${PROJECT_VERSION}), cmake, g++, pkgconf")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
   "Headers, CMake package and project templates for plugins of benchhost.")
+
+# Load from several hosts: apart, so that benchhost does not bring an MPI along.
+if(TARGET benchhost-mpi)
+  list(APPEND CPACK_COMPONENTS_ALL mpi)
+  set(CPACK_DEBIAN_MPI_PACKAGE_NAME "benchhost-mpi")
+  set(CPACK_DEBIAN_MPI_PACKAGE_SHLIBDEPS ON)
+  set(CPACK_DEBIAN_MPI_PACKAGE_DEPENDS "benchhost (= ${PROJECT_VERSION})")
+  set(CPACK_DEBIAN_MPI_PACKAGE_RECOMMENDS "openmpi-bin")
+  set(CPACK_COMPONENT_MPI_DESCRIPTION "benchhost with load from several hosts, under MPI.")
+endif()
 include(CPack)

@@ -4,6 +4,8 @@
 #include "core/load/open_driver.hpp"
 #include "core/load/users_driver.hpp"
 
+#include <algorithm>
+
 namespace benchhost::load {
 namespace {
 
@@ -26,6 +28,27 @@ std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
                                             connections, tally);
     }
     return std::make_unique<ClosedDriver>(connections, tally);
+}
+
+// The first `total % count` threads take one more.
+Portion portion_of(std::uint32_t total, ThreadShare share) {
+    const std::uint32_t each = total / share.count;
+    const std::uint32_t extra = total % share.count;
+    return {share.index * each + std::min(share.index, extra),
+            each + (share.index < extra ? 1 : 0)};
+}
+
+std::uint32_t threads_of_load(const LoadSpec& spec) {
+    return spec.all_threads.value_or(spec.threads);
+}
+
+std::uint32_t own_connections(const LoadSpec& spec) {
+    const std::uint32_t all = connections_of(spec.model);
+    std::uint32_t own = 0;
+    for (std::uint32_t i = 0; i < spec.threads; ++i) {
+        own += portion_of(all, {spec.first_thread + i, threads_of_load(spec)}).count;
+    }
+    return own;
 }
 
 std::uint32_t connections_of(const plan::LoadModel& model) {

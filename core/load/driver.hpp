@@ -43,8 +43,19 @@ class Driver : public FreeListener {
 std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
                                     Connections& connections, Tally& tally);
 
-/// Connections that the whole run uses.
+/// How many of `total` fall to one thread, and the number of the first of them.
+struct Portion {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+};
+Portion portion_of(std::uint32_t total, ThreadShare share);
+
+/// Connections that the whole run uses, all processes together.
 std::uint32_t connections_of(const plan::LoadModel& model);
+/// Those of this process.
+std::uint32_t own_connections(const LoadSpec& spec);
+/// Threads of all processes that generate the load.
+std::uint32_t threads_of_load(const LoadSpec& spec);
 
 /// How long the load takes to build up after it has begun: the spawning of users.
 Nanoseconds build_up_of(const plan::LoadModel& model);

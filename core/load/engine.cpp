@@ -1,6 +1,7 @@
 // run_load: checks the spec, starts the load threads together, watches them, adds up.
 #include "core/load/descriptor_limit.hpp"
 #include "core/load/load.hpp"
+#include "core/load/merge.hpp"
 #include "core/load/run_watch.hpp"
 #include "core/load/spec_check.hpp"
 #include "core/load/worker.hpp"
@@ -22,7 +23,8 @@ using Workers = std::vector<std::unique_ptr<Worker>>;
 Result<Workers> make_workers(const LoadSpec& spec, const Traffic& traffic, RunControl& control) {
     Workers workers;
     for (std::uint32_t i = 0; i < spec.threads; ++i) {
-        auto worker = Worker::make(spec, traffic, {i, spec.threads}, control);
+        auto worker = Worker::make(spec, traffic, {spec.first_thread + i, threads_of_load(spec)},
+                                   control);
         if (!worker) {
             return worker.error();
         }
@@ -91,12 +93,12 @@ void add_notes(const Workers& workers, LoadReport& report) {
 
 LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResult& watched) {
     LoadReport report;
-    std::vector<const Tally*> tallies;
+    std::vector<const std::vector<SecondRecord>*> seconds;
     double in_flight_seconds = 0;
     for (const auto& worker : workers) {
         const Tally& tally = worker->tally();
         tally.add_to(report);
-        tallies.push_back(&tally);
+        seconds.push_back(&tally.seconds());
         in_flight_seconds += tally.in_flight_seconds();
         const ThreadUsage& usage = worker->usage();
         report.client.cpu += usage.cpu;
@@ -111,10 +113,10 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
     report.interrupted = watched.interrupted;
     report.gave_up = watched.gave_up;
     if (report.duration.count() > 0) {
-        report.series = merge_series(tallies);
+        report.series = merge_series(seconds);
         report.mean_in_flight = in_flight_seconds / to_seconds(report.duration);
     }
-    report.offered_ceiling = offered_ceiling(spec.model);
+    report.offered_ceiling = own_offered_ceiling(spec);
     add_notes(workers, report);
     return report;
 }
@@ -124,7 +126,7 @@ void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& rep
     for (const auto& worker : workers) {
         opened += worker->opened_in_ramp();
     }
-    const std::uint64_t wanted = connections_of(spec.model);
+    const std::uint64_t wanted = own_connections(spec);
     if (spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model) &&
         opened < wanted) {
         report.notes.push_back(
@@ -134,8 +136,8 @@ void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& rep
 
 // `spec` has been checked and has no more threads than connections.
 Result<LoadReport> run_checked(const LoadSpec& spec, const std::atomic<bool>& stop,
-                               ProgressObserver* observer) {
-    const std::uint32_t connections = connections_of(spec.model);
+                               ProgressObserver* observer, StartGate* gate) {
+    const std::uint32_t connections = own_connections(spec);
     auto traffic = make_traffic(spec, connections);
     if (!traffic) {
         return traffic.error();
@@ -154,7 +156,7 @@ Result<LoadReport> run_checked(const LoadSpec& spec, const std::atomic<bool>& st
         return workers.error();
     }
     Threads threads(*workers, control);
-    const WatchResult watched = watch_run(spec, *workers, control, stop, observer);
+    const WatchResult watched = watch_run(spec, *workers, control, stop, observer, gate);
     threads.join();
     for (const auto& worker : *workers) {
         if (worker->failure()) {
@@ -175,13 +177,15 @@ Result<LoadReport> run_checked(const LoadSpec& spec, const std::atomic<bool>& st
 }  // namespace
 
 Result<LoadReport> run_load(const LoadSpec& spec, const std::atomic<bool>& stop,
-                            ProgressObserver* observer) {
+                            ProgressObserver* observer, StartGate* gate) {
     if (auto checked = check_spec(spec); !checked) {
         return checked.error();
     }
     LoadSpec effective = spec;
-    effective.threads = std::min(spec.threads, connections_of(spec.model));
-    return run_checked(effective, stop, observer);
+    if (!spec.all_threads) {
+        effective.threads = std::min(spec.threads, connections_of(spec.model));
+    }
+    return run_checked(effective, stop, observer, gate);
 }
 
 }  // namespace benchhost::load

@@ -51,12 +51,17 @@ void FailureCounts::set_example(FailureClass failure, std::string_view seen) {
     }
 }
 
+void FailureCounts::add_many(FailureClass failure, std::uint64_t count, std::string_view seen) {
+    counts_[static_cast<std::size_t>(failure)] += count;
+    std::string& example = examples_[static_cast<std::size_t>(failure)];
+    if (example.empty()) {
+        example = seen;
+    }
+}
+
 void FailureCounts::merge(const FailureCounts& other) {
     for (std::size_t i = 0; i < kFailureClasses; ++i) {
-        counts_[i] += other.counts_[i];
-        if (examples_[i].empty()) {
-            examples_[i] = other.examples_[i];
-        }
+        add_many(static_cast<FailureClass>(i), other.counts_[i], other.examples_[i]);
     }
 }
 

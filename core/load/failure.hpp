@@ -39,6 +39,8 @@ class FailureCounts {
     /// Hot path: counts without building the example; true when an example is still wanted.
     bool add(FailureClass failure) { return ++counts_[static_cast<std::size_t>(failure)] == 1; }
     void set_example(FailureClass failure, std::string_view seen);
+    /// What another process counted; `seen` is kept where no example is known yet.
+    void add_many(FailureClass failure, std::uint64_t count, std::string_view seen);
     void merge(const FailureCounts& other);
 
     std::uint64_t count(FailureClass failure) const {

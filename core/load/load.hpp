@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace benchhost::load {
@@ -46,9 +47,14 @@ struct LoadSpec {
     Nanoseconds timeout = std::chrono::seconds(2);
     bool keep_alive = true;
     std::uint32_t pipeline = 1;
-    std::uint32_t threads = 1;
+    std::uint32_t threads = 1;   ///< of this process
     std::vector<unsigned> cpus;  ///< thread i runs on cpus[i % size]; empty: not pinned
     std::uint64_t seed = 1;
+    /// Several processes that generate one load together: the threads of this one are numbers
+    /// first_thread and on among all_threads. Connections, users and the schedule belong to the
+    /// whole; each thread takes its share of them. Absent: the load is this process's alone.
+    std::uint32_t first_thread = 0;
+    std::optional<std::uint32_t> all_threads;
 };
 
 /// The books of one measured window: planned = sent + shed + unsent and
@@ -74,6 +80,9 @@ struct SecondRecord {
     std::uint64_t failed = 0;
     std::optional<Nanoseconds> p50;  ///< of the response times; absent when none
     std::optional<Nanoseconds> p99;
+    /// The response times: LiveLatency buckets and how many fell into each, so that the seconds of
+    /// several threads or processes can be added up.
+    std::vector<std::pair<std::uint16_t, std::uint32_t>> latencies{};
 };
 
 /// What the generator itself spent in the window.
@@ -141,10 +150,23 @@ class ProgressObserver {
     virtual void on_window_end() {}
 };
 
+/// Lets several processes begin one load together.
+class StartGate {
+  public:
+    virtual ~StartGate() = default;
+    /// Called on the thread that called run_load, once the connections of this process are open, or
+    /// as many as would. Blocks until all processes are ready; the common beginning on this
+    /// process's steady clock, a few milliseconds ahead. Absent: the load was called off.
+    virtual std::optional<std::chrono::steady_clock::time_point> wait() = 0;
+};
+
 /// Runs one load: connection ramp, warm-up, measured window, drain. Blocks; makes its own threads
 /// and joins them. `stop` ends it early with what was measured. An error means that nothing was
 /// measured (bad spec, no thread, no descriptor, nothing listens).
 Result<LoadReport> run_load(const LoadSpec& spec, const std::atomic<bool>& stop,
-                            ProgressObserver* observer = nullptr);
+                            ProgressObserver* observer = nullptr, StartGate* gate = nullptr);
+
+/// How long run_load waits at most for the connections of one thread to open.
+Nanoseconds longest_ramp(const LoadSpec& spec, std::uint32_t connections);
 
 }  // namespace benchhost::load

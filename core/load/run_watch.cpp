@@ -16,6 +16,7 @@ constexpr Nanoseconds kProgressEvery = std::chrono::milliseconds(200);
 // The load threads look at the times at least every kLongestWait; a time this far ahead reaches
 // all of them before it comes.
 constexpr Nanoseconds kNotice = Worker::kLongestWait * 3;
+constexpr Nanoseconds kStartNotice = std::chrono::milliseconds(2);
 constexpr Nanoseconds kInterruptedDrain = std::chrono::milliseconds(500);
 // Dead: this many failures in a row without one answer, over so long a time.
 constexpr std::uint64_t kFailuresOfTheDead = 100;
@@ -31,11 +32,12 @@ struct Sums {
 class Watch {
   public:
     Watch(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
-          RunControl& control, const std::atomic<bool>& stop, ProgressObserver* observer)
-        : spec_(spec), workers_(workers), control_(control), stop_(stop), observer_(observer) {}
+          RunControl& control, const std::atomic<bool>& stop, ProgressObserver* observer,
+          StartGate* gate)
+        : spec_(spec), workers_(workers), control_(control), stop_(stop), observer_(observer), gate_(gate) {}
 
     WatchResult run() {
-        if (!wait_for_ramp()) {
+        if (!wait_for_ramp() || !wait_for_others()) {
             result_.interrupted = stop_.load(std::memory_order_relaxed);
             control_.give_up.store(true, std::memory_order_relaxed);
             wait_for_end();
@@ -106,8 +108,14 @@ class Watch {
         return true;
     }
 
+    bool wait_for_others() {
+        const auto common = gate_ == nullptr ? std::optional(Clock::now() + kStartNotice)
+                                             : gate_->wait();
+        go_ = common.value_or(kNever);
+        return common.has_value();
+    }
+
     void set_times() {
-        go_ = Clock::now() + std::chrono::milliseconds(2);
         warmup_start_ = go_ + build_up_of(spec_.model);
         window_start_ = warmup_start_ + spec_.warmup;
         window_end_ = window_start_ + spec_.duration;
@@ -210,6 +218,7 @@ class Watch {
     RunControl& control_;
     const std::atomic<bool>& stop_;
     ProgressObserver* observer_;
+    StartGate* gate_;
     WatchResult result_;
     int edges_told_ = 0;  ///< 0: none, 1: the window has begun, 2: it is over
     Instant go_{};
@@ -229,8 +238,8 @@ class Watch {
 
 WatchResult watch_run(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
                       RunControl& control, const std::atomic<bool>& stop,
-                      ProgressObserver* observer) {
-    return Watch(spec, workers, control, stop, observer).run();
+                      ProgressObserver* observer, StartGate* gate) {
+    return Watch(spec, workers, control, stop, observer, gate).run();
 }
 
 }  // namespace benchhost::load

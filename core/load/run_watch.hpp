@@ -19,10 +19,11 @@ struct WatchResult {
     std::optional<std::string> gave_up;
 };
 
-/// Waits for the ramp, sets the times of the run, reports progress, ends the run early when `stop`
-/// is set or the target is dead, and returns when every load thread has ended.
+/// Waits for the ramp and at `gate` (null: the run begins at once), sets the times of the run,
+/// reports progress, ends the run early when `stop` is set or the target is dead, and returns when
+/// every load thread has ended.
 WatchResult watch_run(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
                       RunControl& control, const std::atomic<bool>& stop,
-                      ProgressObserver* observer);
+                      ProgressObserver* observer, StartGate* gate);
 
 }  // namespace benchhost::load

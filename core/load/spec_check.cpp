@@ -1,5 +1,7 @@
 #include "core/load/spec_check.hpp"
 
+#include "core/load/driver.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -87,6 +89,12 @@ Status check_spec(const LoadSpec& spec) {
                         "connection closed after one answer cannot take more requests",
                         spec.pipeline));
     }
+    if (spec.all_threads && (spec.first_thread + spec.threads > *spec.all_threads ||
+                             *spec.all_threads > connections_of(spec.model))) {
+        return usage(fmt::format("threads {} to {} are not a part of {} threads on {} connections",
+                                 spec.first_thread, spec.first_thread + spec.threads - 1,
+                                 *spec.all_threads, connections_of(spec.model)));
+    }
     if (const auto* closed = std::get_if<plan::ClosedLoop>(&spec.model)) {
         return check_connections(closed->connections);
     }
@@ -118,6 +126,17 @@ std::optional<double> offered_ceiling(const plan::LoadModel& model) {
         return highest;
     }
     return std::nullopt;
+}
+
+std::optional<double> own_offered_ceiling(const LoadSpec& spec) {
+    const auto all = offered_ceiling(spec.model);
+    if (!all || !spec.all_threads) {
+        return all;
+    }
+    // Users stay with their thread; the requests of a schedule go round the threads.
+    const bool users = std::holds_alternative<plan::VirtualUsers>(spec.model);
+    return *all * (users ? static_cast<double>(own_connections(spec)) / connections_of(spec.model)
+                         : static_cast<double>(spec.threads) / *spec.all_threads);
 }
 
 }  // namespace benchhost::load

@@ -97,7 +97,8 @@ void Tally::unfinished(const RequestTimes& request, Instant now) {
 }
 
 void Tally::close_second() {
-    SecondSlice slice;
+    SecondRecord slice;
+    slice.t = static_cast<std::uint32_t>(seconds_.size());
     slice.ok = std::exchange(second_ok_, 0);
     slice.failed = std::exchange(second_failed_, 0);
     for (std::size_t bucket = 0; bucket < LiveLatency::kBuckets; ++bucket) {
@@ -151,38 +152,6 @@ void Tally::add_to(LoadReport& report) const {
     report.bytes.received += received_bytes_;
     report.bytes.body += body_bytes_;
     report.client.max_loop_lag = std::max(report.client.max_loop_lag, max_loop_lag_);
-}
-
-std::vector<SecondRecord> merge_series(const std::vector<const Tally*>& tallies) {
-    std::size_t length = 0;
-    for (const Tally* tally : tallies) {
-        length = std::max(length, tally->seconds().size());
-    }
-    std::vector<SecondRecord> series(length);
-    std::vector<std::uint32_t> counts(LiveLatency::kBuckets);
-    for (std::size_t t = 0; t < length; ++t) {
-        SecondRecord& record = series[t];
-        record.t = static_cast<std::uint32_t>(t);
-        std::fill(counts.begin(), counts.end(), 0);
-        std::uint64_t latencies = 0;
-        for (const Tally* tally : tallies) {
-            if (t >= tally->seconds().size()) {
-                continue;
-            }
-            const SecondSlice& slice = tally->seconds()[t];
-            record.ok += slice.ok;
-            record.failed += slice.failed;
-            for (const auto& [bucket, count] : slice.latencies) {
-                counts[bucket] += count;
-                latencies += count;
-            }
-        }
-        if (latencies > 0) {
-            record.p50 = quantile_of(counts, latencies, 0.50);
-            record.p99 = quantile_of(counts, latencies, 0.99);
-        }
-    }
-    return series;
 }
 
 }  // namespace benchhost::load

@@ -34,13 +34,6 @@ struct LiveCounters {
     }
 };
 
-/// One second of one thread, by the time of completion.
-struct SecondSlice {
-    std::uint64_t ok = 0;
-    std::uint64_t failed = 0;
-    std::vector<std::pair<std::uint16_t, std::uint32_t>> latencies;  ///< LiveLatency buckets
-};
-
 /// The account of one load thread. Owned by it; moved out after join. A request belongs to the
 /// window when its planned time does. No function allocates, except once a second and for the
 /// first example of a failure class.
@@ -94,7 +87,8 @@ class Tally {
 
     /// Adds what this thread counted to `report`; the seconds are merged by merge_series().
     void add_to(LoadReport& report) const;
-    const std::vector<SecondSlice>& seconds() const { return seconds_; }
+    /// Without percentiles, which merge_series() makes.
+    const std::vector<SecondRecord>& seconds() const { return seconds_; }
     /// Requests in flight, summed over the time of the window (requests times seconds).
     double in_flight_seconds() const { return in_flight_seconds_; }
     std::uint64_t unasked() const { return unasked_bytes_; }
@@ -133,10 +127,7 @@ class Tally {
     FailureCounts failures_outside_;  ///< of the warm-up
     LiveCounters live_;
     LiveLatency::Counts second_start_{};  ///< live_.response_time when the second began
-    std::vector<SecondSlice> seconds_;
+    std::vector<SecondRecord> seconds_;
 };
-
-/// The seconds of all threads as one series.
-std::vector<SecondRecord> merge_series(const std::vector<const Tally*>& tallies);
 
 }  // namespace benchhost::load

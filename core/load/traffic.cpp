@@ -1,5 +1,7 @@
 #include "core/load/traffic.hpp"
 
+#include "core/load/driver.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -36,7 +38,7 @@ Result<Traffic> make_traffic(const LoadSpec& spec, std::uint32_t connections) {
     traffic.timeout = spec.timeout;
     traffic.keep_alive = spec.keep_alive;
     traffic.pipeline = spec.pipeline;
-    traffic.connecting_at_once = std::max(1U, kConnectingAtOnce / spec.threads);
+    traffic.connecting_at_once = std::max(1U, kConnectingAtOnce / threads_of_load(spec));
     return traffic;
 }
 

@@ -22,15 +22,11 @@ Nanoseconds thread_cpu() {
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
 }
 
-// How many of `total` fall to thread `index` of `count`, and the number of the first of them.
-std::pair<std::uint32_t, std::uint32_t> share_of(std::uint32_t total, ThreadShare share) {
-    const std::uint32_t each = total / share.count;
-    const std::uint32_t extra = total % share.count;
-    return {share.index * each + std::min(share.index, extra),
-            each + (share.index < extra ? 1 : 0)};
-}
-
 }  // namespace
+
+Nanoseconds longest_ramp(const LoadSpec& spec, std::uint32_t connections) {
+    return spec.timeout * 2 + std::chrono::milliseconds(1) * connections;
+}
 
 Result<std::unique_ptr<Worker>> Worker::make(const LoadSpec& spec, const Traffic& traffic,
                                              ThreadShare share, RunControl& control) {
@@ -38,7 +34,7 @@ Result<std::unique_ptr<Worker>> Worker::make(const LoadSpec& spec, const Traffic
     if (!poller) {
         return poller.error();
     }
-    const auto [first, count] = share_of(connections_of(spec.model), share);
+    const auto [first, count] = portion_of(connections_of(spec.model), share);
     return std::unique_ptr<Worker>(
         new Worker(spec, traffic, share, control, std::move(*poller), first, count));
 }
@@ -48,11 +44,11 @@ Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, 
     : control_(control),
       index_(share.index),
       opens_ahead_(spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model)),
-      ramp_limit_(spec.timeout * 2 + std::chrono::milliseconds(1) * count),
+      ramp_limit_(longest_ramp(spec, count)),
       connections_(traffic, std::move(poller), tally_, first, count),
       driver_(make_driver(spec, share, connections_, tally_)) {
     if (!spec.cpus.empty()) {
-        cpu_ = spec.cpus[share.index % spec.cpus.size()];
+        cpu_ = spec.cpus[(share.index - spec.first_thread) % spec.cpus.size()];
     }
 }
 

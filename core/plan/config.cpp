@@ -78,20 +78,23 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         read_limits(section, config.limits, problems);
     } else if (section.name == "gate") {
         read_gate(section, config.gate, problems);
+    } else if (section.name == "cluster") {
+        read_cluster(section, config.cluster, problems);
     } else if (section.name.starts_with(kProfilePrefix)) {
         config.profiles.push_back(read_profile(section, problems));
     } else if (section.name.starts_with(kServerPrefix)) {
         config.definitions.push_back(read_server(section, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near = nearest(kind, {"suite", "payload", "limits", "gate", "profile", "server"});
+        auto near = nearest(kind, {"suite", "payload", "limits", "gate", "cluster",
+                                  "profile", "server"});
         if (near == "profile" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";
         }
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
-                                 "[gate], [profile.NAME], [server.ID]",
+                                 "[gate], [cluster], [profile.NAME], [server.ID]",
                                  section.name,
                                  near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
     }

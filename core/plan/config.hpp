@@ -92,6 +92,12 @@ struct GateSpec {
     std::optional<std::uint32_t> blocks;
 };
 
+/// [cluster]: where things run under MPI; benchhost itself runs on one machine and needs none of it.
+struct ClusterSpec {
+    std::optional<std::string> server_host;  ///< that runs the servers; absent: rank 0's
+    std::optional<std::string> interface;    ///< of that host, where the servers listen
+};
+
 struct SuiteConfig {
     std::filesystem::path path;
     std::string text;  ///< the file as read, and a comment for each --set; kept for the results
@@ -106,6 +112,7 @@ struct SuiteConfig {
     Limits limits;
     std::vector<ServerDefinition> definitions;
     GateSpec gate;
+    ClusterSpec cluster;
 };
 
 /// `--set SECTION.KEY=VALUE`, applied before validation.

@@ -16,6 +16,7 @@ inline constexpr std::array<std::string_view, 5> kLimitsKeys{"server_cpus", "cli
 /// [gate] has these metrics, each with its tolerance, and the keys below.
 inline constexpr std::array<std::string_view, 5> kGateMetrics{"cpu", "rss", "rps", "p99", "p50"};
 inline constexpr std::array<std::string_view, 2> kGateKeys{"alpha", "blocks"};
+inline constexpr std::array<std::string_view, 2> kClusterKeys{"server_host", "interface"};
 /// [server.<id>] has these and the options of the plugin's server.
 inline constexpr std::array<std::string_view, 2> kServerKeys{"plugin", "url"};
 

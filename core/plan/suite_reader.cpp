@@ -116,6 +116,22 @@ Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
     return std::optional(*bytes);
 }
 
+/// Also of a network interface: what has neither spaces nor slashes.
+Result<std::string> parse_host_name(const std::string& text) {
+    constexpr std::size_t kMost = 253;
+    const auto is_allowed = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("_.-:@").find(c) != std::string_view::npos;
+    };
+    if (text.size() > kMost || !std::all_of(text.begin(), text.end(), is_allowed)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\", "
+                                 "\"-\", \":\" and \"@\"",
+                                 text)};
+    }
+    return text;
+}
+
 Result<double> parse_alpha(const std::string& text) {
     constexpr double kLeast = 0.0001;
     constexpr double kMost = 0.2;
@@ -254,6 +270,13 @@ void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
     }
     gate.alpha = reader.get("alpha", parse_alpha);
     gate.blocks = reader.get("blocks", parse_blocks);
+}
+
+void read_cluster(const IniSection& section, ClusterSpec& cluster, Problems& problems) {
+    const SectionReader reader(section, problems);
+    reader.reject_unknown(as_strings(kClusterKeys));
+    cluster.server_host = reader.get("server_host", parse_host_name);
+    cluster.interface = reader.get("interface", parse_host_name);
 }
 
 ServerDefinition read_server(const IniSection& section, Problems& problems) {

@@ -1,4 +1,4 @@
-// [suite], [payload], [limits], [gate] and [server.<id>].
+// [suite], [payload], [limits], [gate], [cluster] and [server.<id>].
 #pragma once
 
 #include "core/plan/config.hpp"
@@ -13,6 +13,7 @@ void read_suite(const IniSection& section, SuiteConfig& config, Problems& proble
 void read_payload(const IniSection& section, const std::filesystem::path& folder,
                   PayloadSpec& payload, Problems& problems);
 void read_limits(const IniSection& section, Limits& limits, Problems& problems);
+void read_cluster(const IniSection& section, ClusterSpec& cluster, Problems& problems);
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems);
 ServerDefinition read_server(const IniSection& section, Problems& problems);
 

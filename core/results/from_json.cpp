@@ -147,6 +147,7 @@ void read(const JsonObject& json, MachineHealth& health) {
     health.throttled = json.optional_count("throttled");
 }
 
+void read(const JsonObject& json, LoadPart& part);
 void read(const JsonObject& json, LimitFound& limit);
 void read(const JsonObject& json, Sweep& sweep);
 void read(const JsonObject& json, ProfileInfo& profile);
@@ -163,6 +164,39 @@ void read_part(const JsonObject& json, const char* key, std::optional<Part>& par
     if (const auto object = json.optional_object(key)) {
         read(*object, part.emplace());
     }
+}
+
+std::optional<Verdict> read_verdict(const JsonObject& json) {
+    return read_word(json, "verdict",
+                     {Verdict::server_bound, Verdict::client_bound, Verdict::machine_bound,
+                      Verdict::load_limited, Verdict::invalid});
+}
+
+void read(const JsonObject& json, LoadPart& part) {
+    part.rank = small_count(json, "rank", json.count("rank"));
+    part.host = json.text("host");
+    part.first_thread = small_count(json, "first_thread", json.count("first_thread"));
+    part.threads = small_count(json, "threads", json.count("threads"));
+    part.connections = json.count("connections");
+    part.seed = json.count("seed");
+    part.clock_offset_us = json.optional_number("clock_offset_us");
+    part.clock_uncertainty_us = json.optional_number("clock_uncertainty_us");
+    part.duration_s = json.number("duration_s");
+    if (const auto requests = json.optional_object("requests")) {
+        read(*requests, part.requests);
+    } else {
+        json.fail("requests", "is missing");
+    }
+    part.requests_per_s = json.optional_number("requests_per_s");
+    read_part(json, "response_time_ms", part.response_time_ms);
+    read_part(json, "send_lag_ms", part.send_lag_ms);
+    part.histogram = read_histogram(json, "histogram");
+    if (const auto usage = json.optional_object("client_usage")) {
+        read(*usage, part.client_usage);
+    }
+    read_part(json, "machine", part.machine);
+    part.verdict = read_verdict(json);
+    part.verdict_why = json.optional_text("verdict_why");
 }
 
 void read(const JsonObject& json, LimitFound& limit) {
@@ -195,9 +229,7 @@ void read(const JsonObject& json, Trial& trial) {
     trial.stage = json.optional_text("stage");
     trial.reason = json.optional_text("reason");
     trial.log_tail = json.texts("log_tail");
-    trial.verdict = read_word(json, "verdict",
-                              {Verdict::server_bound, Verdict::client_bound, Verdict::machine_bound,
-                               Verdict::load_limited, Verdict::invalid});
+    trial.verdict = read_verdict(json);
     trial.verdict_why = json.optional_text("verdict_why");
     trial.started_at = json.optional_text("started_at");
     trial.ready_ms = json.optional_number("ready_ms");
@@ -225,6 +257,7 @@ void read(const JsonObject& json, Trial& trial) {
     trial.effective_limits = json.text_map("effective_limits");
     read_part(json, "limit", trial.limit);
     read_part(json, "sweep", trial.sweep);
+    read_list(json, "parts", trial.parts);
     trial.notes = json.texts("notes");
 }
 

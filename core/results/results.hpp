@@ -130,6 +130,28 @@ struct LimitFound {
     std::vector<LoadStep> steps;
 };
 
+/// What one of several processes that generated a load together (ranks, under MPI) did of it.
+struct LoadPart {
+    std::uint32_t rank = 0;
+    std::string host;
+    std::uint32_t first_thread = 0;  ///< its threads are numbers first_thread and on of all
+    std::uint32_t threads = 0;
+    std::uint64_t connections = 0;
+    std::uint64_t seed = 0;  ///< of the load; think times are drawn from it and the thread's number
+    /// Its monotonic clock minus the coordinator's just before the start, and how far off that may
+    /// be: half of the shortest round trip. Absent for the coordinator itself.
+    std::optional<double> clock_offset_us, clock_uncertainty_us;
+    double duration_s = 0;
+    Requests requests;
+    std::optional<double> requests_per_s;
+    std::optional<LatencySummary> response_time_ms, send_lag_ms;
+    std::optional<stats::StoredHistogram> histogram;  ///< response time
+    ClientUsage client_usage;
+    std::optional<MachineHealth> machine;  ///< of its host; absent where the server runs on it too
+    std::optional<Verdict> verdict;
+    std::optional<std::string> verdict_why;
+};
+
 struct Trial {
     std::string server;
     std::optional<std::string> server_name;  ///< for people
@@ -169,6 +191,7 @@ struct Trial {
     std::map<std::string, std::string> effective_limits;  ///< what was really in force
     std::optional<LimitFound> limit;
     std::optional<Sweep> sweep;
+    std::vector<LoadPart> parts;  ///< by rank; empty when one process generated the load
     std::vector<std::string> notes;
 };
 

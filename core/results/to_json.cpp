@@ -124,6 +124,7 @@ void write(JsonWriter& json, const MachineHealth& health) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const LoadPart& part);
 void write(JsonWriter& json, const LimitFound& limit);
 void write(JsonWriter& json, const Sweep& sweep);
 
@@ -145,6 +146,35 @@ void write_part(JsonWriter& json, const char* key, const std::optional<Part>& pa
         json.key(key);
         write(json, *part);
     }
+}
+
+void write(JsonWriter& json, const LoadPart& part) {
+    json.begin_object();
+    json.field("rank", part.rank);
+    json.field("host", part.host);
+    json.field("first_thread", part.first_thread);
+    json.field("threads", part.threads);
+    json.field("connections", part.connections);
+    json.field("seed", part.seed);
+    json.field("clock_offset_us", part.clock_offset_us);
+    json.field("clock_uncertainty_us", part.clock_uncertainty_us);
+    json.field("duration_s", part.duration_s);
+    json.key("requests");
+    write(json, part.requests);
+    json.field("requests_per_s", part.requests_per_s);
+    write_part(json, "response_time_ms", part.response_time_ms);
+    write_part(json, "send_lag_ms", part.send_lag_ms);
+    if (part.histogram) {
+        json.field("histogram", part.histogram->encode());
+    }
+    json.key("client_usage");
+    write(json, part.client_usage);
+    write_part(json, "machine", part.machine);
+    if (part.verdict) {
+        json.field("verdict", to_string(*part.verdict));
+    }
+    json.field("verdict_why", part.verdict_why);
+    json.end_object();
 }
 
 void write(JsonWriter& json, const LimitFound& limit) {
@@ -220,6 +250,7 @@ void write(JsonWriter& json, const Trial& trial) {
     json.field_unless_empty("effective_limits", trial.effective_limits);
     write_part(json, "limit", trial.limit);
     write_part(json, "sweep", trial.sweep);
+    write_list(json, "parts", trial.parts);
     json.field_unless_empty("notes", trial.notes);
     json.end_object();
 }

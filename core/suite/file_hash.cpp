@@ -20,4 +20,10 @@ Result<std::string> sha256_of(const std::filesystem::path& path) {
     return Poco::DigestEngine::digestToHex(engine.digest());
 }
 
+std::string sha256_of_text(const std::string& text) {
+    Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
+    engine.update(text);
+    return Poco::DigestEngine::digestToHex(engine.digest());
+}
+
 }  // namespace benchhost::suite

@@ -10,5 +10,6 @@ namespace benchhost::suite {
 
 /// In hexadecimal. The error (code usage) says that the file cannot be read.
 Result<std::string> sha256_of(const std::filesystem::path& path);
+std::string sha256_of_text(const std::string& text);
 
 }  // namespace benchhost::suite

@@ -76,7 +76,7 @@ picojson::value text_map(const std::map<std::string, std::string>& map) {
 std::map<std::string, std::string> machine_identity(
     const std::map<std::string, std::string>& machine) {
     std::map<std::string, std::string> identity;
-    for (const auto* key : {"kernel", "os", "cpu_model", "cpus", "memory"}) {
+    for (const auto* key : {"kernel", "os", "cpu_model", "cpus", "memory", "hosts"}) {
         if (const auto found = machine.find(key); found != machine.end()) {
             identity.insert(*found);
         }

@@ -46,21 +46,23 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     std::atomic<bool> stop{false};
     UsageMonitor monitor(server, stop, interrupted);
     WindowMarker marker(monitor, spec.duration, observer);
-    auto report = load::run_load(spec, stop, &marker);
+    auto generated = generator.source.run(spec, stop, &marker);
     monitor.finish();
-    if (!report) {
-        return report.error();
+    if (!generated) {
+        return generated.error();
     }
     LoadedWindow window;
-    window.report = std::move(*report);
+    window.report = std::move(generated->report);
+    window.parts = std::move(generated->parts);
     window.usage = monitor.summary(window.report.books.ok);
     window.warmup = marker.warmup();
     window.series = series_of(window.report);
     monitor.fill_series(window.series);
     window.fault = monitor.fault();
-    window.machine = monitor.machine(window.report.client.cpu);
-    window.verdict = judge(
-        {window.report, spec.model, window.machine, generator.cpus_shared, generator.ceiling});
+    window.machine = monitor.machine(generated->cpu_here);
+    window.verdict = worst_of(judge({window.report, spec.model, window.machine,
+                                     generator.cpus_shared, generator.ceiling}),
+                              window.parts);
     return window;
 }
 
@@ -72,6 +74,7 @@ void fill_window(results::Trial& trial, const LoadedWindow& window) {
     trial.series = window.series;
     trial.verdict = window.verdict.verdict;
     trial.verdict_why = window.verdict.why;
+    trial.parts = window.parts;
 }
 
 void fill_step(results::LoadStep& step, const LoadedWindow& window) {

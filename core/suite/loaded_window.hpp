@@ -4,6 +4,7 @@
 #include "core/load/load.hpp"
 #include "core/process/server_process.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/load_generator.hpp"
 #include "core/suite/running_server.hpp"
 #include "core/suite/verdict.hpp"
 
@@ -14,12 +15,11 @@
 
 namespace benchhost::suite {
 
-/// The generator's part of the machine.
+/// Where the load comes from, and what is known of that.
 struct GeneratorSettings {
-    std::vector<unsigned> cpus;               ///< empty: not pinned, one thread
-    bool cpus_shared = false;                 ///< with the server
-    std::optional<unsigned> null_server_cpu;  ///< where the ceiling's counterpart runs
-    std::optional<double> ceiling;            ///< see load::generator_ceiling
+    LoadGenerator& source;
+    bool cpus_shared = false;       ///< with the server
+    std::optional<double> ceiling;  ///< see load::generator_ceiling
     std::uint64_t seed = 1;
 };
 
@@ -31,6 +31,7 @@ struct LoadedWindow {
     std::vector<results::SeriesPoint> series;
     std::optional<process::ServerFault> fault;  ///< the server ended meanwhile
     VerdictWithReason verdict;
+    std::vector<results::LoadPart> parts;  ///< of the load, by rank
 };
 
 /// Runs `spec` on the server, samples its processes meanwhile, and ends early when it dies or

@@ -12,23 +12,6 @@ struct Overloaded : Ts... {
 template <class... Ts>
 Overloaded(Ts...) -> Overloaded<Ts...>;
 
-results::Requests requests_of(const load::LoadReport& report) {
-    results::Requests requests;
-    requests.planned = report.books.planned;
-    requests.sent = report.books.sent;
-    requests.ok = report.books.ok;
-    requests.shed = report.books.shed;
-    requests.unsent = report.books.unsent;
-    requests.unfinished = report.books.unfinished;
-    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
-        const auto failure = static_cast<load::FailureClass>(i);
-        if (const auto count = report.failures.count(failure); count > 0) {
-            requests.failed[std::string(load::to_string(failure))] = count;
-        }
-    }
-    return requests;
-}
-
 std::string describe_think_time(const DurationRange& range) {
     return fmt::format("think time {}..{}", format_duration(range.from), format_duration(range.to));
 }
@@ -76,6 +59,33 @@ std::string describe_load(const plan::LoadModel& model) {
 
 }  // namespace
 
+results::Requests requests_of(const load::LoadReport& report) {
+    results::Requests requests;
+    requests.planned = report.books.planned;
+    requests.sent = report.books.sent;
+    requests.ok = report.books.ok;
+    requests.shed = report.books.shed;
+    requests.unsent = report.books.unsent;
+    requests.unfinished = report.books.unfinished;
+    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
+        const auto failure = static_cast<load::FailureClass>(i);
+        if (const auto count = report.failures.count(failure); count > 0) {
+            requests.failed[std::string(load::to_string(failure))] = count;
+        }
+    }
+    return requests;
+}
+
+results::ClientUsage client_usage_of(const load::LoadReport& report) {
+    results::ClientUsage client;
+    client.cpu_s = to_seconds(report.client.cpu);
+    if (report.books.ok > 0) {
+        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.books.ok);
+    }
+    client.max_thread_utilisation = report.client.max_thread_utilisation;
+    return client;
+}
+
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report) {
     std::vector<results::SeriesPoint> series;
     for (const auto& second : report.series) {
@@ -120,13 +130,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     trial.connections = {report.connections.opened, report.connections.reused_requests,
                          report.connections.closed_by_server};
     trial.bytes = {report.bytes.received, report.bytes.body};
-    results::ClientUsage client;
-    client.cpu_s = to_seconds(report.client.cpu);
-    if (report.books.ok > 0) {
-        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.books.ok);
-    }
-    client.max_thread_utilisation = report.client.max_thread_utilisation;
-    trial.client_usage = client;
+    trial.client_usage = client_usage_of(report);
     if (report.nofile > 0) {
         trial.effective_limits["generator nofile"] = std::to_string(report.nofile);
     }

@@ -13,6 +13,12 @@ namespace benchhost::suite {
 /// Fills requests, rates, latencies, series, connections, bytes and client usage of `trial`.
 void fill_measurement(results::Trial& trial, const load::LoadReport& report);
 
+/// The books of a load as results.json has them.
+results::Requests requests_of(const load::LoadReport& report);
+
+/// What the generator spent.
+results::ClientUsage client_usage_of(const load::LoadReport& report);
+
 /// The seconds of the window, without what the server spent.
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
 

@@ -15,7 +15,8 @@ using process::ServerProcess;
 
 class StartedServer : public RunningServer {
   public:
-    explicit StartedServer(ServerProcess process) : process_(std::move(process)) {}
+    StartedServer(ServerProcess process, std::string address)
+        : process_(std::move(process)), address_(std::move(address)) {}
 
     load::Target target() const override {
         const auto& place = process_.place();
@@ -25,9 +26,9 @@ class StartedServer : public RunningServer {
             target.host_header = "localhost";
             return target;
         }
-        target.address = "127.0.0.1";
+        target.address = address_;
         target.port = place.port;
-        target.host_header = fmt::format("127.0.0.1:{}", place.port);
+        target.host_header = fmt::format("{}:{}", address_, place.port);
         return target;
     }
     std::optional<ServerFault> fault() override { return process_.fault(); }
@@ -43,6 +44,7 @@ class StartedServer : public RunningServer {
 
   private:
     ServerProcess process_;
+    std::string address_;  ///< IPv4
 };
 
 /// A server that somebody else started: measured, never stopped, its process unknown.
@@ -91,6 +93,7 @@ Launched ProcessLauncher::launch(const ServerUnderTest& server,
     request.options = server.options;
     request.routes = settings_.routes;
     request.limits = settings_.limits;
+    request.address = settings_.address;
     request.port = settings_.port;
     request.directory = directory;
     constexpr int kAttempts = 3;
@@ -98,7 +101,7 @@ Launched ProcessLauncher::launch(const ServerUnderTest& server,
         auto started = ServerProcess::start(request);
         if (started) {
             return std::unique_ptr<RunningServer>(
-                std::make_unique<StartedServer>(std::move(*started)));
+                std::make_unique<StartedServer>(std::move(*started), settings_.address));
         }
         const bool retry = server.description.is_command && attempt < kAttempts &&
                            says_port_is_taken(started.error());

@@ -44,7 +44,8 @@ struct LaunchSettings {
     std::filesystem::path serve_executable;
     std::vector<process::RouteContent> routes;
     process::ProcessLimits limits;
-    std::uint16_t port = 0;  ///< 0: a free one
+    std::string address = "127.0.0.1";  ///< where they listen
+    std::uint16_t port = 0;             ///< 0: a free one
 };
 
 /// Starts plugins through benchhost-serve, and takes a url as it is. A program that finds its port

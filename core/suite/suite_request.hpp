@@ -43,6 +43,7 @@ struct PreparedSuite {
     std::vector<ServerUnderTest> servers;
     plan::Plan plan;
     CpuDivision cpus;
+    std::string address = "127.0.0.1";  ///< where the servers listen, IPv4
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
 };

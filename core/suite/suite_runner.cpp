@@ -101,6 +101,7 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
     LaunchSettings settings;
     settings.serve_executable = suite.serve_executable;
     settings.routes = route_contents(payload);
+    settings.address = suite.address;
     settings.limits.cpus = suite.cpus.server;
     settings.limits.memory = suite.config.limits.memory;
     settings.limits.nofile = suite.config.limits.nofile;
@@ -144,23 +145,21 @@ namespace {
 class Trials {
   public:
     Trials(const PreparedSuite& suite, Journal& journal, const plan::Payload& payload,
-           SuiteObserver& observer, const std::atomic<bool>& interrupted)
+           LoadGenerator& generator, SuiteObserver& observer, const std::atomic<bool>& interrupted)
         : suite_(suite),
           journal_(journal),
+          generator_(generator),
           observer_(observer),
           interrupted_(interrupted),
           progress_(observer),
           availabilities_(probe_servers(suite, interrupted)),
           launcher_(launch_settings(suite, payload)),
-          runner_(
-              launcher_, payload,
-              {suite.cpus.client, suite.cpus.shared,
-               suite.cpus.server.empty() ? std::nullopt : std::optional(suite.cpus.server.front()),
-               std::nullopt, suite.config.seed}) {}
+          runner_(launcher_, payload,
+                  {generator, suite.cpus.shared, std::nullopt, suite.config.seed}) {}
 
     Status run() {
         observer_.on_suite_begin(suite_.plan.size(), journal_.finished().size());
-        for (std::size_t number = 0; number < suite_.plan.size() && !interrupted_; ++number) {
+        for (std::size_t number = 0; number < suite_.plan.size() && !over(); ++number) {
             if (journal_.finished().count(number) > 0) {
                 continue;
             }
@@ -172,6 +171,8 @@ class Trials {
     }
 
   private:
+    bool over() const { return interrupted_ || generator_.lost(); }
+
     /// Until it is whole and the machine did not spoil it, or may no longer be asked again. Kept on
     /// disk, unless it was interrupted.
     Status run_one(std::size_t number) {
@@ -183,6 +184,9 @@ class Trials {
         observer_.on_trial_begin(spec, number);
         for (;;) {
             auto trial = attempt(number, server, profile);
+            if (const auto lost = generator_.lost()) {
+                return keep_lost(number, spec, *lost);
+            }
             if (!trial) {
                 return {};
             }
@@ -202,6 +206,15 @@ class Trials {
                                              spec.profile, spec.round,
                                              trial->verdict_why.value_or("")));
         }
+    }
+
+    /// Says which trial ran when the generator was lost; --resume runs it again.
+    Status keep_lost(std::size_t number, const plan::TrialSpec& spec, const std::string& why) {
+        auto trial = skipped_trial(spec, why);
+        trial.outcome = results::Outcome::failed;
+        trial.stage = "load";
+        trial.superseded = true;
+        return journal_.add_spoilt(number, trial);
     }
 
     /// Nothing when it was interrupted.
@@ -248,6 +261,7 @@ class Trials {
 
     const PreparedSuite& suite_;
     Journal& journal_;
+    LoadGenerator& generator_;
     SuiteObserver& observer_;
     const std::atomic<bool>& interrupted_;
     Nanoseconds patience_ = kCalmPatience;
@@ -261,7 +275,7 @@ class Trials {
 
 Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
                                      const std::map<std::string, std::string>& machine,
-                                     SuiteObserver& observer,
+                                     LoadGenerator& generator, SuiteObserver& observer,
                                      const std::atomic<bool>& interrupted) {
     std::error_code error;
     const auto payload_directory = journal.directory() / "payload";
@@ -273,7 +287,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     if (!suite.cpus.warning.empty()) {
         observer.on_warning(suite.cpus.warning);
     }
-    if (auto kept = Trials(suite, journal, *payload, observer, interrupted).run(); !kept) {
+    if (auto kept = Trials(suite, journal, *payload, generator, observer, interrupted).run(); !kept) {
         return kept.error();
     }
     std::filesystem::remove_all(journal.directory() / "work", error);

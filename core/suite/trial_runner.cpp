@@ -1,6 +1,5 @@
 #include "core/suite/trial_runner.hpp"
 
-#include "core/load/ceiling.hpp"
 #include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
@@ -26,8 +25,6 @@ load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payl
     spec.timeout = profile.timeout;
     spec.keep_alive = profile.keep_alive;
     spec.pipeline = profile.pipeline;
-    spec.cpus = generator.cpus;
-    spec.threads = std::max<std::uint32_t>(1, static_cast<std::uint32_t>(generator.cpus.size()));
     spec.seed = generator.seed + round;
     return spec;
 }
@@ -121,7 +118,7 @@ Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile
     if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
         return known->second;
     }
-    auto measured = load::generator_ceiling(spec, generator_.null_server_cpu, interrupted);
+    auto measured = generator_.source.ceiling(spec, interrupted);
     if (measured) {
         ceilings_[profile] = *measured;
     }

@@ -152,4 +152,19 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
                         inputs.report.client.max_thread_utilisation * 100)};
 }
 
+VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::LoadPart>& parts) {
+    for (const auto verdict : {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound}) {
+        if (whole.verdict == verdict) {
+            break;
+        }
+        const auto part = std::find_if(parts.begin(), parts.end(),
+                                       [&](const auto& each) { return each.verdict == verdict; });
+        if (part != parts.end()) {
+            return {verdict, fmt::format("rank {} on {}: {}", part->rank, part->host,
+                                         part->verdict_why.value_or(""))};
+        }
+    }
+    return whole;
+}
+
 }  // namespace benchhost::suite

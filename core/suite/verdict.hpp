@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace benchhost::suite {
 
@@ -26,5 +27,9 @@ struct VerdictWithReason {
 
 /// Pure. The first that holds: invalid, machine-bound, client-bound, load-limited, server-bound.
 VerdictWithReason judge(const VerdictInputs& inputs);
+
+/// Pure. The verdict of a load that several processes generated: that of the whole, unless one of
+/// them makes its numbers say less, which then is named.
+VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::LoadPart>& parts);
 
 }  // namespace benchhost::suite

@@ -1,4 +1,5 @@
 #include "core/load/tally.hpp"
+#include "core/load/merge.hpp"
 
 #include <gtest/gtest.h>
 
@@ -64,7 +65,7 @@ TEST_F(TallyTest, SecondsCountByTheTimeOfCompletionAndKeepTheEmptyOnes) {
     answer(3400ms, 50ms);   // in the half second at the end
     answer(3400ms, 200ms);  // in the drain
     tally->finish(kStart + 4s);
-    const auto series = merge_series({tally.get()});
+    const auto series = merge_series({&tally->seconds()});
     ASSERT_EQ(series.size(), 4U);
     EXPECT_EQ(series[0].ok, 2U);
     EXPECT_EQ(series[1].ok, 1U);
@@ -85,7 +86,7 @@ TEST_F(TallyTest, SecondsOfSeveralThreadsAreMerged) {
     other->ok({kStart, kStart}, kStart + 30ms, 12);
     tally->finish(kStart + 2s);
     other->finish(kStart + 2s);
-    const auto series = merge_series({tally.get(), other.get()});
+    const auto series = merge_series({&tally->seconds(), &other->seconds()});
     ASSERT_EQ(series.size(), 1U);
     EXPECT_EQ(series[0].ok, 2U);
     EXPECT_NEAR(to_milliseconds(series[0].p50.value_or(0ns)), 10, 0.1);
@@ -157,7 +158,7 @@ TEST_F(TallyTest, TheWindowCanBeCutShort) {
     answer(1600ms, 10ms);
     tally->finish(kStart + 3s);
     EXPECT_EQ(report().books.ok, 2U);
-    EXPECT_EQ(merge_series({tally.get()}).size(), 2U);
+    EXPECT_EQ(merge_series({&tally->seconds()}).size(), 2U);
 }
 
 }  // namespace

@@ -1,0 +1,117 @@
+#include "cli/suite_run.hpp"
+
+#include "cli/exit_code.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/progress_line.hpp"
+#include "core/suite/clock.hpp"
+#include "core/suite/journal.hpp"
+#include "core/suite/suite_runner.hpp"
+#include "report/console.hpp"
+#include "report/exports/exports.hpp"
+#include "report/markdown.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+namespace benchhost::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<suite::Journal> open_journal(const RunOptions& options, const suite::PreparedSuite& suite,
+                                    const std::map<std::string, std::string>& machine) {
+    if (!options.resume.empty()) {
+        return suite::Journal::reopen(options.resume, suite, machine);
+    }
+    const auto directory =
+        !options.out.empty()
+            ? options.out
+            : fs::path("results") / fmt::format("{}-{}", suite.config.name, suite::utc_stamp());
+    return suite::Journal::create(directory, suite, machine);
+}
+
+Status write_outputs(const fs::path& directory, const plan::SuiteConfig& config,
+                     const results::ResultSet& results) {
+    if (auto written = results::write_file(directory / "results.json", results::to_json(results));
+        !written) {
+        return written;
+    }
+    for (const auto& profile : config.profiles) {
+        if (!profile.csv) {
+            continue;
+        }
+        if (auto written = results::write_file(directory / *profile.csv,
+                                               report::exports::series_csv(results, profile.name));
+            !written) {
+            return written;
+        }
+    }
+    return results::write_file(directory / "report.md", report::markdown(results));
+}
+
+int exit_code_of(const results::ResultSet& results, bool interrupted) {
+    if (interrupted) {
+        return kInterrupted;
+    }
+    for (const auto& trial : results.trials) {
+        if (trial.outcome == results::Outcome::failed && !trial.superseded) {
+            return kSomethingFailed;
+        }
+    }
+    return kDone;
+}
+
+}  // namespace
+
+Result<RunOptions> with_resumed_request(RunOptions options) {
+    if (!options.resume.empty()) {
+        auto request = suite::Journal::read_request(options.resume);
+        if (!request) {
+            return request.error();
+        }
+        options.request = std::move(*request);
+    }
+    return options;
+}
+
+void print_plan(const suite::PreparedSuite& suite) {
+    fmt::print("{} trials:\n", suite.plan.size());
+    for (const auto& trial : suite.plan) {
+        fmt::print("  {} {} round {}\n", trial.server, trial.profile, trial.round);
+    }
+}
+
+int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
+                  suite::LoadGenerator& generator,
+                  const std::map<std::string, std::string>& machine) {
+    auto journal = open_journal(options, suite, machine);
+    if (!journal) {
+        return report_error(journal.error());
+    }
+    const auto& interrupted = watch_for_interrupt();
+    ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !options.no_progress,
+                          options.no_progress);
+    const auto results = suite::run_suite(suite, *journal, machine, generator, progress, interrupted);
+    if (!results) {
+        fmt::print(stderr, "benchhost: what was measured is kept; go on with --resume {}\n",
+                   journal->directory().string());
+        return report_error(results.error());
+    }
+    fmt::print("{}", report::console(*results));
+    std::fflush(stdout);
+    if (auto written = write_outputs(journal->directory(), suite.config, *results); !written) {
+        return report_error(written.error());
+    }
+    fmt::print(stderr, "results: {}\n", journal->directory().string());
+    const auto lost = generator.lost();
+    if (interrupted || lost) {
+        fmt::print(stderr, "{}; go on with --resume {}\n", lost.value_or("interrupted"),
+                   journal->directory().string());
+    }
+    return lost ? kSomethingFailed : exit_code_of(*results, interrupted);
+}
+
+}  // namespace benchhost::cli

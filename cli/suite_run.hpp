@@ -1,0 +1,25 @@
+// A suite from the first trial to the tables.
+#pragma once
+
+#include "cli/run_options.hpp"
+#include "core/suite/load_generator.hpp"
+#include "core/suite/suite_request.hpp"
+
+#include <map>
+#include <string>
+
+namespace benchhost::cli {
+
+/// With --resume: the flags that the journal was begun with. Error as Journal::read_request.
+Result<RunOptions> with_resumed_request(RunOptions options);
+
+/// What --dry-run prints.
+void print_plan(const suite::PreparedSuite& suite);
+
+/// Measures what the journal does not hold yet, prints the table and writes all outputs. Returns
+/// the exit code.
+int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
+                  suite::LoadGenerator& generator,
+                  const std::map<std::string, std::string>& machine);
+
+}  // namespace benchhost::cli

@@ -1,0 +1,88 @@
+// What the coordinator and the ranks that generate load say to each other, and in which order:
+//
+//   coordinator            rank
+//   Order            ->    opens its connections
+//                    <-    ready
+//   ping (several)  <->    its clock
+//   go               ->    the load begins at that time of its clock
+//                    <-    Beat, at most one a second
+//   stop             ->    (only to end early)
+//                    <-    Done
+#pragma once
+
+#include "core/cluster/archive.hpp"
+#include "core/cluster/hosts.hpp"
+#include "core/suite/suite_request.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace benchhost::cluster {
+
+enum class Tag : int { order = 1, ready, ping, pong, go, beat, stop, done };
+
+struct Order {
+    enum class Task : std::uint32_t { load, ceiling, leave } task = Task::leave;
+    load::LoadSpec spec;
+    std::optional<unsigned> null_server_cpu;  ///< for the ceiling
+};
+
+/// A sign of life.
+struct Beat {
+    load::Progress progress;
+    bool told_to_end = false;  ///< a signal told the rank itself to end
+};
+
+/// The end of a task. `error` is empty, or says why nothing was measured.
+struct Done {
+    std::uint32_t error_code = 0;  ///< an ErrorCode
+    std::string error;
+    load::LoadReport report;
+    suite::MachineLook begin, end;  ///< of the rank's host, at the edges of the window
+    std::optional<double> ceiling;
+};
+
+/// A time of the receiver's monotonic clock, in nanoseconds.
+using Stamp = std::int64_t;
+
+template <class Archive>
+void serialize(Archive& archive, Order& order, unsigned /*version*/) {
+    exchange_enum(archive, order.task);
+    archive& order.spec;
+    exchange(archive, order.null_server_cpu);
+}
+
+template <class Archive>
+void serialize(Archive& archive, Beat& beat, unsigned /*version*/) {
+    archive& beat.progress& beat.told_to_end;
+}
+
+template <class Archive>
+void serialize(Archive& archive, Done& done, unsigned /*version*/) {
+    archive& done.error_code& done.error& done.report& done.begin& done.end;
+    exchange(archive, done.ceiling);
+}
+
+template <class Archive>
+void serialize(Archive& archive, RankFacts& facts, unsigned /*version*/) {
+    archive& facts.rank& facts.host& facts.version& facts.config_hash& facts.config_error;
+    archive& facts.server_host& facts.cpus& facts.machine;
+}
+
+}  // namespace benchhost::cluster
+
+namespace benchhost::suite {
+
+template <class Archive>
+void serialize(Archive& archive, SuiteRequest& request, unsigned /*version*/) {
+    std::string config = request.config.string();
+    archive& config;
+    request.config = config;
+    archive& request.overrides& request.servers& request.profiles;
+    cluster::exchange(archive, request.repeats);
+    cluster::exchange(archive, request.seed);
+    archive& request.quick;
+}
+
+}  // namespace benchhost::suite
