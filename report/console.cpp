@@ -2,6 +2,7 @@
 
 #include "report/captions.hpp"
 #include "report/columns.hpp"
+#include "report/hosts.hpp"
 #include "report/markdown.hpp"
 #include "report/text.hpp"
 
@@ -118,6 +119,9 @@ std::string console(const results::ResultSet& results) {
     std::string text = one_line(title(results)) + "\n";
     if (results.interrupted) {
         text += "Interrupted: this is what was measured until then, not a complete run.\n";
+    }
+    if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
+        text += one_line(hosts) + "\n";
     }
     for (const ProfileTable& table : make_tables(results)) {
         text += fmt::format("\n{}\n\n", one_line(heading(table)));

@@ -1,5 +1,6 @@
 #include "report/details.hpp"
 
+#include "report/hosts.hpp"
 #include "report/markdown.hpp"
 #include "report/number.hpp"
 #include "report/row.hpp"
@@ -262,13 +263,18 @@ std::string reproduce(const results::ResultSet& results) {
     return folded("How to reproduce", text);
 }
 
+std::string parts(const ProfileTable& table) {
+    const auto parts = parts_table(trials_by_round(table));
+    return parts.empty() ? "" : folded("Load from each host", parts.text());
+}
+
 }  // namespace
 
 std::string profile_details(const ProfileTable& table) {
     if (table.rows.empty()) {
         return "";
     }
-    return every_round(table) + limit_steps(table) + validity_checks(table) + logs(table) +
+    return every_round(table) + parts(table) + limit_steps(table) + validity_checks(table) + logs(table) +
            bar_chart(table);
 }
 

@@ -2,6 +2,7 @@
 
 #include "report/captions.hpp"
 #include "report/details.hpp"
+#include "report/hosts.hpp"
 #include "report/text.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +74,9 @@ std::string markdown(const results::ResultSet& results) {
     std::string text = fmt::format("# {}\n\n", markdown_escaped(title(results)));
     if (results.interrupted) {
         text += "**Interrupted: this is what was measured until then, not a complete run.**\n\n";
+    }
+    if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
+        text += markdown_escaped(hosts) + "\n\n";
     }
     for (const ProfileTable& table : tables) {
         text += fmt::format("- **{}**: {}.\n", markdown_escaped(table.profile.name),

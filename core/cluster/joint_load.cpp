@@ -96,7 +96,11 @@ bool JointLoad::until_all(State state) {
         if (ended_before) {
             return false;
         }
-        look_for_silence(time);
+        for (const auto& member : members_) {
+            if (member.state < state) {
+                look_for_silence(member);
+            }
+        }
         tell_edges(time);
         tell_progress(time);
         const bool loaded = state == State::done;
@@ -117,11 +121,12 @@ void JointLoad::read_clocks() {
         }
         while (member.samples.size() < kPings && member.state == State::ready && !lost_) {
             if (!member.asked) {
-                member.asked = now();
+                member.heard = now();
+                member.asked = member.heard;
                 link_.send(member.share.rank, Tag::ping, 0);
             }
             listen();
-            look_for_silence(now());
+            look_for_silence(member);
         }
         if (!member.samples.empty()) {
             member.share.clock = offset_from(member.samples);
@@ -220,13 +225,12 @@ Nanoseconds JointLoad::patience(const Member& member) const {
     return kSilence + (member.state == State::connecting ? ramp : Nanoseconds(0));
 }
 
-void JointLoad::look_for_silence(Instant time) {
-    for (const auto& member : members_) {
-        if (member.state != State::done && time - member.heard > patience(member)) {
-            lost_ = fmt::format("{} was lost: nothing was heard of it for {:.1f} s",
-                                name_of(member), to_seconds(time - member.heard));
-            return;
-        }
+/// Of a member from which a word is due.
+void JointLoad::look_for_silence(const Member& member) {
+    const Nanoseconds silence = now() - member.heard;
+    if (!lost_ && silence > patience(member)) {
+        lost_ = fmt::format("{} was lost: nothing was heard of it for {:.1f} s", name_of(member),
+                            to_seconds(silence));
     }
 }
 

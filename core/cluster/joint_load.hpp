@@ -60,7 +60,7 @@ class JointLoad {
     void listen();
     void hear(Member& member, const Link::Arrival& arrival);
     void look_at_own_part();
-    void look_for_silence(Instant now);
+    void look_for_silence(const Member& member);
     void end_early();
     void tell_edges(Instant now);
     void tell_progress(Instant now);

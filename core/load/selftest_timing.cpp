@@ -1,4 +1,5 @@
 // Proofs 1 to 4: arrivals, stall, queue, latency.
+#include "core/load/arrival_proof.hpp"
 #include "core/load/schedule.hpp"
 #include "core/load/selftest_bench.hpp"
 
@@ -20,16 +21,6 @@ plan::OpenLoop open_loop(double rate, plan::Arrivals arrivals, std::uint32_t con
     model.arrivals = arrivals;
     model.connections = connections;
     return model;
-}
-
-std::vector<Instant> planned_times(const LoadSpec& spec, Instant start) {
-    Schedule schedule(std::get<plan::OpenLoop>(spec.model), spec.warmup, spec.seed);
-    std::vector<Instant> times;
-    for (Nanoseconds time = schedule.next(); time < spec.warmup + spec.duration;
-         time = schedule.next()) {
-        times.push_back(start - spec.warmup + time);
-    }
-    return times;
 }
 
 double at_most(double bound, double slack) { return bound * slack; }
@@ -65,33 +56,6 @@ void add_error(SelftestBench& bench, const std::string& name, double error_us, d
     proof.bound = fmt::format("0 to {:.0f} us", bound_us);
     proof.pass = error_us >= 0 && error_us <= bound_us;
     bench.add(std::move(proof));
-}
-
-// Errors of the arrivals against the plan, both in order of time, in microseconds, sorted.
-std::vector<double> arrival_errors(const std::vector<Instant>& arrivals,
-                                   const std::vector<Instant>& planned) {
-    std::vector<double> errors;
-    for (std::size_t k = 0; k < std::min(arrivals.size(), planned.size()); ++k) {
-        errors.push_back(to_seconds(arrivals[k] - planned[k]) * 1e6);
-    }
-    std::sort(errors.begin(), errors.end());
-    return errors;
-}
-
-// The largest distance of the gaps' distribution from the exponential one with this rate.
-double distance_to_exponential(const std::vector<Instant>& arrivals, double rate) {
-    std::vector<double> gaps;
-    for (std::size_t k = 1; k < arrivals.size(); ++k) {
-        gaps.push_back(1 - std::exp(-to_seconds(arrivals[k] - arrivals[k - 1]) * rate));
-    }
-    std::sort(gaps.begin(), gaps.end());
-    const auto count = static_cast<double>(gaps.size());
-    double distance = 0;
-    for (std::size_t i = 0; i < gaps.size(); ++i) {
-        distance = std::max({distance, static_cast<double>(i + 1) / count - gaps[i],
-                             gaps[i] - static_cast<double>(i) / count});
-    }
-    return distance;
 }
 
 Status prove_constant_arrivals(SelftestBench& bench) {
@@ -139,13 +103,7 @@ Status prove_poisson_arrivals(SelftestBench& bench) {
     const auto planned = planned_times(spec, report->window_start);
     bench.add(equal("arrivals: Poisson, seen by the server", planned.size(),
                     (*server)->arrivals().size(), "requests"));
-    Proof proof;
-    proof.name = "arrivals: Poisson, Kolmogorov-Smirnov distance of the gaps";
-    proof.measured = distance_to_exponential((*server)->arrivals(), kRate);
-    const double bound = 1.63 / std::sqrt(static_cast<double>(planned.size())) * bench.slack();
-    proof.bound = fmt::format("at most {:.3f} (level 0.01)", bound);
-    proof.pass = proof.measured <= bound;
-    bench.add(std::move(proof));
+    bench.add(poisson_proof((*server)->arrivals(), kRate, bench.slack()));
     return {};
 }
 

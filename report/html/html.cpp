@@ -2,6 +2,7 @@
 
 #include "report/captions.hpp"
 #include "report/columns.hpp"
+#include "report/hosts.hpp"
 #include "report/html/assets.hpp"
 #include "report/html/view.hpp"
 #include "report/markdown.hpp"
@@ -236,6 +237,9 @@ std::string body_of(const results::ResultSet& results, const std::vector<Profile
         text +=
             "<p class=\"interrupted\">Interrupted: this is what was measured until then, not a "
             "complete run.</p>\n";
+    }
+    if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
+        text += fmt::format("<p class=\"meta\">{}</p>\n", escaped(hosts));
     }
     text +=
         "<p><a id=\"download\" href=\"#\" download=\"results.json\" hidden>Download "

@@ -1,0 +1,125 @@
+// What ranks send each other arrives as it was.
+#include "core/cluster/messages.hpp"
+#include "core/load/merge.hpp"
+
+#include <boost/archive/binary_iarchive.hpp>
+#include <boost/archive/binary_oarchive.hpp>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace benchhost::cluster {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class Message>
+Message sent(const Message& message) {
+    std::stringstream bytes;
+    boost::archive::binary_oarchive(bytes) << message;
+    Message received;
+    boost::archive::binary_iarchive(bytes) >> received;
+    return received;
+}
+
+TEST(Archive, AHistogramKeepsEveryCountAndTheExactExtremes) {
+    stats::Histogram histogram;
+    for (int i = 1; i <= 1000; ++i) {
+        histogram.record(Nanoseconds(i * 1'234'567), static_cast<std::uint64_t>(i));
+    }
+    const auto copy = sent(histogram);
+    EXPECT_EQ(copy, histogram);
+    EXPECT_EQ(copy.min(), histogram.min());
+    EXPECT_EQ(copy.max(), histogram.max());
+    EXPECT_EQ(copy.count(), histogram.count());
+    stats::Histogram one;
+    one.record(123'456'789ns);
+    EXPECT_EQ(sent(one).max(), one.max());
+    EXPECT_EQ(sent(one), one);
+    EXPECT_TRUE(sent(stats::Histogram()).empty());
+}
+
+TEST(Archive, AnOrderKeepsTheWholeLoad) {
+    Order order;
+    order.task = Order::Task::load;
+    order.null_server_cpu = 3;
+    auto& spec = order.spec;
+    spec.target = {"10.0.0.1", 8080, "", "10.0.0.1:8080", "/text"};
+    spec.expectation = {plan::Verify::length, 204, "abc"};
+    plan::OpenLoop model{500, plan::Arrivals::poisson, {{900, 3s}}, 77};
+    spec.model = model;
+    spec.cpus = {1, 4};
+    spec.threads = 2;
+    spec.first_thread = 5;
+    spec.all_threads = 9;
+    spec.seed = 42;
+    const auto copy = sent(order);
+    EXPECT_EQ(copy.task, order.task);
+    EXPECT_EQ(copy.null_server_cpu, 3U);
+    EXPECT_EQ(copy.spec.target.host_header, "10.0.0.1:8080");
+    EXPECT_EQ(copy.spec.expectation.body, "abc");
+    EXPECT_EQ(copy.spec.expectation.verify, plan::Verify::length);
+    const auto& open = std::get<plan::OpenLoop>(copy.spec.model);
+    EXPECT_EQ(open.arrivals, plan::Arrivals::poisson);
+    EXPECT_EQ(open.stages.front().duration, 3s);
+    EXPECT_EQ(open.connections, 77U);
+    EXPECT_EQ(copy.spec.all_threads, 9U);
+    EXPECT_EQ(copy.spec.cpus, spec.cpus);
+    spec.model = plan::VirtualUsers{10, 2, {1s, 4s}};
+    EXPECT_EQ(std::get<plan::VirtualUsers>(sent(order).spec.model).think_time.to, 4s);
+}
+
+load::LoadReport report(std::uint64_t ok) {
+    load::LoadReport report;
+    report.duration = 2s;
+    report.books = {ok + 4, ok + 2, 1, 1, ok, 1, 1};
+    report.failures.add(load::FailureClass::timeout, "nothing came");
+    report.response_time.record(5ms, ok);
+    report.series = {{0, ok / 2, 0, {}, {}, {{100, static_cast<std::uint32_t>(ok / 2)}}},
+                     {1, ok - ok / 2, 1, {}, {}, {{900, static_cast<std::uint32_t>(ok - ok / 2)}}}};
+    report.connections.opened = 8;
+    report.bytes.body = 12 * ok;
+    report.client = {300ms, 0.5, 1ms};
+    report.mean_in_flight = 1.5;
+    report.offered_ceiling = 100;
+    report.nofile = 1024;
+    report.notes = {"a note"};
+    return report;
+}
+
+TEST(Archive, AReportKeepsItsBooksFailuresAndSeconds) {
+    Done done;
+    done.report = report(10);
+    done.ceiling = 1e5;
+    const auto copy = sent(done);
+    EXPECT_TRUE(copy.report.books.balance());
+    EXPECT_EQ(copy.report.books.ok, 10U);
+    EXPECT_EQ(copy.report.failures.count(load::FailureClass::timeout), 1U);
+    EXPECT_EQ(copy.report.failures.example(load::FailureClass::timeout), "nothing came");
+    EXPECT_EQ(copy.report.series.size(), 2U);
+    EXPECT_EQ(copy.report.series[1].latencies, done.report.series[1].latencies);
+    EXPECT_EQ(copy.report.client.cpu, 300ms);
+    EXPECT_EQ(copy.report.notes, done.report.notes);
+    EXPECT_EQ(copy.ceiling, 1e5);
+}
+
+TEST(MergeReports, LosesNothingAndBalances) {
+    const auto whole = load::merge_reports({report(10), report(30), report(7)});
+    EXPECT_TRUE(whole.books.balance());
+    EXPECT_EQ(whole.books.ok, 47U);
+    EXPECT_EQ(whole.books.planned, 47U + 12);
+    EXPECT_EQ(whole.failures.count(load::FailureClass::timeout), 3U);
+    EXPECT_EQ(whole.response_time.count(), 47U);
+    ASSERT_EQ(whole.series.size(), 2U);
+    EXPECT_EQ(whole.series[0].ok + whole.series[1].ok, 47U);
+    EXPECT_EQ(whole.series[1].failed, 3U);
+    EXPECT_TRUE(whole.series[0].p99.has_value());
+    EXPECT_EQ(whole.connections.opened, 24U);
+    EXPECT_EQ(whole.client.cpu, 900ms);
+    EXPECT_DOUBLE_EQ(whole.mean_in_flight, 4.5);
+    EXPECT_DOUBLE_EQ(whole.offered_ceiling.value_or(0), 300);
+    EXPECT_EQ(whole.duration, 2s);
+}
+
+}  // namespace
+}  // namespace benchhost::cluster
