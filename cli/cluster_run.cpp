@@ -193,8 +193,8 @@ std::string agree_on_plugins(const RunOptions& options, const std::vector<RankFa
     mpi::broadcast(link.ranks(), used, 0);
     if (link.rank() != 0) {
         const auto own = static_cast<std::size_t>(link.rank());
-        const auto checked = cluster::check_plugins(ranks.front(), used, ranks[own],
-                                                    hashes_here(options, used));
+        const auto checked =
+            cluster::check_plugins(ranks.front(), used, ranks[own], hashes_here(options, used));
         problem = checked ? "" : checked.error().message;
     }
     std::vector<std::string> problems;
@@ -228,7 +228,8 @@ ClusterOutcome coordinate(const RunOptions& options, std::vector<RankFacts> rank
     const auto& interrupted = watch_for_interrupt();
     auto machine = ranks.front().machine;
     machine.merge(cluster::host_facts(ranks, setup->shares, setup->runs_servers));
-    cluster::ClusterGenerator generator(link, std::move(ranks), setup->shares, interrupted);
+    cluster::ClusterGenerator generator(link, std::move(ranks), setup->shares,
+                                        {interrupted, watch_for_warning()});
     warn_of_open_port(*setup);
     const int exit_code = measure_suite(options, setup->suite, generator, machine);
     return {exit_code, generator.lost().has_value()};
@@ -262,8 +263,7 @@ ClusterOutcome run_cluster(const RunOptions& asked, mpi::communicator world) {
     if (coordinates) {
         setup.emplace(set_up(*options, ranks));
     }
-    const auto problem =
-        agree_on_plugins(*options, ranks, link, setup ? &*setup : nullptr);
+    const auto problem = agree_on_plugins(*options, ranks, link, setup ? &*setup : nullptr);
     if (!problem.empty()) {
         return refuse({ErrorCode::usage, problem}, coordinates);
     }

@@ -8,7 +8,7 @@
 namespace benchhost::cli {
 
 struct ClusterOutcome {
-    int exit_code = 0;      ///< the coordinator's; 0 on the other ranks
+    int exit_code = 0;       ///< the coordinator's; 0 on the other ranks
     bool rank_lost = false;  ///< MPI cannot end in order any more: abort it
 };
 

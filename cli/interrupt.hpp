@@ -9,4 +9,8 @@ namespace benchhost::cli {
 /// the process by its default action (the servers' supervisors then kill what is left).
 const std::atomic<bool>& watch_for_interrupt();
 
+/// Set by SIGCONT from now on: mpirun sends it to every rank before SIGTERM when one has died. The
+/// reader puts it back.
+std::atomic<bool>& watch_for_warning();
+
 }  // namespace benchhost::cli

@@ -40,7 +40,7 @@ void exchange(Archive& archive, std::optional<Value>& value) {
     if constexpr (std::is_same_v<Value, Nanoseconds>) {
         exchange(archive, *value);
     } else {
-        archive& *value;
+        archive&* value;
     }
 }
 
@@ -63,15 +63,15 @@ void exchange(Archive& archive, plan::LoadModel& model) {
                             : plan::LoadModel(plan::OpenLoop{});
     }
     if (auto* closed = std::get_if<plan::ClosedLoop>(&model)) {
-        archive& closed->connections;
+        archive & closed->connections;
     } else if (auto* users = std::get_if<plan::VirtualUsers>(&model)) {
-        archive& users->users& users->spawn_rate;
+        archive & users->users & users->spawn_rate;
         exchange(archive, users->think_time.from);
         exchange(archive, users->think_time.to);
     } else if (auto* open = std::get_if<plan::OpenLoop>(&model)) {
-        archive& open->rate;
+        archive & open->rate;
         exchange_enum(archive, open->arrivals);
-        archive& open->stages& open->connections;
+        archive & open->stages & open->connections;
     }
 }
 

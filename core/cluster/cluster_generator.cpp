@@ -1,7 +1,6 @@
 #include "core/cluster/cluster_generator.hpp"
 
 #include "core/cluster/division.hpp"
-#include "core/cluster/joint_load.hpp"
 #include "core/load/ceiling.hpp"
 #include "core/load/merge.hpp"
 #include "core/suite/measurement.hpp"
@@ -70,11 +69,8 @@ load::LoadReport merge_shares(const std::vector<RankFacts>& ranks,
 }
 
 ClusterGenerator::ClusterGenerator(Link& link, std::vector<RankFacts> ranks, CpuShares shares,
-                                   const std::atomic<bool>& interrupted)
-    : link_(link),
-      ranks_(std::move(ranks)),
-      shares_(std::move(shares)),
-      interrupted_(interrupted) {}
+                                   Signals signals)
+    : link_(link), ranks_(std::move(ranks)), shares_(std::move(shares)), signals_(signals) {}
 
 ClusterGenerator::~ClusterGenerator() {
     if (lost_) {
@@ -96,8 +92,7 @@ std::string ClusterGenerator::name_of(std::size_t rank) const {
 Result<suite::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
                                                    const std::atomic<bool>& stop,
                                                    load::ProgressObserver* observer) {
-    JointLoad load(link_, ranks_, divide_load(spec, shares_.generators), stop, interrupted_,
-                   observer);
+    JointLoad load(link_, ranks_, divide_load(spec, shares_.generators), stop, signals_, observer);
     const auto shares = load.run();
     lost_ = load.lost();
     if (!shares) {
@@ -161,8 +156,8 @@ Result<std::optional<double>> ClusterGenerator::ceiling(load::LoadSpec spec,
     return std::optional(sum);
 }
 
-Status ClusterGenerator::measure_ceilings(const load::LoadSpec& spec,
-                                          const std::atomic<bool>& stop, Ceilings& ceilings) {
+Status ClusterGenerator::measure_ceilings(const load::LoadSpec& spec, const std::atomic<bool>& stop,
+                                          Ceilings& ceilings) {
     std::size_t waiting = 0;
     std::optional<load::LoadSpec> own;
     for (std::size_t i = 0; i < ranks_.size(); ++i) {

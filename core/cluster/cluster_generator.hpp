@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/cluster/hosts.hpp"
+#include "core/cluster/joint_load.hpp"
 #include "core/cluster/link.hpp"
 #include "core/suite/load_generator.hpp"
 
@@ -13,15 +14,12 @@
 
 namespace benchhost::cluster {
 
-struct RankShare;
-
 /// Lives on the coordinator, on the thread that started MPI. Lets the other ranks go when it is
 /// destroyed, unless one was lost: then the program has to be aborted.
 class ClusterGenerator : public suite::LoadGenerator {
   public:
-    /// `ranks` by rank of the link; `interrupted` is the user's wish.
-    ClusterGenerator(Link& link, std::vector<RankFacts> ranks, CpuShares shares,
-                     const std::atomic<bool>& interrupted);
+    /// `ranks` by rank of the link.
+    ClusterGenerator(Link& link, std::vector<RankFacts> ranks, CpuShares shares, Signals signals);
     ~ClusterGenerator() override;
     ClusterGenerator(const ClusterGenerator&) = delete;
     ClusterGenerator& operator=(const ClusterGenerator&) = delete;
@@ -48,7 +46,7 @@ class ClusterGenerator : public suite::LoadGenerator {
     Link& link_;
     std::vector<RankFacts> ranks_;
     CpuShares shares_;
-    const std::atomic<bool>& interrupted_;
+    Signals signals_;
     std::map<std::string, Ceilings> ceilings_;  ///< by the body that is expected
     std::optional<std::string> lost_;
 };

@@ -158,7 +158,8 @@ std::vector<std::string> describe_roles(const std::vector<RankFacts>& ranks,
 std::map<std::string, std::string> host_facts(const std::vector<RankFacts>& ranks,
                                               const CpuShares& shares, bool runs_servers) {
     std::map<std::string, std::string> facts;
-    facts["hosts"] = fmt::format("{}", fmt::join(describe_roles(ranks, shares, runs_servers), "; "));
+    facts["hosts"] =
+        fmt::format("{}", fmt::join(describe_roles(ranks, shares, runs_servers), "; "));
     const auto& own = ranks.front();
     for (const auto& rank : ranks) {
         for (const auto& [key, value] : rank.machine) {

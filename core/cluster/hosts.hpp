@@ -16,10 +16,10 @@ namespace benchhost::cluster {
 struct RankFacts {
     std::uint32_t rank = 0;  ///< as mpirun numbers them
     std::string host;
-    std::string version;      ///< of benchhost
-    std::string config_hash;  ///< SHA-256 of the config as it was read, --set included
-    std::string config_error;  ///< why it could not be read; empty: it was
-    std::string server_host;  ///< [cluster] server_host; empty: not set
+    std::string version;         ///< of benchhost
+    std::string config_hash;     ///< SHA-256 of the config as it was read, --set included
+    std::string config_error;    ///< why it could not be read; empty: it was
+    std::string server_host;     ///< [cluster] server_host; empty: not set
     std::vector<unsigned> cpus;  ///< that it may use
     std::map<std::string, std::string> machine;  ///< suite::describe_machine()
 };

@@ -19,10 +19,11 @@ constexpr Nanoseconds kLoadTick = milliseconds(20);
 constexpr Nanoseconds kProgressEvery = seconds(1);
 // Time for the order to begin to reach every rank, beside the round trip.
 constexpr Nanoseconds kStartNotice = milliseconds(20);
-// When the user, or mpirun because a rank has died, ends us, the next signal cannot be caught and
-// comes a second later. A rank that lives beats at least every 1.1 s.
+// When a rank has died, mpirun sends all others SIGCONT at once, SIGTERM after a second and SIGKILL
+// after another: whoever is to be named has to be named before. A rank that lives under load beats
+// at least every 1.1 s.
 constexpr Nanoseconds kLastWords = milliseconds(1300);
-constexpr Nanoseconds kHurry = milliseconds(400);
+constexpr Nanoseconds kWarning = seconds(3);
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -34,13 +35,13 @@ Stamp stamp(Instant time) {
 
 JointLoad::JointLoad(Link& link, const std::vector<RankFacts>& ranks,
                      std::vector<std::optional<load::LoadSpec>> specs,
-                     const std::atomic<bool>& stop, const std::atomic<bool>& interrupted,
+                     const std::atomic<bool>& stop, const Signals& signals,
                      load::ProgressObserver* observer)
     : link_(link),
       ranks_(ranks),
       specs_(std::move(specs)),
       stop_(stop),
-      interrupted_(interrupted),
+      signals_(signals),
       observer_(observer) {}
 
 Result<std::vector<RankShare>> JointLoad::run() {
@@ -86,13 +87,15 @@ bool JointLoad::until_all(State state) {
         listen();
         look_at_own_part();
         const Instant time = now();
-        if (stop_ || interrupted_) {
+        if (stop_ || signals_.interrupted) {
             end_early();
         }
-        const bool ended_before =
-            state != State::done && std::any_of(members_.begin(), members_.end(), [](auto& each) {
-                return each.state == State::done;
-            });
+        if (signals_.warned.exchange(false)) {
+            warned_at_ = time;
+        }
+        const bool ended_before = state != State::done &&
+                                  std::any_of(members_.begin(), members_.end(),
+                                              [](auto& each) { return each.state == State::done; });
         if (ended_before) {
             return false;
         }
@@ -217,11 +220,12 @@ void JointLoad::look_at_own_part() {
 }
 
 Nanoseconds JointLoad::patience(const Member& member) const {
-    if (interrupted_ && ending_since_ && now() - *ending_since_ > kHurry) {
+    const bool warned = warned_at_ && now() - *warned_at_ < kWarning;
+    if (member.state == State::loaded && (warned || signals_.interrupted)) {
         return kLastWords;
     }
-    const auto ramp = load::longest_ramp(*any_, static_cast<std::uint32_t>(
-                                                    member.share.connections));
+    const auto ramp =
+        load::longest_ramp(*any_, static_cast<std::uint32_t>(member.share.connections));
     return kSilence + (member.state == State::connecting ? ramp : Nanoseconds(0));
 }
 

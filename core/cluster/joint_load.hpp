@@ -24,8 +24,14 @@ struct RankShare {
     Done done;
 };
 
+/// What the coordinator is told from outside while a load runs.
+struct Signals {
+    const std::atomic<bool>& interrupted;  ///< the user's wish, or mpirun's
+    std::atomic<bool>& warned;             ///< a rank may have died; put back when it is heard
+};
+
 /// One after the other, on the thread that started MPI. `specs` by rank of the link, absent where a
-/// rank has no part; `interrupted` is the user's wish, `stop` also the server's death.
+/// rank has no part; `stop` is also set when the server has died.
 class JointLoad {
   public:
     /// A rank that has said nothing for so long is given up.
@@ -33,7 +39,7 @@ class JointLoad {
 
     JointLoad(Link& link, const std::vector<RankFacts>& ranks,
               std::vector<std::optional<load::LoadSpec>> specs, const std::atomic<bool>& stop,
-              const std::atomic<bool>& interrupted, load::ProgressObserver* observer);
+              const Signals& signals, load::ProgressObserver* observer);
 
     /// The shares of all ranks that took part. The error names the rank and its host; when the rank
     /// was lost, lost() says so and no other load may follow.
@@ -73,13 +79,14 @@ class JointLoad {
     const std::vector<RankFacts>& ranks_;
     std::vector<std::optional<load::LoadSpec>> specs_;
     const std::atomic<bool>& stop_;
-    const std::atomic<bool>& interrupted_;
+    const Signals& signals_;
     load::ProgressObserver* observer_;
     const load::LoadSpec* any_ = nullptr;  ///< one of specs_: what is the same in all
     std::vector<Member> members_;
     std::unique_ptr<LocalPart> own_;
     std::optional<std::string> lost_;
     std::optional<Instant> ending_since_;
+    std::optional<Instant> warned_at_;
     int edges_told_ = 0;  ///< 0: none, 1: the window has begun, 2: it is over
     Instant warmup_start_, window_start_, window_end_, last_progress_;
 };

@@ -13,8 +13,8 @@ using std::chrono::steady_clock;
 
 constexpr int kCoordinator = 0;
 constexpr auto kIdle = milliseconds(2);
-// While the coordinator reads our clock, the next question comes at once: waiting for it by sleeping
-// would lengthen the round trip.
+// While the coordinator reads our clock, the next question comes at once: waiting for it by
+// sleeping would lengthen the round trip.
 constexpr auto kSpin = milliseconds(5);
 // No MPI call in the window but this often.
 constexpr auto kBeatEvery = milliseconds(900);

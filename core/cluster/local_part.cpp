@@ -4,10 +4,11 @@
 
 namespace benchhost::cluster {
 
-LocalPart::LocalPart(load::LoadSpec spec) : spec_(std::move(spec)), thread_([this] {
-    report_.emplace(load::run_load(spec_, stop_, nullptr, this));
-    done_ = true;
-}) {}
+LocalPart::LocalPart(load::LoadSpec spec)
+    : spec_(std::move(spec)), thread_([this] {
+          report_.emplace(load::run_load(spec_, stop_, nullptr, this));
+          done_ = true;
+      }) {}
 
 LocalPart::~LocalPart() {
     stop();

@@ -23,8 +23,8 @@ using Workers = std::vector<std::unique_ptr<Worker>>;
 Result<Workers> make_workers(const LoadSpec& spec, const Traffic& traffic, RunControl& control) {
     Workers workers;
     for (std::uint32_t i = 0; i < spec.threads; ++i) {
-        auto worker = Worker::make(spec, traffic, {spec.first_thread + i, threads_of_load(spec)},
-                                   control);
+        auto worker =
+            Worker::make(spec, traffic, {spec.first_thread + i, threads_of_load(spec)}, control);
         if (!worker) {
             return worker.error();
         }

@@ -52,8 +52,7 @@ void add_report(LoadReport& sum, const LoadReport& part) {
 
 }  // namespace
 
-std::vector<SecondRecord> merge_series(
-    const std::vector<const std::vector<SecondRecord>*>& parts) {
+std::vector<SecondRecord> merge_series(const std::vector<const std::vector<SecondRecord>*>& parts) {
     std::size_t length = 0;
     for (const auto* part : parts) {
         length = std::max(length, part->size());

@@ -34,7 +34,12 @@ class Watch {
     Watch(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
           RunControl& control, const std::atomic<bool>& stop, ProgressObserver* observer,
           StartGate* gate)
-        : spec_(spec), workers_(workers), control_(control), stop_(stop), observer_(observer), gate_(gate) {}
+        : spec_(spec),
+          workers_(workers),
+          control_(control),
+          stop_(stop),
+          observer_(observer),
+          gate_(gate) {}
 
     WatchResult run() {
         if (!wait_for_ramp() || !wait_for_others()) {
@@ -109,8 +114,8 @@ class Watch {
     }
 
     bool wait_for_others() {
-        const auto common = gate_ == nullptr ? std::optional(Clock::now() + kStartNotice)
-                                             : gate_->wait();
+        const auto common =
+            gate_ == nullptr ? std::optional(Clock::now() + kStartNotice) : gate_->wait();
         go_ = common.value_or(kNever);
         return common.has_value();
     }

@@ -29,8 +29,7 @@ Result<std::optional<double>> LocalGenerator::ceiling(load::LoadSpec spec,
 }
 
 LocalGenerator local_generator(const CpuDivision& cpus) {
-    return {cpus.client,
-            cpus.server.empty() ? std::nullopt : std::optional(cpus.server.front())};
+    return {cpus.client, cpus.server.empty() ? std::nullopt : std::optional(cpus.server.front())};
 }
 
 }  // namespace benchhost::suite

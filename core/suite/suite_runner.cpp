@@ -287,7 +287,8 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     if (!suite.cpus.warning.empty()) {
         observer.on_warning(suite.cpus.warning);
     }
-    if (auto kept = Trials(suite, journal, *payload, generator, observer, interrupted).run(); !kept) {
+    if (auto kept = Trials(suite, journal, *payload, generator, observer, interrupted).run();
+        !kept) {
         return kept.error();
     }
     std::filesystem::remove_all(journal.directory() / "work", error);

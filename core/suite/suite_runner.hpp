@@ -13,8 +13,8 @@
 namespace benchhost::suite {
 
 /// Runs what the journal does not hold yet, with load from `generator`. Returns what was measured,
-/// also after an interruption or when the generator was lost (then `interrupted` is set). An error means that a result could not be kept (full disk); the
-/// journal still holds everything before it.
+/// also after an interruption or when the generator was lost (then `interrupted` is set). An error
+/// means that a result could not be kept (full disk); the journal still holds everything before it.
 Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
                                      const std::map<std::string, std::string>& machine,
                                      LoadGenerator& generator, SuiteObserver& observer,

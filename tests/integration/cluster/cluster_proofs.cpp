@@ -46,8 +46,9 @@ class Proofs {
             of_parts += part.requests.sent;
         }
         const auto counted = server->arrivals().size();
-        tell(name, counted == books.sent && of_parts == books.sent && books.balance() &&
-                       generated.parts.size() == 2 && books.failed == 0,
+        tell(name,
+             counted == books.sent && of_parts == books.sent && books.balance() &&
+                 generated.parts.size() == 2 && books.failed == 0,
              fmt::format("the server counted {} requests, the ranks sent {} in {} parts that have "
                          "{}; {} failed",
                          counted, books.sent, generated.parts.size(), of_parts, books.failed));
@@ -113,12 +114,13 @@ class Proofs {
 
 bool prove(Link& link, const std::vector<RankFacts>& ranks, const std::string& address) {
     const std::atomic<bool> interrupted{false};
+    std::atomic<bool> warned{false};
     CpuShares shares;
     shares.generators = {{}, {0}, {0}};
     for (std::size_t i = 1; i < ranks.size(); ++i) {
         shares.generators[i] = {ranks[i].cpus[(i - 1) % ranks[i].cpus.size()]};
     }
-    ClusterGenerator generator(link, ranks, shares, interrupted);
+    ClusterGenerator generator(link, ranks, shares, {interrupted, warned});
     Proofs proofs(generator, address);
     proofs.conservation("closed loop", plan::ClosedLoop{7});
     plan::OpenLoop constant;

@@ -41,10 +41,9 @@ TEST(AgreeOnCoordinator, RefusesAHostThatIsNotThereAndNamesThoseThatAre) {
 TEST(AgreeOnCoordinator, RefusesAnotherVersionOrConfigWithBothValues) {
     auto other = rank(1, "b");
     other.version = "2.0.0";
-    EXPECT_THAT(
-        agree_on_coordinator({rank(0, "a"), other}).error().message,
-        AllOf(HasSubstr("a (rank 0)"), HasSubstr("1.0.0"), HasSubstr("b (rank 1)"),
-              HasSubstr("2.0.0")));
+    EXPECT_THAT(agree_on_coordinator({rank(0, "a"), other}).error().message,
+                AllOf(HasSubstr("a (rank 0)"), HasSubstr("1.0.0"), HasSubstr("b (rank 1)"),
+                      HasSubstr("2.0.0")));
     other = rank(1, "b");
     other.config_hash = "bb";
     EXPECT_THAT(agree_on_coordinator({rank(0, "a"), other}).error().message,
@@ -55,8 +54,8 @@ TEST(AgreeOnCoordinator, RefusesAnotherVersionOrConfigWithBothValues) {
 }
 
 TEST(ShareCpus, DividesTheServersHostAndGivesAwayTheOthers) {
-    const auto shares =
-        share_cpus({rank(0, "a", {0, 1}), rank(1, "a", {0, 1}), rank(2, "b", {0, 1, 2})}, {}, false);
+    const auto shares = share_cpus(
+        {rank(0, "a", {0, 1}), rank(1, "a", {0, 1}), rank(2, "b", {0, 1, 2})}, {}, false);
     ASSERT_TRUE(shares.has_value());
     EXPECT_EQ(shares->server.server.size(), 1U);
     EXPECT_FALSE(shares->server.shared);
@@ -73,8 +72,8 @@ TEST(ShareCpus, AServerWithAHostOfItsOwnGetsAllOfIt) {
 }
 
 TEST(ShareCpus, RanksOfOneHostShareItsProcessors) {
-    const auto shares = share_cpus(
-        {rank(0, "a"), rank(1, "b", {0, 1, 2}), rank(2, "b", {0, 1, 2})}, {}, false);
+    const auto shares =
+        share_cpus({rank(0, "a"), rank(1, "b", {0, 1, 2}), rank(2, "b", {0, 1, 2})}, {}, false);
     ASSERT_TRUE(shares.has_value());
     EXPECT_THAT(shares->generators[1], ElementsAre(0, 2));
     EXPECT_THAT(shares->generators[2], ElementsAre(1));
