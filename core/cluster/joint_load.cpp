@@ -27,10 +27,6 @@ constexpr Nanoseconds kWarning = seconds(3);
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
-Stamp stamp(Instant time) {
-    return std::chrono::duration_cast<Nanoseconds>(time.time_since_epoch()).count();
-}
-
 }  // namespace
 
 JointLoad::JointLoad(Link& link, const std::vector<RankFacts>& ranks,
@@ -147,7 +143,7 @@ void JointLoad::start() {
         if (member.share.rank == 0) {
             own_->go(go);
         } else if (member.share.clock) {
-            link_.send(member.share.rank, Tag::go, stamp(go + member.share.clock->offset));
+            link_.send(member.share.rank, Tag::go, stamp_of(go + member.share.clock->offset));
         }
         if (member.state == State::ready) {
             member.state = State::loaded;

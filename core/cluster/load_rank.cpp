@@ -19,10 +19,6 @@ constexpr auto kSpin = milliseconds(5);
 // No MPI call in the window but this often.
 constexpr auto kBeatEvery = milliseconds(900);
 
-Stamp stamp(steady_clock::time_point time) {
-    return std::chrono::duration_cast<Nanoseconds>(time.time_since_epoch()).count();
-}
-
 /// One load: at the gate it answers for its clock and waits for the common start, then it beats.
 class OrderedLoad : public load::ProgressObserver, public load::StartGate {
   public:
@@ -55,7 +51,7 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
                 continue;
             }
             if (arrival->tag == Tag::ping) {
-                link_.send(kCoordinator, Tag::pong, stamp_of_answer(*arrival));
+                link_.send(kCoordinator, Tag::pong, answer(*arrival));
                 spin_until = steady_clock::now() + kSpin;
             } else if (arrival->tag == Tag::go) {
                 return steady_clock::time_point(Nanoseconds(link_.take<Stamp>(*arrival)));
@@ -86,9 +82,9 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
     void on_window_end() override { end_ = suite::look_at_machine(); }
 
   private:
-    Stamp stamp_of_answer(const Link::Arrival& ping) {
+    Stamp answer(const Link::Arrival& ping) {
         link_.take<int>(ping);
-        return stamp(steady_clock::now());
+        return stamp_of(steady_clock::now());
     }
 
     Link& link_;

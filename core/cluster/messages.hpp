@@ -43,8 +43,11 @@ struct Done {
     std::optional<double> ceiling;
 };
 
-/// A time of the receiver's monotonic clock, in nanoseconds.
+/// A time of the monotonic clock of the rank that generates, in nanoseconds.
 using Stamp = std::int64_t;
+inline Stamp stamp_of(std::chrono::steady_clock::time_point time) {
+    return std::chrono::duration_cast<Nanoseconds>(time.time_since_epoch()).count();
+}
 
 template <class Archive>
 void serialize(Archive& archive, Order& order, unsigned /*version*/) {
