@@ -25,7 +25,7 @@ void print_header() {
                "bound", "result");
 }
 
-void print_line(const Proof& proof) {
+void print_proof(const Proof& proof) {
     fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name,
                report::rounded(proof.planned), report::rounded(proof.measured), proof.unit,
                proof.bound, proof.pass ? "pass" : "FAIL",
@@ -62,7 +62,7 @@ int selftest(bool json) {
     load::SelftestOptions options;
     if (!json) {
         print_header();
-        options.on_proof = print_line;
+        options.on_proof = print_proof;
     }
     const auto proofs = load::run_selftest(options, interrupted);
     if (!proofs) {

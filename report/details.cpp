@@ -274,8 +274,8 @@ std::string profile_details(const ProfileTable& table) {
     if (table.rows.empty()) {
         return "";
     }
-    return every_round(table) + parts(table) + limit_steps(table) + validity_checks(table) + logs(table) +
-           bar_chart(table);
+    return every_round(table) + parts(table) + limit_steps(table) + validity_checks(table) +
+           logs(table) + bar_chart(table);
 }
 
 std::string suite_details(const results::ResultSet& results) {

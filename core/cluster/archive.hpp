@@ -207,6 +207,7 @@ void serialize(Archive& archive, LoadReport& report, unsigned /*version*/) {
     archive& report.connections.opened& report.connections.reused_requests;
     archive& report.connections.closed_by_server& report.bytes.received& report.bytes.body;
     archive& report.client& report.mean_in_flight& report.failed_outside;
+    cluster::exchange(archive, report.longest_cut_stay);
     cluster::exchange(archive, report.offered_ceiling);
     archive& report.nofile& report.notes& report.interrupted;
     cluster::exchange(archive, report.gave_up);

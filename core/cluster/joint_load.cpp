@@ -24,6 +24,7 @@ constexpr Nanoseconds kStartNotice = milliseconds(20);
 // at least every 1.1 s.
 constexpr Nanoseconds kLastWords = milliseconds(1300);
 constexpr Nanoseconds kWarning = seconds(3);
+constexpr Nanoseconds kHurry = milliseconds(300);
 
 Instant now() { return std::chrono::steady_clock::now(); }
 
@@ -47,7 +48,7 @@ Result<std::vector<RankShare>> JointLoad::run() {
         if (!lost_) {
             start();
         }
-    } else {
+    } else if (!lost_) {
         end_early();
     }
     until_all(State::done);
@@ -83,11 +84,16 @@ bool JointLoad::until_all(State state) {
         listen();
         look_at_own_part();
         const Instant time = now();
+        look_at_signals();
         if (stop_ || signals_.interrupted) {
-            end_early();
-        }
-        if (signals_.warned.exchange(false)) {
-            warned_at_ = time;
+            if (own_) {
+                own_->stop();
+            }
+            // Open MPI does not come back from sending to a rank that has died. Those that live
+            // were told by mpirun, too.
+            if (!is_warned()) {
+                end_early();
+            }
         }
         const bool ended_before = state != State::done &&
                                   std::any_of(members_.begin(), members_.end(),
@@ -125,6 +131,7 @@ void JointLoad::read_clocks() {
                 link_.send(member.share.rank, Tag::ping, 0);
             }
             listen();
+            look_at_signals();
             look_for_silence(member);
         }
         if (!member.samples.empty()) {
@@ -215,10 +222,23 @@ void JointLoad::look_at_own_part() {
     }
 }
 
+void JointLoad::look_at_signals() {
+    if (signals_.warned.exchange(false)) {
+        warned_at_ = now();
+    }
+    if (signals_.interrupted && !interrupted_at_) {
+        interrupted_at_ = now();
+    }
+}
+
+bool JointLoad::is_warned() const { return warned_at_ && now() - *warned_at_ < kWarning; }
+
 Nanoseconds JointLoad::patience(const Member& member) const {
-    const bool warned = warned_at_ && now() - *warned_at_ < kWarning;
-    if (member.state == State::loaded && (warned || signals_.interrupted)) {
+    if (member.state == State::loaded && (is_warned() || interrupted_at_)) {
         return kLastWords;
+    }
+    if (interrupted_at_ && now() - *interrupted_at_ > kHurry) {
+        return kHurry;
     }
     const auto ramp =
         load::longest_ramp(*any_, static_cast<std::uint32_t>(member.share.connections));

@@ -66,6 +66,8 @@ class JointLoad {
     void listen();
     void hear(Member& member, const Link::Arrival& arrival);
     void look_at_own_part();
+    void look_at_signals();
+    bool is_warned() const;
     void look_for_silence(const Member& member);
     void end_early();
     void tell_edges(Instant now);
@@ -86,7 +88,7 @@ class JointLoad {
     std::unique_ptr<LocalPart> own_;
     std::optional<std::string> lost_;
     std::optional<Instant> ending_since_;
-    std::optional<Instant> warned_at_;
+    std::optional<Instant> warned_at_, interrupted_at_;
     int edges_told_ = 0;  ///< 0: none, 1: the window has begun, 2: it is over
     Instant warmup_start_, window_start_, window_end_, last_progress_;
 };

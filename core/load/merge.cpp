@@ -38,6 +38,7 @@ void add_report(LoadReport& sum, const LoadReport& part) {
     sum.bytes.body += part.bytes.body;
     add_client(sum.client, part.client);
     sum.mean_in_flight += part.mean_in_flight;
+    sum.longest_cut_stay = std::max(sum.longest_cut_stay, part.longest_cut_stay);
     sum.failed_outside += part.failed_outside;
     if (part.offered_ceiling) {
         sum.offered_ceiling = sum.offered_ceiling.value_or(0) + *part.offered_ceiling;

@@ -86,8 +86,8 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         config.definitions.push_back(read_server(section, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near = nearest(kind, {"suite", "payload", "limits", "gate", "cluster",
-                                  "profile", "server"});
+        auto near =
+            nearest(kind, {"suite", "payload", "limits", "gate", "cluster", "profile", "server"});
         if (near == "profile" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";

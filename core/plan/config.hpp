@@ -92,7 +92,8 @@ struct GateSpec {
     std::optional<std::uint32_t> blocks;
 };
 
-/// [cluster]: where things run under MPI; benchhost itself runs on one machine and needs none of it.
+/// [cluster]: where things run under MPI; benchhost itself needs none of it.
+/// it.
 struct ClusterSpec {
     std::optional<std::string> server_host;  ///< that runs the servers; absent: rank 0's
     std::optional<std::string> interface;    ///< of that host, where the servers listen

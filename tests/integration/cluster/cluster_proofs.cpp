@@ -55,7 +55,7 @@ class Proofs {
     }
 
     void poisson() {
-        constexpr double kRate = 400;
+        constexpr double kRate = 200;
         auto server = start();
         plan::OpenLoop model;
         model.rate = kRate;

@@ -1,6 +1,7 @@
 // The engine against real servers on loopback.
 #include "core/load/ceiling.hpp"
 #include "core/load/load.hpp"
+#include "core/load/merge.hpp"
 #include "core/load/null_server.hpp"
 
 #include <fmt/format.h>
@@ -8,8 +9,10 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 namespace benchhost::load {
@@ -55,6 +58,68 @@ class RunLoad : public ::testing::Test {
     std::atomic<bool> stop{false};
     ProgressObserver* observer = nullptr;
 };
+
+/// Opens once `parts` loads wait at it.
+class CommonGate : public StartGate {
+  public:
+    explicit CommonGate(int parts) : parts_(parts) {}
+    std::optional<std::chrono::steady_clock::time_point> wait() override {
+        std::unique_lock lock(mutex_);
+        if (++waiting_ == parts_) {
+            start_ = std::chrono::steady_clock::now() + 5ms;
+            all_here_.notify_all();
+        }
+        all_here_.wait_for(lock, 10s, [&] { return start_.has_value(); });
+        return start_;
+    }
+
+  private:
+    int parts_;
+    int waiting_ = 0;
+    std::mutex mutex_;
+    std::condition_variable all_here_;
+    std::optional<std::chrono::steady_clock::time_point> start_;
+};
+
+TEST_F(RunLoad, PartsThatBeginTogetherAreTheWholeLoad) {
+    serve(listen_tcp("127.0.0.1"));
+    plan::OpenLoop model;
+    model.rate = 2000;
+    model.connections = 9;
+    spec.model = model;
+    const auto alone = run();
+    CommonGate gate(2);
+    std::vector<LoadReport> parts(2);
+    spec.all_threads = 2;
+    {
+        std::vector<std::jthread> processes;
+        for (std::uint32_t i = 0; i < 2; ++i) {
+            processes.emplace_back([&, part = spec, i]() mutable {
+                part.first_thread = i;
+                parts[i] = run_load(part, stop, nullptr, &gate).value();
+            });
+        }
+    }
+    EXPECT_EQ(parts[0].window_start, parts[1].window_start);
+    EXPECT_EQ(parts[0].connections.opened + parts[1].connections.opened, 9U);
+    const auto whole = merge_reports(parts);
+    expect_all_right(whole);
+    EXPECT_EQ(whole.books.planned, alone.books.planned);
+    EXPECT_EQ(whole.offered_ceiling, alone.offered_ceiling);
+}
+
+TEST_F(RunLoad, ALoadThatIsCalledOffAtTheGateMeasuresNothing) {
+    class Closed : public StartGate {
+        std::optional<std::chrono::steady_clock::time_point> wait() override {
+            return std::nullopt;
+        }
+    } gate;
+    serve(listen_tcp("127.0.0.1"));
+    const auto report = run_load(spec, stop, nullptr, &gate);
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(report->books.planned, 0U);
+    EXPECT_EQ(report->duration, 0ns);
+}
 
 TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
     serve(listen_tcp("127.0.0.1"));

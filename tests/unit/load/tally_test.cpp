@@ -1,4 +1,5 @@
 #include "core/load/tally.hpp"
+
 #include "core/load/merge.hpp"
 
 #include <gtest/gtest.h>

@@ -70,6 +70,26 @@ Trial full_trial() {
     trial.sweep = some_sweep();
     trial.effective_limits = {{"nofile", "20000"}};
     trial.limit = some_limit();
+    LoadPart part;
+    part.rank = 2;
+    part.host = "load2";
+    part.first_thread = 4;
+    part.threads = 2;
+    part.connections = 5000;
+    part.seed = 7;
+    part.clock_offset_us = -12.5;
+    part.clock_uncertainty_us = 3.25;
+    part.duration_s = 10;
+    part.requests = *trial.requests;
+    part.requests_per_s = 12.5;
+    part.response_time_ms = trial.response_time_ms;
+    part.send_lag_ms = trial.response_time_ms;
+    part.histogram = trial.histogram;
+    part.client_usage = *trial.client_usage;
+    part.machine = trial.machine;
+    part.verdict = Verdict::client_bound;
+    part.verdict_why = "a thread was busy";
+    trial.parts = {part};
     trial.notes = {"nofile raised to 20000"};
     return trial;
 }

@@ -164,5 +164,30 @@ TEST(Verdict, NoRightAnswerIsInvalid) {
     EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
 }
 
+results::LoadPart part(std::uint32_t rank, Verdict verdict, const std::string& why) {
+    results::LoadPart part;
+    part.rank = rank;
+    part.host = "load" + std::to_string(rank);
+    part.verdict = verdict;
+    part.verdict_why = why;
+    return part;
+}
+
+TEST(Verdict, APartThatWasAtItsLimitIsNamed) {
+    const VerdictWithReason whole{Verdict::server_bound, "it waited for the server"};
+    EXPECT_EQ(worst_of(whole, {}).verdict, Verdict::server_bound);
+    const auto fine = part(1, Verdict::server_bound, "");
+    EXPECT_EQ(worst_of(whole, {fine}).why, "it waited for the server");
+    const auto busy = worst_of(whole, {fine, part(2, Verdict::client_bound, "a thread was busy")});
+    EXPECT_EQ(busy.verdict, Verdict::client_bound);
+    EXPECT_EQ(busy.why, "rank 2 on load2: a thread was busy");
+    // What makes the numbers say least goes first.
+    EXPECT_EQ(worst_of(whole, {part(1, Verdict::client_bound, ""), part(2, Verdict::invalid, "")})
+                  .verdict,
+              Verdict::invalid);
+    EXPECT_EQ(worst_of({Verdict::machine_bound, "steal"}, {part(1, Verdict::client_bound, "")}).why,
+              "steal");
+}
+
 }  // namespace
 }  // namespace benchhost::suite
