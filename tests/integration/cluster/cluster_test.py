@@ -232,6 +232,25 @@ class ClusterTest(OnThreeHosts):
         self.assertIn("eth7", err)
         self.assertIn("eth0 (10.77.0.1)", err)
 
+    def test_a_rank_that_cannot_connect_fails_the_trial_with_its_host(self):
+        # On the loopback of one host: its own rank reaches it, the others do not.
+        serve = subprocess.Popen(self.hosts.entered("server", [
+            str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
+            "--server", "asio"]), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(serve.stdout.close)
+        ready = serve.stdout.readline().split()
+        self.assertEqual(ready[0], "ready")
+        path = self.folder / "url.ini"
+        path.write_text("[suite]\nservers = there\nrepeats = 1\nretries = 0\n[server.there]\n"
+                        f"url = {ready[1]}\n[profile.p]\nload = closed\nconnections = 8\n"
+                        "duration = 1s\n")
+        _, err, results = self.measure(str(path), expected=1)
+        serve.terminate()
+        serve.wait(timeout=PATIENCE)
+        trial = results["trials"][0]
+        self.assertEqual(trial["outcome"], "failed", err)
+        self.assertRegex(trial["reason"], r"load[12] \(rank [12]\): .*refused")
+
     def test_dry_run_says_who_does_what(self):
         out, _ = self.run_on_all(str(BENCHHOST), "--dry-run", "--config",
                                  self.config("load = closed\nconnections = 4\nduration = 1s"))
