@@ -60,7 +60,7 @@ load::LoadReport merge_shares(const std::vector<RankFacts>& ranks,
         auto& report = reports.emplace_back(share.done.report);
         const auto& facts = ranks[static_cast<std::size_t>(share.rank)];
         for (auto& note : report.notes) {
-            note = fmt::format("{} (rank {}): {}", facts.host, facts.rank, note);
+            note = fmt::format("{}: {}", name_of(facts), note);
         }
     }
     auto whole = load::merge_reports(reports);
@@ -83,10 +83,6 @@ ClusterGenerator::~ClusterGenerator() {
     while (!link_.all_sent() && steady_clock::now() < limit) {
         std::this_thread::sleep_for(kTick);
     }
-}
-
-std::string ClusterGenerator::name_of(std::size_t rank) const {
-    return fmt::format("{} (rank {})", ranks_[rank].host, ranks_[rank].rank);
 }
 
 Result<suite::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
@@ -197,7 +193,7 @@ Status ClusterGenerator::take_ceilings(std::size_t waiting, Ceilings& ceilings) 
             ceilings[place] = done.ceiling;
             if (!done.error.empty()) {
                 status = Error{static_cast<ErrorCode>(done.error_code),
-                               name_of(place) + ": " + done.error};
+                               name_of(ranks_[place]) + ": " + done.error};
             }
             --waiting;
         }

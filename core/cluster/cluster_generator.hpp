@@ -39,7 +39,6 @@ class ClusterGenerator : public suite::LoadGenerator {
     Status measure_ceilings(const load::LoadSpec& spec, const std::atomic<bool>& stop,
                             Ceilings& ceilings);
     Status take_ceilings(std::size_t waiting, Ceilings& ceilings);
-    std::string name_of(std::size_t rank) const;
     std::vector<results::LoadPart> parts_of(const std::vector<RankShare>& shares,
                                             const load::LoadSpec& spec) const;
 

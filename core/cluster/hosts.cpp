@@ -10,11 +10,12 @@
 #include <set>
 
 namespace benchhost::cluster {
-namespace {
 
 std::string name_of(const RankFacts& rank) {
     return fmt::format("{} (rank {})", rank.host, rank.rank);
 }
+
+namespace {
 
 Error disagreement(const std::string& what, const RankFacts& first, const std::string& its,
                    const RankFacts& other, const std::string& others) {

@@ -24,6 +24,9 @@ struct RankFacts {
     std::map<std::string, std::string> machine;  ///< suite::describe_machine()
 };
 
+/// "load1 (rank 2)"
+std::string name_of(const RankFacts& rank);
+
 /// Which rank runs the servers: the lowest on the host that the config names, else rank 0. The
 /// error (code usage) names what the ranks do not agree on with both values, or the host that is
 /// not there. The same on every rank that holds the same facts.

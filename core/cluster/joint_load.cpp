@@ -249,8 +249,8 @@ Nanoseconds JointLoad::patience(const Member& member) const {
 void JointLoad::look_for_silence(const Member& member) {
     const Nanoseconds silence = now() - member.heard;
     if (!lost_ && silence > patience(member)) {
-        lost_ = fmt::format("{} was lost: nothing was heard of it for {:.1f} s", name_of(member),
-                            to_seconds(silence));
+        lost_ = fmt::format("{} was lost: nothing was heard of it for {:.1f} s",
+                            name_of(facts_of(member)), to_seconds(silence));
     }
 }
 
@@ -315,9 +315,8 @@ JointLoad::Member* JointLoad::member_of(int rank) {
     return found == members_.end() ? nullptr : &*found;
 }
 
-std::string JointLoad::name_of(const Member& member) const {
-    const auto& facts = ranks_[static_cast<std::size_t>(member.share.rank)];
-    return fmt::format("{} (rank {})", facts.host, facts.rank);
+const RankFacts& JointLoad::facts_of(const Member& member) const {
+    return ranks_[static_cast<std::size_t>(member.share.rank)];
 }
 
 Result<std::vector<RankShare>> JointLoad::result() {
@@ -329,7 +328,7 @@ Result<std::vector<RankShare>> JointLoad::result() {
         const auto& done = member.share.done;
         if (!done.error.empty()) {
             return Error{static_cast<ErrorCode>(done.error_code),
-                         fmt::format("{}: {}", name_of(member), done.error)};
+                         fmt::format("{}: {}", name_of(facts_of(member)), done.error)};
         }
         shares.push_back(std::move(member.share));
     }

@@ -74,7 +74,7 @@ class JointLoad {
     void tell_progress(Instant now);
     Nanoseconds patience(const Member& member) const;
     Member* member_of(int rank);
-    std::string name_of(const Member& member) const;
+    const RankFacts& facts_of(const Member& member) const;
     Result<std::vector<RankShare>> result();
 
     Link& link_;
