@@ -159,7 +159,9 @@ TEST_F(Endurance, ATrialThatOthersSpoiltIsRunAgainAndEveryAttemptIsKept) {
     const auto run = run_command(begin(), 120s);
     stop = true;
     EXPECT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_THAT(run.err, ::testing::HasSubstr("is run again: other processes used"));
+    // Where the hypervisor took time as well, that is told first.
+    EXPECT_THAT(run.err, ::testing::ContainsRegex(
+                             "is run again: (other processes used|the hypervisor took)"));
     const auto trials = results().trials;
     ASSERT_EQ(trials.size(), 2U) << run.err;
     EXPECT_TRUE(trials[0].superseded);
