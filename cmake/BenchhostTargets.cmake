@@ -31,15 +31,42 @@ function(benchhost_warnings target)
     $<$<BOOL:${BENCHHOST_WERROR}>:-Werror>)
 endfunction()
 
-# benchhost_library(<folder> SOURCES <file>... [DEPENDS <target>...])
+# benchhost_precompile(<target> <first> <header>...)
+# A tree that is compiled together parses once what nearly every file includes: with the target
+# <first>, whose result all others take. Elsewhere a file has only what it includes itself.
+function(benchhost_precompile target first)
+  if(NOT CMAKE_UNITY_BUILD)
+    return()
+  endif()
+  if(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+set(BENCHHOST_LIBRARY_HEADERS <algorithm> <chrono> <filesystem> <fstream> <functional> <map>
+  <memory> <optional> <set> <sstream> <string> <thread> <vector> <fmt/format.h> <fmt/ranges.h>
+  <picojson.h>)
+set(BENCHHOST_TEST_HEADERS ${BENCHHOST_LIBRARY_HEADERS} <gmock/gmock.h> <gtest/gtest.h>)
+
+# benchhost_cold(<target>): runs once a suite or a trial, so that compiling it soon is worth more.
+function(benchhost_cold target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
+# benchhost_library(<folder> [COLD] SOURCES <file>... [DEPENDS <target>...])
 # One folder, one static library benchhost_<folder>.
 function(benchhost_library folder)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ARG "COLD" "" "SOURCES;DEPENDS" ${ARGN})
   add_library(benchhost_${folder} STATIC ${ARG_SOURCES})
   target_include_directories(benchhost_${folder} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_include_directories(benchhost_${folder} SYSTEM PUBLIC "${PICOJSON_INCLUDE_DIR}")
   target_link_libraries(benchhost_${folder} PUBLIC ${ARG_DEPENDS})
   benchhost_warnings(benchhost_${folder})
+  benchhost_precompile(benchhost_${folder} benchhost_base ${BENCHHOST_LIBRARY_HEADERS})
+  if(ARG_COLD)
+    benchhost_cold(benchhost_${folder})
+  endif()
 endfunction()
 
 # benchhost_plugin(<id> SOURCES <file>... [LIBRARIES <target>...])
@@ -71,6 +98,9 @@ function(benchhost_test name)
   set_target_properties(${name} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   benchhost_warnings(${name})
+  benchhost_precompile(${name} test_base ${BENCHHOST_TEST_HEADERS})
+  # What is tested is optimised, the test itself need not be.
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
   endif()

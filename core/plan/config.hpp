@@ -107,6 +107,8 @@ struct SuiteConfig {
     Location servers_where;
     std::uint32_t repeats = 5;
     std::uint32_t retries = 2;  ///< times that a trial which the machine spoilt is run again
+    Nanoseconds calm = std::chrono::seconds(3);  ///< before a trial, the longest wait for a machine
+                                                 ///< that nobody else uses; 0: none
     std::uint64_t seed = 1;
     PayloadSpec payload;
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one

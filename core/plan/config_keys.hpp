@@ -8,8 +8,8 @@
 
 namespace benchhost::plan {
 
-inline constexpr std::array<std::string_view, 5> kSuiteKeys{"name", "servers", "repeats", "retries",
-                                                            "seed"};
+inline constexpr std::array<std::string_view, 6> kSuiteKeys{"name",    "servers", "repeats",
+                                                            "retries", "calm",    "seed"};
 inline constexpr std::array<std::string_view, 3> kPayloadKeys{"text", "json", "file"};
 inline constexpr std::array<std::string_view, 5> kLimitsKeys{"server_cpus", "client_cpus", "memory",
                                                              "nofile", "processes"};

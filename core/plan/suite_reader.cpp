@@ -227,6 +227,9 @@ void read_suite(const IniSection& section, SuiteConfig& config, Problems& proble
         })) {
         config.retries = static_cast<std::uint32_t>(*retries);
     }
+    reader.read("calm", config.calm, [](const std::string& text) {
+        return duration_between(text, Nanoseconds(0), std::chrono::minutes(10));
+    });
     reader.read("seed", config.seed,
                 [](const std::string& text) { return parse_count(text, 0, kMostSeed); });
 }

@@ -13,7 +13,6 @@
 namespace benchhost::suite {
 namespace {
 
-constexpr Nanoseconds kCalmPatience = std::chrono::seconds(3);
 constexpr Nanoseconds kLeastPatience = std::chrono::milliseconds(200);
 // Over the whole suite at most one repeat for so many trials.
 constexpr std::size_t kTrialsPerRepeat = 5;
@@ -239,7 +238,9 @@ class Trials {
     // is spent on hoping.
     Nanoseconds wait_for_calm() {
         const auto waited = wait_until_calm(patience_, interrupted_);
-        patience_ = waited < patience_ ? kCalmPatience : std::max(patience_ / 2, kLeastPatience);
+        const auto most = suite_.config.calm;
+        patience_ =
+            waited < patience_ ? most : std::max(patience_ / 2, std::min(kLeastPatience, most));
         return waited;
     }
 
@@ -264,7 +265,7 @@ class Trials {
     LoadGenerator& generator_;
     SuiteObserver& observer_;
     const std::atomic<bool>& interrupted_;
-    Nanoseconds patience_ = kCalmPatience;
+    Nanoseconds patience_ = suite_.config.calm;
     ForwardProgress progress_;
     Availabilities availabilities_;
     ProcessLauncher launcher_;

@@ -15,6 +15,8 @@ cd "$work/repository"
 cp "$fixtures/tiny_server.c" "$fixtures/tiny_server.h" .
 cp "$fixtures/good.c" plugin.c
 cat > suite.ini <<'INI'
+[suite]
+calm = 0
 [profile.text]
 connections = 4
 duration = 100ms

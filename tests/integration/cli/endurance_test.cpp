@@ -25,6 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using benchhost::fixtures::Command;
+using benchhost::fixtures::copy_programs;
 using benchhost::fixtures::eventually;
 using benchhost::fixtures::processes_with;
 using benchhost::fixtures::read_text;
@@ -32,39 +33,33 @@ using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
 
-const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
-
 class Endurance : public ::testing::Test {
   protected:
     /// One server under two ids.
-    void write_twins(const std::string& server, unsigned repeats, const std::string& window) const {
+    void write_twins(const std::string& server, unsigned repeats, const std::string& window,
+                     const std::string& more = "") const {
         fs::create_directories(directory_ / "plugins");
         fs::copy(BENCHHOST_FIXTURE_PLUGINS "/good.so", directory_ / "plugins/good.so");
         write_text(directory_ / "suite.ini",
                    fmt::format("[suite]\nname = twins\nservers = one, two\nrepeats = {0}\n"
-                               "retries = 0\n[profile.text]\nroute = text\nload = closed\n"
+                               "retries = 0\n{3}[profile.text]\nroute = text\nload = closed\n"
                                "connections = 4\n{1}\n[server.one]\nplugin = {2}\n[server.two]\n"
                                "plugin = {2}\n",
-                               repeats, window, server));
+                               repeats, window, server, more));
     }
     std::vector<std::string> begin(std::vector<std::string> more = {}) const {
         std::vector<std::string> argv = {
-            kBenchhost, "--config",     directory_ / "suite.ini", "--out",
+            benchhost_, "--config",     directory_ / "suite.ini", "--out",
             out(),      "--plugin-dir", directory_ / "plugins"};
         argv.insert(argv.end(), more.begin(), more.end());
         return argv;
     }
     std::vector<std::string> resume() const {
-        return {kBenchhost, "run", "--resume", out(), "--plugin-dir", directory_ / "plugins"};
+        return {benchhost_, "run", "--resume", out(), "--plugin-dir", directory_ / "plugins"};
     }
     std::string out() const { return directory_ / "out"; }
     bool nothing_is_left() const {
-        return eventually(
-            [&] {
-                return processes_with(directory_.path()).empty() &&
-                       processes_with(BENCHHOST_BINARY_DIR "/benchhost-serve").empty();
-            },
-            10s);
+        return eventually([&] { return processes_with(directory_.path()).empty(); }, 10s);
     }
     benchhost::results::ResultSet results() const {
         auto read = benchhost::results::read_results(out() + "/results.json");
@@ -73,11 +68,12 @@ class Endurance : public ::testing::Test {
     }
 
     TemporaryDirectory directory_;
+    const std::string benchhost_ = copy_programs(directory_.path());
 };
 
 TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
     constexpr unsigned kRounds = 30;
-    write_twins("good", kRounds, "duration = 20ms\nwarmup = 0");
+    write_twins("good", kRounds, "duration = 20ms\nwarmup = 0", "calm = 0\n");
     const auto* wanted = std::getenv("BENCHHOST_TEST_SEED");
     const unsigned seed =
         wanted == nullptr ? std::random_device{}() : static_cast<unsigned>(std::atoi(wanted));
@@ -193,10 +189,11 @@ TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
     ASSERT_TRUE(server) << server.error().message;
     write_text(directory_ / "suite.ini",
                fmt::format("[suite]\nname = long\nservers = null\nrepeats = 1000\nretries = 0\n"
+                           "calm = 0\n"
                            "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
                            "duration = 5ms\nwarmup = 0\n[server.null]\nurl = http://127.0.0.1:{}\n",
                            (*server)->target().port));
-    Command run({kBenchhost, "--config", directory_ / "suite.ini", "--out", out()});
+    Command run({benchhost_, "--config", directory_ / "suite.ini", "--out", out()});
     ASSERT_TRUE(run.wait_for_output("[100/1000]", 240s));
     const auto early = resident_kib(run.pid());
     ASSERT_TRUE(run.wait_for_output("[990/1000]", 240s));

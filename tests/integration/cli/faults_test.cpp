@@ -110,7 +110,7 @@ class Faults : public ::testing::Test {
                                      const std::string& limits = "") const {
         fs::create_directories(folder / "plugins");
         std::string text =
-            "[suite]\nname = faults\nrepeats = 1\nretries = 0\n[profile.text]\n"
+            "[suite]\nname = faults\nrepeats = 1\nretries = 0\ncalm = 0\n[profile.text]\n"
             "route = text\nload = closed\nconnections = 4\nduration = 200ms\n"
             "warmup = 50ms\ntimeout = 300ms\n" +
             limits;

@@ -16,6 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using benchhost::fixtures::Command;
+using benchhost::fixtures::copy_programs;
 using benchhost::fixtures::eventually;
 using benchhost::fixtures::processes_with;
 using benchhost::fixtures::run_command;
@@ -24,12 +25,10 @@ using benchhost::fixtures::write_text;
 using benchhost::results::Outcome;
 using ::testing::HasSubstr;
 
-const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
-
 /// A suite of short trials.
 std::string short_suite(const std::string& servers, const std::string& duration, unsigned repeats) {
     return "[suite]\nname = short\nservers = " + servers +
-           "\nretries = 0\nrepeats = " + std::to_string(repeats) +
+           "\nretries = 0\ncalm = 0\nrepeats = " + std::to_string(repeats) +
            "\n[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = " +
            duration + "\nwarmup = 50ms\n";
 }
@@ -37,7 +36,7 @@ std::string short_suite(const std::string& servers, const std::string& duration,
 class RunTest : public ::testing::Test {
   protected:
     std::vector<std::string> command(std::vector<std::string> more = {}) const {
-        std::vector<std::string> argv = {kBenchhost, "--config", directory_ / "suite.ini", "--out",
+        std::vector<std::string> argv = {benchhost_, "--config", directory_ / "suite.ini", "--out",
                                          directory_ / "out"};
         argv.insert(argv.end(), more.begin(), more.end());
         return argv;
@@ -53,6 +52,7 @@ class RunTest : public ::testing::Test {
     }
 
     TemporaryDirectory directory_;
+    const std::string benchhost_ = copy_programs(directory_.path());
 };
 
 TEST_F(RunTest, MeasuresNativeServersAndWritesTheTable) {
@@ -83,6 +83,7 @@ TEST_F(RunTest, MeasuresNativeServersAndWritesTheTable) {
         EXPECT_GT(trial.server_usage->cpu_s.value_or(0), 0);
         EXPECT_GT(trial.server_usage->rss_peak_bytes.value_or(0), 1'000'000U);
         EXPECT_TRUE(trial.verdict);
+        EXPECT_LT(trial.calm_s.value_or(1), 0.1) << "calm = 0: nothing is waited for";
     }
     EXPECT_TRUE(fs::exists(directory_ / "out/report.md"));
     EXPECT_TRUE(processes_with(directory_.path()).empty());
@@ -141,7 +142,7 @@ TEST_F(RunTest, InterruptedKeepsWhatWasMeasuredAndResumeGoesOn) {
     EXPECT_GE(kept, 2U);
     EXPECT_LT(kept, 6U);
     EXPECT_TRUE(eventually([&] { return processes_with(directory_.path()).empty(); }, 10s));
-    const auto resumed = run_command({kBenchhost, "run", "--resume", directory_ / "out"});
+    const auto resumed = run_command({benchhost_, "run", "--resume", directory_ / "out"});
     EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
     EXPECT_EQ(results().trials.size(), 6U);
     EXPECT_FALSE(results().interrupted);
@@ -156,9 +157,7 @@ TEST_F(RunTest, KilledOutrightLosesTheRunningTrialOnlyAndLeavesNoProcess) {
         run.wait(30s);
     }
     EXPECT_TRUE(eventually([&] { return processes_with(directory_.path()).empty(); }, 10s));
-    EXPECT_TRUE(eventually(
-        [&] { return processes_with(BENCHHOST_BINARY_DIR "/benchhost-serve").empty(); }, 10s));
-    const auto resumed = run_command({kBenchhost, "run", "--resume", directory_ / "out"});
+    const auto resumed = run_command({benchhost_, "run", "--resume", directory_ / "out"});
     EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
     std::set<std::string> seen;
     for (const auto& trial : results().trials) {

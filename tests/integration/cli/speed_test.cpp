@@ -68,7 +68,7 @@ double overhead_s(const std::string& config, const std::string& out) {
 }
 
 constexpr const char* kSuite =
-    "[suite]\nservers = {}\nrepeats = 5\nretries = 0\n[profile.text]\nconnections = 8\n"
+    "[suite]\nservers = {}\nrepeats = 5\nretries = 0\ncalm = 0\n[profile.text]\nconnections = 8\n"
     "duration = 200ms\nwarmup = 100ms\n";
 
 TEST(Speed, TheHarnessTakesLessThanASecondAroundANativeServer) {

@@ -26,6 +26,7 @@ name = cluster
 servers = {servers}
 repeats = 1
 retries = 0
+calm = 0
 [cluster]
 server_host = server
 interface = eth0
@@ -241,7 +242,7 @@ class ClusterTest(OnThreeHosts):
         ready = serve.stdout.readline().split()
         self.assertEqual(ready[0], "ready")
         path = self.folder / "url.ini"
-        path.write_text("[suite]\nservers = there\nrepeats = 1\nretries = 0\n[server.there]\n"
+        path.write_text("[suite]\nservers = there\nrepeats = 1\nretries = 0\ncalm = 0\n[server.there]\n"
                         f"url = {ready[1]}\n[profile.p]\nload = closed\nconnections = 8\n"
                         "duration = 1s\n")
         _, err, results = self.measure(str(path), expected=1)

@@ -44,8 +44,8 @@ class ExamplePlugin : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
-    std::string suite =
-        std::string("[suite]\nname = example\nservers = ") + GetParam() + "\nrepeats = 1\n";
+    std::string suite = std::string("[suite]\nname = example\nservers = ") + GetParam() +
+                        "\nrepeats = 1\ncalm = 0\n";
     for (const std::string route : {"text", "json", "file"}) {
         suite += "[profile." + route + "]\nroute = " + route +
                  "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\n";

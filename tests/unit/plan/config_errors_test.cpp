@@ -68,6 +68,8 @@ TEST_F(ConfigErrors, values_of_the_suite) {
     EXPECT_THAT(section("suite", "repeats = 1001"), HasSubstr("1 to 1000"));
     EXPECT_THAT(section("suite", "repeats = 5 # five"),
                 HasSubstr("comments stand on lines of their own"));
+    EXPECT_THAT(section("suite", "calm = -1s"), StartsWith("t.ini:3: calm: \"-1s\""));
+    EXPECT_THAT(section("suite", "calm = 11m"), HasSubstr("allowed: 0 to 600s"));
     EXPECT_THAT(section("suite", "seed = -1"), HasSubstr("seed: \"-1\""));
     EXPECT_THAT(section("suite", "seed = 9223372036854775808"), HasSubstr("seed: "));
     EXPECT_THAT(section("suite", "name = a/b"), HasSubstr("\"a/b\" is not a name"));

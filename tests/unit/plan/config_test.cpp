@@ -105,12 +105,13 @@ TEST_F(ConfigTest, reads_a_whole_one) {
 TEST_F(ConfigTest, reads_the_suite) {
     const auto config = read(
         "[suite]\nname = My-suite_1.0\nservers = beast, python-*,!flask\n"
-        "repeats = 11\nseed = 9223372036854775807\n[profile.a]\n");
+        "repeats = 11\ncalm = 0\nseed = 9223372036854775807\n[profile.a]\n");
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->name, "My-suite_1.0");
     EXPECT_THAT(config->servers, ElementsAre("beast", "python-*", "!flask"));
     EXPECT_EQ(config->servers_where.line, 3U);
     EXPECT_EQ(config->repeats, 11U);
+    EXPECT_EQ(config->calm, 0s);
     EXPECT_EQ(config->seed, 9'223'372'036'854'775'807U);
 }
 
