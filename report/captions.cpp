@@ -57,8 +57,14 @@ std::string leader_by_rank(const ProfileTable& table) {
         return fmt::format("{} servers share the first place, at best {} by {}", sharing, value,
                            first.label);
     }
-    return first.alone_first ? fmt::format("{} leads with {}", first.label, value)
-                             : fmt::format("{} has the best median, {}", first.label, value);
+    // One that was not the limit of its own numbers may stand above all that are ranked.
+    const bool others = std::any_of(table.rows.begin(), table.rows.end(), [](const Row& row) {
+        return row.standing == Standing::measured && !row.is_ranked;
+    });
+    if (first.alone_first) {
+        return fmt::format("{} leads{} with {}", first.label, others ? " the ranked" : "", value);
+    }
+    return fmt::format("{} has the best {}median, {}", first.label, others ? "ranked " : "", value);
 }
 
 std::size_t count(const ProfileTable& table, bool (*predicate)(const Row&)) {

@@ -112,7 +112,9 @@ TEST(Table, OnlyServerBoundRowsTakeARank) {
         trials.push_back(measured("whole", round, 500));
     }
     const auto results = results_of(trials, 3);
-    const auto rows = make_tables(results)[0].rows;
+    const auto table = make_tables(results)[0];
+    EXPECT_THAT(headline(table), HasSubstr("most has the best ranked median"));
+    const auto& rows = table.rows;
     EXPECT_EQ(rows[0].verdict_text, "client-bound");
     EXPECT_EQ(rows[0].rank, "–");
     EXPECT_EQ(rows[1].verdict_text, "server-bound 2/3");
@@ -120,6 +122,19 @@ TEST(Table, OnlyServerBoundRowsTakeARank) {
     EXPECT_EQ(rows[2].verdict_text, "machine-bound 2/3");
     EXPECT_EQ(rows[2].rank, "–");
     EXPECT_EQ(rows[3].rank, "(2)");
+}
+
+TEST(Table, WhoLeadsTheRankedMayHaveOthersAbove) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        trials.push_back(measured("slow", round, 800 * noise(round)));
+        trials.push_back(measured("fast", round, 1000 * noise(round)));
+    }
+    const auto alone = results_of(trials, 10);
+    EXPECT_EQ(headline(make_tables(alone)[0]).find("fast leads with "), 0U);
+    trials.push_back(measured("client", 1, 3000, Verdict::client_bound));
+    const auto below = results_of(trials, 10);
+    EXPECT_EQ(headline(make_tables(below)[0]).find("fast leads the ranked with "), 0U);
 }
 
 TEST(Table, AnInvalidRoundNeverEntersAMedian) {
