@@ -3,6 +3,7 @@
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/large_results.hpp"
+#include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -14,6 +15,7 @@
 namespace {
 
 using namespace std::chrono_literals;
+using benchhost::fixtures::kUnderSanitizer;
 using benchhost::fixtures::large_results;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
@@ -32,6 +34,9 @@ double children_cpu_s() {
 }
 
 TEST(Speed, TwoThousandTrialsAreReportedInLessThanTwoSeconds) {
+    if (kUnderSanitizer) {
+        GTEST_SKIP() << "a sanitizer makes it several times slower";
+    }
     const TemporaryDirectory directory;
     write_text(directory / "results.json", benchhost::results::to_json(large_results(200, 10)));
     for (const std::string format : {"md", "html", "csv", "json", "junit"}) {

@@ -1,5 +1,7 @@
 #include "loaded_plugin.hpp"
 
+#include "tests/fixtures/sanitizer.hpp"
+
 #include <dlfcn.h>
 
 #include <algorithm>
@@ -18,8 +20,11 @@ std::vector<const Struct*> pointers_to(const std::vector<Struct>& structs) {
 
 }  // namespace
 
+// A sanitizer can name, and forgive, only what is still mapped when it reports.
+constexpr int kUnloading = fixtures::kUnderSanitizer ? RTLD_NODELETE : 0;
+
 LoadedPlugin::LoadedPlugin(const std::filesystem::path& library, const std::string& server)
-    : library_(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+    : library_(::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL | kUnloading)) {
     if (library_ == nullptr) {
         throw std::runtime_error(::dlerror());
     }

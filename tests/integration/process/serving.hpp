@@ -49,13 +49,4 @@ class Serving {
     std::string mark_;
 };
 
-/// The machine's sanitizer builds need more memory and time than any limit tested here.
-constexpr bool under_sanitizer() {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    return true;
-#else
-    return false;
-#endif
-}
-
 }  // namespace benchhost::process::testing

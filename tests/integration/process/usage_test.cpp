@@ -1,6 +1,7 @@
 // What a process tree has spent, against what its processes are known to have done.
 #include "core/process/usage.hpp"
 
+#include "tests/fixtures/sanitizer.hpp"
 #include "tests/integration/process/serving.hpp"
 
 #include <gtest/gtest.h>
@@ -224,7 +225,7 @@ TEST(Usage, OneLookAtTwoProcessesCostsLessThanAMillisecond) {
     }
     const auto each = (own_cpu_time() - before) / kLooks;
     RecordProperty("nanoseconds_a_look", std::to_string(each.count()));
-    EXPECT_LT(each, under_sanitizer() ? milliseconds(10) : milliseconds(1));
+    EXPECT_LT(each, fixtures::kUnderSanitizer ? milliseconds(10) : milliseconds(1));
 }
 
 }  // namespace
