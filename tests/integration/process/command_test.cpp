@@ -62,6 +62,7 @@ TEST(Command, APortGivenIsThePortUsed) {
         port = first->port();
         auto request = command(serving, "serve");
         request.port = port;
+        request.timeouts.ready = std::chrono::seconds(20);  // it ends long before
         const auto second = ServerProcess::start(request);
         ASSERT_FALSE(second);
         EXPECT_EQ(second.error().stage, Stage::ready);

@@ -20,7 +20,7 @@ def python_with_scipy():
     """For compare.py, which needs SciPy. An environment in the build folder has it, made once:
     Debian's python3-scipy needs libboost-dev, which conflicts with the libboost1.81-dev of the build.
     """
-    environment = pathlib.Path(os.environ.get("BENCHHOST_COMPARE_VENV", "compare-venv"))
+    environment = pathlib.Path(os.environ["BENCHHOST_COMPARE_VENV"])
     python = environment / "bin" / "python"
     made_from = environment / "made-from.txt"
     if not made_from.exists() or made_from.read_text(encoding="utf-8") != SCIPY.read_text(encoding="utf-8"):
