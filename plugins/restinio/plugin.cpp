@@ -51,10 +51,8 @@ class RestinioServer {
         Server server(restinio::external_io_context(context), settings(endpoint));
         server.open_sync();
         net::posix::stream_descriptor stop(context, stop_.duplicate().release());
-        stop.async_wait(net::posix::stream_descriptor::wait_read, [&](const auto& /*error*/) {
-            server.close_sync();
-            context.stop();
-        });
+        stop.async_wait(net::posix::stream_descriptor::wait_read,
+                        [&](const auto& /*error*/) { context.stop(); });
         ready(port_);
         std::vector<std::thread> others;
         for (std::uint32_t i = 1; i < endpoint.threads; ++i) {
@@ -64,6 +62,8 @@ class RestinioServer {
         for (std::thread& thread : others) {
             thread.join();
         }
+        // Not before: another thread may be accepting, and an acceptor is not for two.
+        server.close_sync();
         run_ready_handlers(context);
     }
 

