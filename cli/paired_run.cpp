@@ -111,7 +111,7 @@ Result<Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& int
     if (again.suite.profiles.empty()) {
         return first;
     }
-    fmt::print(stderr, "it looks like a regression: measuring again to confirm it\n");
+    fmt::print(stderr, "it may be a regression: measuring again with twice the blocks\n");
     again.blocks *= 2;
     const auto second = measure(again, run, run.out / "confirm", interrupted);
     if (!second) {

@@ -18,7 +18,7 @@ struct PairedRun {
     bool no_progress = false;
 };
 
-/// Measures the blocks, judges them, and measures again what looks like a regression: those
+/// Measures the blocks, judges them, and measures again what may be a regression: those
 /// profiles, twice the blocks, fresh processes, below out/confirm. The error is of code interrupted
 /// when `interrupted` was set; what was measured is kept.
 Result<report::Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& interrupted);

@@ -47,8 +47,8 @@ struct ComparedCell {
     std::optional<std::size_t> rounds_needed;
     /// Base against base in the same run, head/base - 1: what no change looks like here.
     std::optional<double> noise, noise_low, noise_high;
-    /// That change exceeds the tolerance; or its interval does, and the cell's own change does not
-    /// lie wholly beyond it. Such a cell is inconclusive whatever else it shows.
+    /// That change exceeds the tolerance, and the cell is inconclusive whatever else it shows; or
+    /// its interval does, and the cell shows nothing by itself either.
     bool too_noisy = false;
 
     bool is_gated() const { return tolerance.has_value(); }
@@ -90,10 +90,12 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
 /// gate.alpha after Holm over `cells`.
 std::string design_warning(std::size_t blocks, std::size_t cells, const Gate& gate);
 
-/// The profiles with a regression, to be run again with fresh processes and twice the blocks.
+/// The profiles with a gated cell that is significantly worse, to be run again with fresh processes
+/// and twice the blocks.
 std::vector<std::string> profiles_to_confirm(const Comparison& comparison);
 
-/// A regression stays one only where `second` (those profiles run again) finds it too.
+/// What was significantly worse is a regression where `second` (those profiles run again) says so,
+/// and only there.
 Comparison confirmed(Comparison first, const Comparison& second);
 
 /// Entries that differ between two environments and are not mere conditions of the moment.

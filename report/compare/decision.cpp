@@ -73,12 +73,47 @@ std::string design_warning(std::size_t blocks, std::size_t cells, const Gate& ga
         blocks, stats::least_p_of_pairs(blocks), cells, gate.alpha, alpha, needed);
 }
 
+namespace {
+
+// Significantly worse, though perhaps by no more than the tolerance, or on a machine too noisy to
+// tell: what another run, of twice the blocks, is to decide.
+bool is_suspect(const ComparedCell& cell, double alpha) {
+    if (!cell.is_gated() || cell.verdict == Change::no_change ||
+        cell.verdict == Change::improvement || !cell.change_low || !cell.change_high) {
+        return false;
+    }
+    const bool is_worse =
+        more_is_better(cell.metric) ? *cell.change_high < 0 : *cell.change_low > 0;
+    return cell.verdict == Change::regression || (is_worse && cell.adjusted_p.value_or(1) < alpha);
+}
+
+// `cell` is suspect; `again` is what the second run says of it, if anything.
+void settle(ComparedCell& cell, const ComparedCell* again) {
+    const bool was_regression = cell.verdict == Change::regression;
+    const char* const second = again == nullptr ? "nothing measured" : to_string(again->verdict);
+    if (again != nullptr && again->verdict == Change::regression) {
+        if (!was_regression) {
+            cell = *again;
+        }
+        cell.why += cell.why.empty() ? "" : "; ";
+        cell.why += was_regression ? "confirmed by a second run"
+                                   : "found by the second run, whose numbers these are";
+    } else if (was_regression) {
+        cell.verdict = Change::inconclusive;
+        cell.why = fmt::format("a regression at first, but a second run says: {}", second);
+    } else {
+        cell.why += fmt::format("; a second run says: {}", second);
+    }
+}
+
+}  // namespace
+
 std::vector<std::string> profiles_to_confirm(const Comparison& comparison) {
     std::vector<std::string> profiles;
     for (const ComparedCell& cell : comparison.cells) {
         const bool known =
             std::find(profiles.begin(), profiles.end(), cell.profile) != profiles.end();
-        if (cell.is_gated() && cell.verdict == Change::regression && !known) {
+        if (is_suspect(cell, comparison.alpha) && !known) {
             profiles.push_back(cell.profile);
         }
     }
@@ -87,7 +122,7 @@ std::vector<std::string> profiles_to_confirm(const Comparison& comparison) {
 
 Comparison confirmed(Comparison first, const Comparison& second) {
     for (ComparedCell& cell : first.cells) {
-        if (!cell.is_gated() || cell.verdict != Change::regression) {
+        if (!is_suspect(cell, first.alpha)) {
             continue;
         }
         const auto again =
@@ -95,15 +130,7 @@ Comparison confirmed(Comparison first, const Comparison& second) {
                 return other.profile == cell.profile && other.server == cell.server &&
                        other.metric == cell.metric;
             });
-        if (again != second.cells.end() && again->verdict == Change::regression) {
-            cell.why +=
-                cell.why.empty() ? "confirmed by a second run" : "; confirmed by a second run";
-        } else {
-            cell.verdict = Change::inconclusive;
-            cell.why = fmt::format(
-                "a regression at first, but a second run says: {}",
-                again == second.cells.end() ? "nothing measured" : to_string(again->verdict));
-        }
+        settle(cell, again == second.cells.end() ? nullptr : &*again);
     }
     for (const std::string& warning : second.warnings) {
         first.warnings.push_back("second run: " + warning);

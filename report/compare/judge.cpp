@@ -99,17 +99,9 @@ Change verdict_of(const ComparedCell& cell, double tolerance, double p, double a
     return best >= -tolerance && worst <= tolerance ? Change::no_change : Change::inconclusive;
 }
 
-// The least that the change is for the worse or for the better: 0 when its interval has no change
-// in it.
-double least_change(const ComparedCell& cell) {
-    if (!cell.change_low || !cell.change_high || *cell.change_low * *cell.change_high <= 0) {
-        return 0;
-    }
-    return std::min(std::abs(*cell.change_low), std::abs(*cell.change_high));
-}
-
-// What base against itself shows is no change. Where it differs by more than the tolerance, the
-// machine is no witness; where it only may do so, a change has to lie wholly beyond that as well.
+// What base against itself shows is no change: where it differs by more than the tolerance, the
+// machine is no witness. That it may do so, by its interval, takes nothing from a change whose own
+// interval, under the same noise, lies wholly beyond the tolerance.
 void mistrust_noise(ComparedCell& cell) {
     if (!cell.is_gated() || !cell.noise) {
         return;
@@ -119,16 +111,11 @@ void mistrust_noise(ComparedCell& cell) {
         {seen, std::abs(cell.noise_low.value_or(0)), std::abs(cell.noise_high.value_or(0))});
     if (seen > *cell.tolerance) {
         cell.too_noisy = true;
-        cell.why = fmt::format("too noisy: base against itself differs by {}", percent(seen));
-    } else if (most > *cell.tolerance && cell.verdict != Change::no_change) {
-        const bool stands_out = cell.verdict != Change::inconclusive && least_change(cell) > most;
-        cell.too_noisy = !stands_out;
-        cell.why = stands_out ? ""
-                              : fmt::format("too noisy: base against itself may differ by {}",
-                                            percent(most));
-    }
-    if (cell.too_noisy) {
         cell.verdict = Change::inconclusive;
+        cell.why = fmt::format("too noisy: base against itself differs by {}", percent(seen));
+    } else if (most > *cell.tolerance && cell.verdict == Change::inconclusive) {
+        cell.too_noisy = true;
+        cell.why = fmt::format("too noisy: base against itself may differ by {}", percent(most));
     }
 }
 

@@ -176,6 +176,28 @@ TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
     EXPECT_THAT(profiles_to_confirm(burst), IsEmpty());
 }
 
+TEST(CompareBlocks, WhatIsWorseButNotYetByTheToleranceIsDecidedByASecondRun) {
+    Gate gate;
+    gate.entries = {{Metric::cpu_us_per_request, 0.05}};
+    const auto compare = [&](unsigned seed, std::uint32_t blocks, double factor, double noise) {
+        TrialSource source(seed);
+        return compare_blocks("base", "head", source.blocks(blocks, {1, noise}, {factor, noise}),
+                              gate);
+    };
+    const auto first = compare(11, 10, 1.2, 0.15);
+    ASSERT_EQ(first.cells[0].verdict, Change::inconclusive);
+    ASSERT_LT(first.cells[0].adjusted_p.value(), 0.05);
+    EXPECT_THAT(profiles_to_confirm(first), ElementsAre("text"));
+    const auto clear = compare(12, 20, 1.2, 0.02);
+    const auto found = confirmed(first, clear);
+    EXPECT_EQ(decide(found), Decision::regression);
+    EXPECT_EQ(found.cells[0].change_low, clear.cells[0].change_low) << "the second run's numbers";
+    EXPECT_THAT(found.cells[0].why, HasSubstr("found by the second run"));
+    const auto calm = confirmed(first, compare(13, 20, 1, 0.02));
+    EXPECT_NE(decide(calm), Decision::regression);
+    EXPECT_THAT(calm.cells[0].why, HasSubstr("a second run says: no change"));
+}
+
 TEST(CompareBlocks, EachPairIsComparedForItself) {
     TrialSource source(11);
     auto trials = source.blocks(10, {}, {});
