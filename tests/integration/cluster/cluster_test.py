@@ -41,8 +41,8 @@ class OnThreeHosts(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.hosts = hosts_module.Hosts(["server", *LOADS])
+        cls.addClassCleanup(cls.hosts.__exit__)  # before: what is made halfway goes as well
         cls.hosts.__enter__()
-        cls.addClassCleanup(cls.hosts.__exit__)
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="benchhost-cluster-"))

@@ -20,7 +20,11 @@ def why_not():
     probe = f"bh-probe-{os.getpid()}"
     if subprocess.run(["ip", "netns", "add", probe], capture_output=True).returncode != 0:
         return "this kernel lets nobody make network namespaces"
+    entered = subprocess.run(["ip", "netns", "exec", probe, "true"], capture_output=True,
+                             text=True)
     subprocess.run(["ip", "netns", "del", probe], check=True)
+    if entered.returncode != 0:
+        return f"network namespaces can be made here, but not entered: {entered.stderr.strip()}"
     return None
 
 
