@@ -128,6 +128,35 @@ std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
+/// Users: n of them who think for Z and wait for R ask n / (Z + R) times a second (the interactive
+/// response time law: Denning and Buzen, The Operational Analysis of Queueing Network Models, ACM
+/// Computing Surveys 10(3), 1978). R tells what the server costs them without the chance in how
+/// many thoughts end in a short window.
+std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    if (!report.offered_ceiling) {
+        return std::nullopt;
+    }
+    if (const auto* users = std::get_if<plan::VirtualUsers>(&inputs.model)) {
+        const double think = to_seconds(users->think_time.from + users->think_time.to) / 2;
+        const double wait = report.response_time.mean_ns() / 1e9;
+        if (static_cast<double>(report.books.ok) <
+                kAllOfTheOffer * static_cast<double>(report.books.planned) ||
+            think < kAllOfTheOffer * (think + wait)) {
+            return std::nullopt;
+        }
+        return fmt::format(
+            "the users thought for {:.3g} s and waited for {:.3g} s: they can ask at most {:.0f} "
+            "times a second; {} of {} requests were answered",
+            think, wait, *report.offered_ceiling, report.books.ok, report.books.planned);
+    }
+    if (rate_of(report) < kAllOfTheOffer * *report.offered_ceiling) {
+        return std::nullopt;
+    }
+    return fmt::format("the load offered at most {:.0f} requests/s; {} of {} were answered",
+                       *report.offered_ceiling, report.books.ok, report.books.planned);
+}
+
 }  // namespace
 
 VerdictWithReason judge(const VerdictInputs& inputs) {
@@ -140,12 +169,8 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
     if (auto why = why_client_bound(inputs)) {
         return {Verdict::client_bound, *why};
     }
-    const double rate = rate_of(inputs.report);
-    if (const auto& ceiling = inputs.report.offered_ceiling;
-        ceiling && rate >= kAllOfTheOffer * *ceiling) {
-        return {Verdict::load_limited,
-                fmt::format("the load offered at most {:.0f} requests/s and all were answered",
-                            *ceiling)};
+    if (auto why = why_load_limited(inputs)) {
+        return {Verdict::load_limited, *why};
     }
     return {Verdict::server_bound,
             fmt::format("the generator was {:.0f} % busy and waited for the server",

@@ -151,10 +151,39 @@ TEST(Verdict, ClientBoundByABusyThreadALateLoopOrTheCeiling) {
 TEST(Verdict, LoadLimitedWhenTheWholeOfferWasAnswered) {
     auto report = healthy_report();
     report.offered_ceiling = 64'100;
-    const plan::LoadModel users = plan::VirtualUsers{};
-    const auto verdict = judge({report, users, std::nullopt, false, std::nullopt});
+    const plan::LoadModel rate = plan::OpenLoop{64'100, plan::Arrivals::constant, {}, 1};
+    const auto verdict = judge({report, rate, std::nullopt, false, std::nullopt});
     EXPECT_EQ(verdict.verdict, Verdict::load_limited);
     EXPECT_NE(verdict.why.find("64100"), std::string::npos) << verdict.why;
+    report.offered_ceiling = 70'000;
+    EXPECT_EQ(judge({report, rate, std::nullopt, false, std::nullopt}).verdict,
+              Verdict::server_bound);
+}
+
+/// 400 users who think for a second offer at most 400 requests/s; of them `planned` fell into a
+/// window of one second.
+VerdictWithReason judge_users(std::uint64_t planned, std::uint64_t ok, milliseconds wait) {
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {planned, planned, 0, 0, ok, 0, planned - ok};
+    report.service_time.record(wait, ok);
+    report.response_time = report.service_time;
+    report.offered_ceiling = 400;
+    const plan::LoadModel users =
+        plan::VirtualUsers{400, 400, {milliseconds(500), milliseconds(1500)}};
+    return judge({report, users, std::nullopt, false, std::nullopt});
+}
+
+TEST(Verdict, UsersAreTheLimitWhenTheyHardlyWaitHoweverManyThoughtsEndInTheWindow) {
+    const auto few = judge_users(360, 360, milliseconds(1));
+    EXPECT_EQ(few.verdict, Verdict::load_limited) << few.why;
+    EXPECT_NE(few.why.find("thought for 1 s and waited for 0.001 s"), std::string::npos) << few.why;
+    EXPECT_NE(few.why.find("at most 400"), std::string::npos) << few.why;
+}
+
+TEST(Verdict, UsersAreNotTheLimitWhenTheyWaitOrAreNotAnswered) {
+    EXPECT_EQ(judge_users(390, 390, milliseconds(50)).verdict, Verdict::server_bound);
+    EXPECT_EQ(judge_users(400, 380, milliseconds(1)).verdict, Verdict::server_bound);
 }
 
 TEST(Verdict, NoRightAnswerIsInvalid) {
