@@ -7,6 +7,18 @@
 namespace benchhost::process {
 namespace {
 
+Error unknown_option(const ServerDescription& server, const std::string& key) {
+    std::string known;
+    for (const auto& option : server.options) {
+        known += fmt::format("{}{}{}", known.empty() ? "" : ", ", option.key,
+                             option.type == "prefix" ? "*" : "");
+    }
+    return {ErrorCode::usage, fmt::format("server {} has no option \"{}\"; it has: {}", server.id,
+                                          key, known.empty() ? "none" : known)};
+}
+
+}  // namespace
+
 const OptionDescription* find_option(const ServerDescription& server, const std::string& key) {
     for (const auto& option : server.options) {
         const bool matches =
@@ -16,16 +28,6 @@ const OptionDescription* find_option(const ServerDescription& server, const std:
         }
     }
     return nullptr;
-}
-
-Error unknown_option(const ServerDescription& server, const std::string& key) {
-    std::string known;
-    for (const auto& option : server.options) {
-        known += fmt::format("{}{}{}", known.empty() ? "" : ", ", option.key,
-                             option.type == "prefix" ? "*" : "");
-    }
-    return {ErrorCode::usage, fmt::format("server {} has no option \"{}\"; it has: {}", server.id,
-                                          key, known.empty() ? "none" : known)};
 }
 
 Result<std::string> check_value(const OptionDescription& option, const std::string& value) {
@@ -44,8 +46,6 @@ Result<std::string> check_value(const OptionDescription& option, const std::stri
     }
     return value;
 }
-
-}  // namespace
 
 Result<Options> check_options(const ServerDescription& server, const Options& options) {
     Options checked;

@@ -1,6 +1,7 @@
 #include "core/suite/catalog.hpp"
 
 #include "core/plan/plan.hpp"
+#include "core/process/plugin_options.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,6 @@ namespace benchhost::suite {
 namespace {
 
 namespace fs = std::filesystem;
-using process::OptionDescription;
 using process::ServerDescription;
 using Option = plan::ServerDefinition::Option;
 
@@ -32,40 +32,9 @@ Error usage_at(const plan::Location& where, const std::string& message) {
     return {ErrorCode::usage, fmt::format("{}: {}", to_string(where), message)};
 }
 
-const OptionDescription* find_option(const ServerDescription& server, const std::string& key) {
-    for (const auto& option : server.options) {
-        const bool matches =
-            option.type == "prefix" ? key.starts_with(option.key) : key == option.key;
-        if (matches) {
-            return &option;
-        }
-    }
-    return nullptr;
-}
-
-Status check_value(const OptionDescription& option, const Option& given) {
-    if (option.type == "number") {
-        const auto number = parse_count(given.value, 0, UINT32_MAX);
-        if (!number) {
-            return usage_at(given.where, given.key + ": " + number.error().message);
-        }
-    } else if (option.type == "yes-no") {
-        const auto flag = parse_yes_no(given.value);
-        if (!flag) {
-            return usage_at(given.where, given.key + ": " + flag.error().message);
-        }
-    } else if (option.type == "choice" && std::find(option.choices.begin(), option.choices.end(),
-                                                    given.value) == option.choices.end()) {
-        return usage_at(given.where,
-                        fmt::format("{}: \"{}\" is not allowed; allowed: {}", given.key,
-                                    given.value, fmt::join(option.choices, ", ")));
-    }
-    return {};
-}
-
 Status check_options(const ServerDescription& server, const std::vector<Option>& options) {
     for (const auto& given : options) {
-        const auto* option = find_option(server, given.key);
+        const auto* option = process::find_option(server, given.key);
         if (option == nullptr) {
             std::vector<std::string> known = {"plugin", "url"};
             for (const auto& candidate : server.options) {
@@ -78,8 +47,8 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
                             near.empty() ? fmt::format("; it has: {}", fmt::join(known, ", "))
                                          : fmt::format("; did you mean \"{}\"?", near)));
         }
-        if (auto checked = check_value(*option, given); !checked) {
-            return checked;
+        if (const auto checked = process::check_value(*option, given.value); !checked) {
+            return usage_at(given.where, given.key + ": " + checked.error().message);
         }
     }
     return {};

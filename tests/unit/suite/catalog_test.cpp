@@ -95,7 +95,7 @@ TEST(ResolveServers, ErrorsNameThePlaceAndTheNearestName) {
     EXPECT_THAT(error_of(definition("x", {{"threads", "two", line}}), "beast"),
                 HasSubstr("c.ini:12: threads: \"two\""));
     EXPECT_THAT(error_of(definition("x", {{"mode", "slow", line}}), "beast"),
-                HasSubstr("\"slow\" is not allowed; allowed: fast, safe"));
+                HasSubstr("\"slow\" is not one of fast, safe"));
     EXPECT_THAT(error_of(definition("x", {{"log", "maybe", line}}), "beast"),
                 HasSubstr("c.ini:12: log"));
     EXPECT_EQ(error_of(definition("x", {{"env.PATH", "/bin", line}}), "beast"), "no error");
