@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kStdout = "-";
 constexpr std::uint64_t kLargestDocument = 16 * 1024 * 1024;
 
 struct ReportOptions {
@@ -84,7 +85,7 @@ int report(const ReportOptions& options) {
     if (!documents) {
         return report_error(documents.error());
     }
-    if (!options.out.empty()) {
+    if (!options.out.empty() && options.out != kStdout) {
         const auto written = write_documents(*documents, options.out);
         return written ? kDone : report_error(written.error());
     }
@@ -113,7 +114,8 @@ void add_report(CLI::App& app, Action& action) {
     auto options = std::make_shared<ReportOptions>();
     command->add_option("RESULTS", options->results, "A results.json")->required();
     command->add_option("--format", options->format, "One of: " + format_names());
-    command->add_option("--out", options->out, "A file, or a folder for formats of several files");
+    command->add_option("--out", options->out,
+                        "A file, a folder for formats of several files, or - for stdout");
     auto* check = command->add_option("--check", options->check,
                                       "Check the tables between markers in this document");
     command

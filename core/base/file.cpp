@@ -8,20 +8,33 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <cstdlib>
+#include <cstdio>
+#include <random>
+#include <system_error>
 
 namespace benchhost {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kBlock = std::size_t{64} * 1024;
 
-Error failed(std::string_view what, const std::filesystem::path& path, int error_number) {
+Error failed(std::string_view what, const fs::path& path, int error_number) {
     return system_error(ErrorCode::environment, fmt::format("cannot {} {}", what, path.string()),
                         error_number);
 }
 
-Status write_all(int descriptor, std::string_view content, const std::filesystem::path& path) {
+// Some file systems can flush nothing, and need not; a pipe or a terminal has nothing to flush.
+bool flushed(int descriptor) {
+    constexpr std::array kCannotFlush{EINVAL, ENOTSUP, ENOSYS, EROFS, EBADF};
+    return ::fsync(descriptor) == 0 ||
+           std::find(kCannotFlush.begin(), kCannotFlush.end(), errno) != kCannotFlush.end();
+}
+
+Status write_all(int descriptor, std::string_view content, const fs::path& path) {
     while (!content.empty()) {
         const auto written = ::write(descriptor, content.data(), content.size());
         if (written < 0 && errno != EINTR) {
@@ -29,26 +42,61 @@ Status write_all(int descriptor, std::string_view content, const std::filesystem
         }
         content.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
     }
-    if (::fsync(descriptor) != 0) {
-        return failed("flush", path, errno);
-    }
-    return {};
+    return flushed(descriptor) ? Status{} : failed("flush", path, errno);
 }
 
-Status flush_folder(const std::filesystem::path& folder) {
+// What is in a folder may be written by one who may not read the folder, and so cannot flush it.
+Status flush_folder(const fs::path& folder) {
     const UniqueFd descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // EINVAL: some file systems cannot flush a folder, and need not.
-    if (!descriptor.is_open() || (::fsync(descriptor.get()) != 0 && errno != EINVAL)) {
+    if (descriptor.is_open() && !flushed(descriptor.get())) {
         return failed("flush", folder, errno);
     }
     return {};
 }
 
+Status write_in_place(const fs::path& path, std::string_view content) {
+    const UniqueFd descriptor(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC));
+    return descriptor.is_open() ? write_all(descriptor.get(), content, path)
+                                : failed("write", path, errno);
+}
+
+bool is_stdout(const struct stat& status) {
+    struct stat ours {};
+    return ::fstat(STDOUT_FILENO, &ours) == 0 && ours.st_dev == status.st_dev &&
+           ours.st_ino == status.st_ino;
+}
+
+// Where a chain of links ends, also when nothing is there yet. Links of /proc do not lead to a name
+// but to what a process has open: the chain ends before them.
+fs::path behind_links(fs::path path) {
+    constexpr int kMostLinks = 40;  // as the kernel
+    for (int links = 0; links < kMostLinks; ++links) {
+        std::error_code error;
+        const auto next = fs::read_symlink(path, error);
+        if (error || path.string().starts_with("/proc/")) {
+            break;
+        }
+        path = next.is_absolute() ? next : path.parent_path() / next;
+    }
+    return path;
+}
+
 // A file that is taken away again unless it was renamed to its place.
 class TemporaryFile {
   public:
-    explicit TemporaryFile(const std::filesystem::path& beside)
-        : path_(beside.string() + ".XXXXXX"), descriptor_(::mkostemp(path_.data(), O_CLOEXEC)) {}
+    TemporaryFile(const fs::path& beside, mode_t mode) {
+        constexpr int kAttempts = 100;
+        std::random_device random;
+        for (int attempt = 0; attempt < kAttempts; ++attempt) {
+            path_ = fmt::format("{}.{:08x}", beside.string(), random());
+            // Not mkostemp, which knows neither the umask nor the folder's default ACL.
+            descriptor_.reset(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+            error_ = descriptor_.is_open() ? 0 : errno;
+            if (error_ != EEXIST) {
+                return;
+            }
+        }
+    }
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     TemporaryFile(TemporaryFile&&) = delete;
@@ -60,8 +108,8 @@ class TemporaryFile {
     }
 
     int descriptor() const { return descriptor_.get(); }
-    bool is_open() const { return descriptor_.is_open(); }
-    bool rename_to(const std::filesystem::path& target) {
+    int error() const { return error_; }  // errno of the opening
+    bool rename_to(const fs::path& target) {
         renamed_ = ::rename(path_.c_str(), target.c_str()) == 0;
         return renamed_;
     }
@@ -69,12 +117,35 @@ class TemporaryFile {
   private:
     std::string path_;
     UniqueFd descriptor_;
+    int error_ = 0;
     bool renamed_ = false;
 };
 
+// Niceties, which not every file system has: what cannot be set is left. Where the group does not
+// stay, its rights do not go to another one.
+void take_after(int descriptor, const struct stat& before) {
+    mode_t mode = before.st_mode & 0777U;
+    struct stat now {};
+    if (::fstat(descriptor, &now) == 0 && now.st_uid != before.st_uid) {
+        (void)!::fchown(descriptor, before.st_uid, static_cast<gid_t>(-1));
+    }
+    if (now.st_gid != before.st_gid &&
+        ::fchown(descriptor, static_cast<uid_t>(-1), before.st_gid) != 0) {
+        mode &= ~static_cast<mode_t>(S_IRWXG);
+    }
+    (void)::fchmod(descriptor, mode);
+}
+
+// The folder takes no new file, or the name is a mount of its own (a single file that a container
+// was given): what is there can only be written as it stands.
+bool must_stay(int error_number) {
+    constexpr std::array kMustStay{EACCES, EPERM, EROFS, EBUSY, EXDEV};
+    return std::find(kMustStay.begin(), kMustStay.end(), error_number) != kMustStay.end();
+}
+
 }  // namespace
 
-Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t most) {
+Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     const UniqueFd descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!descriptor.is_open()) {
         return failed("open", path, errno);
@@ -106,22 +177,61 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t m
     }
 }
 
-Status replace_file(const std::filesystem::path& path, std::string_view content) {
-    TemporaryFile file(path);
-    if (!file.is_open()) {
+Status replace_file(const fs::path& path, std::string_view content) {
+    struct stat before {};
+    const bool exists = ::stat(path.c_str(), &before) == 0;
+    if (!exists && errno != ENOENT) {
         return failed("write", path, errno);
+    }
+    if (exists && is_stdout(before)) {
+        std::fflush(stdout);
+        return write_all(STDOUT_FILENO, content, path);
+    }
+    if (exists && S_ISDIR(before.st_mode)) {
+        return failed("write", path, EISDIR);
+    }
+    const auto target = behind_links(path);
+    std::error_code ignored;
+    if (exists && (!S_ISREG(before.st_mode) || fs::is_symlink(target, ignored))) {
+        return write_in_place(path, content);
+    }
+    constexpr mode_t kNew = 0666;       // the umask takes its part
+    constexpr mode_t kReplaced = 0600;  // until it is known who may read it
+    TemporaryFile file(target, exists ? kReplaced : kNew);
+    if (file.error() != 0) {
+        return exists && must_stay(file.error()) ? write_in_place(path, content)
+                                                 : failed("write", path, file.error());
     }
     if (auto written = write_all(file.descriptor(), content, path); !written) {
         return written;
     }
-    constexpr mode_t kReadableByAll = 0644;  // mkostemp made it 0600
-    if (::fchmod(file.descriptor(), kReadableByAll) != 0) {
-        return failed("write", path, errno);
+    if (exists) {
+        take_after(file.descriptor(), before);
     }
-    if (!file.rename_to(path)) {
-        return failed("write", path, errno);
+    if (!file.rename_to(target)) {
+        return exists && must_stay(errno) ? write_in_place(path, content)
+                                          : failed("write", path, errno);
     }
-    return flush_folder(path.has_parent_path() ? path.parent_path() : std::filesystem::path("."));
+    return flush_folder(target.has_parent_path() ? target.parent_path() : fs::path("."));
+}
+
+Result<fs::path> make_new_folder(const fs::path& wanted) {
+    std::error_code error;
+    if (wanted.has_parent_path()) {
+        fs::create_directories(wanted.parent_path(), error);
+        if (error) {
+            return failed("make", wanted.parent_path(), error.value());
+        }
+    }
+    fs::path path = wanted;
+    // mkdir decides: to look first would let two of the same second believe that it is theirs.
+    for (unsigned number = 2; ::mkdir(path.c_str(), 0777) != 0; ++number) {
+        if (errno != EEXIST) {
+            return failed("make", path, errno);
+        }
+        path = fmt::format("{}-{}", wanted.string(), number);
+    }
+    return path;
 }
 
 }  // namespace benchhost

@@ -14,8 +14,16 @@ namespace benchhost {
 /// an error of code data, everything else that fails of code environment.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t most);
 
-/// Whole or not at all: written beside, flushed to the disk, renamed, the folder flushed. What
-/// fails is of code environment and leaves an existing file as it was, and nothing beside it.
+/// Writes whatever `path` names. A file comes whole or not at all: written beside, flushed to the
+/// disk, renamed, the folder flushed; what fails is of code environment, leaves an existing file as
+/// it was, and nothing beside it. Its mode stays and, as far as we may set them, so do owner and
+/// group; a new one follows the umask. A link stays, what it points to is replaced. A device, a
+/// FIFO or what stdout is (/dev/stdout) is opened and written, and so is a file in whose folder
+/// nothing may be made.
 Status replace_file(const std::filesystem::path& path, std::string_view content);
+
+/// Makes the folder `wanted` and its parents, or, where that one is there already, `wanted`-2, -3
+/// and so on: of several processes that ask at once each gets its own. What was made.
+Result<std::filesystem::path> make_new_folder(const std::filesystem::path& wanted);
 
 }  // namespace benchhost

@@ -1,5 +1,6 @@
 #include "core/serve/by_hand.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/temporary_folder.hpp"
 #include "core/process/plugin_description.hpp"
 #include "core/process/server_process.hpp"
@@ -8,7 +9,6 @@
 
 #include <csignal>
 #include <ctime>
-#include <fstream>
 #include <system_error>
 
 namespace benchhost::serve {
@@ -29,14 +29,12 @@ Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
                       : system_error(ErrorCode::usage, "--file " + wanted.string(), error.value());
     }
     const auto path = folder / "payload.bin";
-    std::ofstream file(path, std::ios::binary);
+    std::string content(kFileSize, 'a');
     for (std::size_t i = 0; i < kFileSize; ++i) {
-        file.put(static_cast<char>('a' + i % 26));
+        content[i] = static_cast<char>('a' + i % 26);
     }
-    if (!file.flush()) {
-        return Error{ErrorCode::environment, "cannot write " + path.string()};
-    }
-    return path;
+    const auto written = replace_file(path, content);
+    return written ? Result<fs::path>(path) : written.error();
 }
 
 std::vector<process::RouteContent> default_routes(const fs::path& file) {
