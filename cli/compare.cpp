@@ -6,7 +6,6 @@
 #include "cli/paired_run.hpp"
 #include "core/plan/config.hpp"
 #include "core/results/results.hpp"
-#include "core/suite/clock.hpp"
 #include "report/compare/comparison.hpp"
 #include "report/compare/gate.hpp"
 #include "report/compare/render.hpp"
@@ -117,22 +116,12 @@ Status keep_comparison(const report::Comparison& comparison, const fs::path& dir
     return {};
 }
 
-Result<report::Comparison> compare_live(const CompareOptions& options, const plan::GateSpec& spec,
-                                        const report::Gate& gate) {
-    PairedRun run = options.run;
+/// `run` as the command line and [gate] have it; its folder is known afterwards.
+Result<report::Comparison> compare_live(PairedRun& run, const CompareOptions& options,
+                                        const plan::GateSpec& spec, const report::Gate& gate) {
     run.gate = gate;
     run.request.blocks = options.blocks.value_or(spec.blocks.value_or(run.request.blocks));
-    if (run.out.empty()) {
-        run.out = fs::path("results") / ("compare-" + suite::utc_stamp());
-    }
-    auto comparison = run_paired(run, watch_for_interrupt());
-    if (comparison) {
-        if (auto kept = keep_comparison(*comparison, run.out); !kept) {
-            return kept.error();
-        }
-        fmt::print(stderr, "results: {}\n", run.out.string());
-    }
-    return comparison;
+    return run_paired(run, watch_for_interrupt());
 }
 
 int compare(const CompareOptions& options) {
@@ -152,14 +141,21 @@ int compare(const CompareOptions& options) {
     if (!gate) {
         return report_error(gate.error());
     }
-    const auto comparison =
-        options.is_live() ? compare_live(options, spec, *gate) : compare_stored(options, *gate);
+    PairedRun run = options.run;
+    const auto comparison = options.is_live() ? compare_live(run, options, spec, *gate)
+                                              : compare_stored(options, *gate);
     if (!comparison) {
         return report_error(comparison.error());
     }
     fmt::print("{}", report::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
+    if (options.is_live()) {
+        fmt::print(stderr, "results: {}\n", run.out.string());
+        if (auto kept = keep_comparison(*comparison, run.out); !kept) {
+            return report_error(kept.error());
+        }
+    }
     return exit_code_of(report::decide(*comparison), options.inconclusive_passes);
 }
 

@@ -1,6 +1,7 @@
 #include "cli/paired_run.hpp"
 
 #include "cli/progress_line.hpp"
+#include "cli/suite_run.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/suite_runner.hpp"
@@ -54,9 +55,10 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
     return {};
 }
 
-/// One stage: measures all blocks into `directory` and judges them.
+/// One stage: measures all blocks into `directory` (when empty: a new one, which it is set to) and
+/// judges them.
 Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun& run,
-                           const fs::path& directory, const std::atomic<bool>& interrupted) {
+                           fs::path& directory, const std::atomic<bool>& interrupted) {
     const auto installation = suite::locate_installation({});
     if (!installation) {
         return installation.error();
@@ -68,11 +70,19 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
     if (auto announced = announce(*paired, request, run); !announced) {
         return announced.error();
     }
+    if (directory.empty()) {
+        auto made = make_stamped_folder("compare");
+        if (!made) {
+            return made.error();
+        }
+        directory = std::move(*made);
+    }
     const auto machine = suite::describe_machine();
     auto journal = suite::Journal::create(directory, paired->suite, machine);
     if (!journal) {
         return journal.error();
     }
+    print_warnings(*journal);
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !run.no_progress, run.no_progress);
     auto generator = suite::local_generator(paired->suite.cpus);
     const auto results =
@@ -101,7 +111,7 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
 
 }  // namespace
 
-Result<Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& interrupted) {
+Result<Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupted) {
     auto first = measure(run.request, run, run.out, interrupted);
     if (!first || !run.confirm) {
         return first;
@@ -113,7 +123,8 @@ Result<Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& int
     }
     fmt::print(stderr, "it may be a regression: measuring again with twice the blocks\n");
     again.blocks *= 2;
-    const auto second = measure(again, run, run.out / "confirm", interrupted);
+    auto confirm = run.out / "confirm";
+    const auto second = measure(again, run, confirm, interrupted);
     if (!second) {
         return second.error();
     }

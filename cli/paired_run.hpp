@@ -12,7 +12,8 @@ namespace benchhost::cli {
 
 struct PairedRun {
     suite::PairedRequest request;
-    std::filesystem::path out;  ///< keeps every trial; made when it is missing
+    /// Keeps every trial; made when it is missing. Empty: a new one, which run_paired fills in.
+    std::filesystem::path out;
     report::Gate gate;
     bool confirm = true;  ///< measure profiles with a regression again before believing it
     bool no_progress = false;
@@ -21,6 +22,6 @@ struct PairedRun {
 /// Measures the blocks, judges them, and measures again what may be a regression: those
 /// profiles, twice the blocks, fresh processes, below out/confirm. The error is of code interrupted
 /// when `interrupted` was set; what was measured is kept.
-Result<report::Comparison> run_paired(const PairedRun& run, const std::atomic<bool>& interrupted);
+Result<report::Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupted);
 
 }  // namespace benchhost::cli

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
+#include "core/base/file.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
@@ -26,30 +27,30 @@ Result<suite::Journal> open_journal(const RunOptions& options, const suite::Prep
     if (!options.resume.empty()) {
         return suite::Journal::reopen(options.resume, suite, machine);
     }
-    const auto directory =
-        !options.out.empty()
-            ? options.out
-            : fs::path("results") / fmt::format("{}-{}", suite.config.name, suite::utc_stamp());
-    return suite::Journal::create(directory, suite, machine);
+    if (!options.out.empty()) {
+        return suite::Journal::create(options.out, suite, machine);
+    }
+    const auto made = make_stamped_folder(suite.config.name);
+    return made ? suite::Journal::create(*made, suite, machine) : made.error();
 }
 
+/// Everything that can be written is; the error names what could not.
 Status write_outputs(const fs::path& directory, const plan::SuiteConfig& config,
                      const results::ResultSet& results) {
-    if (auto written = results::write_file(directory / "results.json", results::to_json(results));
-        !written) {
-        return written;
-    }
+    std::string problems;
+    const auto write = [&](const fs::path& path, const std::string& content) {
+        if (auto written = results::write_file(path, content); !written) {
+            problems += (problems.empty() ? "" : "; ") + written.error().message;
+        }
+    };
+    write(directory / "results.json", results::to_json(results));
+    write(directory / "report.md", report::markdown(results));
     for (const auto& profile : config.profiles) {
-        if (!profile.csv) {
-            continue;
-        }
-        if (auto written = results::write_file(directory / *profile.csv,
-                                               report::exports::series_csv(results, profile.name));
-            !written) {
-            return written;
+        if (profile.csv) {
+            write(directory / *profile.csv, report::exports::series_csv(results, profile.name));
         }
     }
-    return results::write_file(directory / "report.md", report::markdown(results));
+    return problems.empty() ? Status{} : Error{ErrorCode::environment, problems};
 }
 
 int exit_code_of(const results::ResultSet& results, bool interrupted) {
@@ -66,6 +67,14 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
 
 }  // namespace
 
+Result<fs::path> make_stamped_folder(const std::string& name) {
+    auto made =
+        make_new_folder(fs::path("results") / fmt::format("{}-{}", name, suite::utc_stamp()));
+    // Whatever the machine says of it: the user may name another place.
+    return made ? made
+                : Error{ErrorCode::usage, made.error().message + "; choose another by --out"};
+}
+
 Result<RunOptions> with_resumed_request(RunOptions options) {
     if (!options.resume.empty()) {
         auto request = suite::Journal::read_request(options.resume);
@@ -75,6 +84,12 @@ Result<RunOptions> with_resumed_request(RunOptions options) {
         options.request = std::move(*request);
     }
     return options;
+}
+
+void print_warnings(const suite::Journal& journal) {
+    for (const auto& warning : journal.warnings()) {
+        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+    }
 }
 
 void print_plan(const suite::PreparedSuite& suite) {
@@ -91,6 +106,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     if (!journal) {
         return report_error(journal.error());
     }
+    print_warnings(*journal);
     const auto& interrupted = watch_for_interrupt();
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !options.no_progress,
                           options.no_progress);
@@ -103,10 +119,11 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     }
     fmt::print("{}", report::console(*results));
     std::fflush(stdout);
-    if (auto written = write_outputs(journal->directory(), suite.config, *results); !written) {
+    const auto written = write_outputs(journal->directory(), suite.config, *results);
+    fmt::print(stderr, "results: {}\n", journal->directory().string());
+    if (!written) {
         return report_error(written.error());
     }
-    fmt::print(stderr, "results: {}\n", journal->directory().string());
     const auto lost = generator.lost();
     if (interrupted || lost) {
         fmt::print(stderr, "{}; go on with --resume {}\n", lost.value_or("interrupted"),

@@ -2,9 +2,11 @@
 #pragma once
 
 #include "cli/run_options.hpp"
+#include "core/suite/journal.hpp"
 #include "core/suite/load_generator.hpp"
 #include "core/suite/suite_request.hpp"
 
+#include <filesystem>
 #include <map>
 #include <string>
 
@@ -12,6 +14,12 @@ namespace benchhost::cli {
 
 /// With --resume: the flags that the journal was begun with. Error as Journal::read_request.
 Result<RunOptions> with_resumed_request(RunOptions options);
+
+/// results/<name>-<time>, made by this call and so nobody else's. Error of code usage.
+Result<std::filesystem::path> make_stamped_folder(const std::string& name);
+
+/// What the user should know of a journal that was opened all the same.
+void print_warnings(const suite::Journal& journal);
 
 /// What --dry-run prints.
 void print_plan(const suite::PreparedSuite& suite);

@@ -1,4 +1,5 @@
-// describe_machine(): the environment block of results.json.
+// describe_machine(): the environment block of results.json. What another value of a fact means to
+// a comparison says core/results/environment_facts.cpp.
 #include "core/process/control_groups.hpp"
 #include "core/suite/file_hash.hpp"
 #include "core/suite/machine.hpp"

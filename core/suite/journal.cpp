@@ -1,5 +1,6 @@
 #include "core/suite/journal.hpp"
 
+#include "core/results/environment_facts.hpp"
 #include "core/suite/clock.hpp"
 
 #include <fcntl.h>
@@ -155,6 +156,21 @@ Result<std::vector<std::string>> read_strings(const picojson::value& value) {
     return texts;
 }
 
+/// "cpus: 2 -> 4" for each entry of `now` that `then` has otherwise; memory may drift a little.
+std::vector<std::string> changed_entries(const picojson::value& then, const picojson::value& now) {
+    std::vector<std::string> changed;
+    for (const auto& [key, current] : now.get<Object>()) {
+        const auto& old = then.get(key);
+        const auto kind = results::kind_of_fact(key);
+        const bool drifted = kind == results::FactKind::amount &&
+                             results::same_amount(old.to_str(), current.to_str());
+        if (!(old == current) && !drifted && kind != results::FactKind::of_the_moment) {
+            changed.push_back(fmt::format("{}: {} -> {}", key, old.to_str(), current.to_str()));
+        }
+    }
+    return changed;
+}
+
 std::string what_changed(const Object& then, const Object& now) {
     std::string changed;
     for (const auto& [name, value] : now) {
@@ -164,11 +180,12 @@ std::string what_changed(const Object& then, const Object& now) {
         }
         std::string detail = name;
         if (before != then.end() && value.is<Object>() && before->second.is<Object>()) {
-            for (const auto& [key, current] : value.get<Object>()) {
-                const auto& old = before->second.get(key);
-                if (!(old == current)) {
-                    detail += fmt::format(" ({}: {} -> {})", key, old.to_str(), current.to_str());
-                }
+            const auto entries = changed_entries(before->second, value);
+            if (entries.empty()) {
+                continue;
+            }
+            for (const auto& entry : entries) {
+                detail += fmt::format(" ({})", entry);
             }
         }
         changed += (changed.empty() ? "" : ", ") + detail;
@@ -188,10 +205,17 @@ Status Journal::lock() {
     if (!lock_.is_open()) {
         return system_error(ErrorCode::usage, "cannot write " + path.string(), errno);
     }
-    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0) {
+        return {};
+    }
+    if (errno == EWOULDBLOCK) {
         return Error{ErrorCode::usage, fmt::format("{}: another benchhost is running this suite",
                                                    directory_.string())};
     }
+    // File systems of clusters often have no locks; the results can be written all the same.
+    warnings_.push_back(fmt::format(
+        "{} cannot be locked ({}), so nothing would hold a second benchhost off this folder",
+        path.string(), std::generic_category().message(errno)));
     return {};
 }
 
@@ -203,21 +227,22 @@ Result<Journal> Journal::create(const fs::path& directory, const PreparedSuite& 
         return system_error(ErrorCode::usage,
                             "cannot make the results folder " + directory.string(), error.value());
     }
+    Journal journal(directory, utc_now());
+    if (auto locked = journal.lock(); !locked) {
+        return locked.error();
+    }
     if (fs::exists(manifest_path(directory), error)) {
         return Error{ErrorCode::usage,
                      fmt::format("{} holds the results of another run: choose another --out, or go "
                                  "on with it by --resume {}",
                                  directory.string(), directory.string())};
     }
-    Journal journal(directory, utc_now());
-    if (auto locked = journal.lock(); !locked) {
-        return locked.error();
-    }
     Object manifest;
     manifest["schema"] = picojson::value(std::string(kSchema));
     manifest["created_at"] = picojson::value(journal.created_at_);
     manifest["request"] = request_json(suite.request);
     manifest["identity"] = picojson::value(identity_json(suite, machine));
+    manifest["facts"] = text_map(machine);
     const auto written =
         results::write_file(manifest_path(directory), picojson::value(manifest).serialize(true));
     if (!written) {
@@ -281,6 +306,12 @@ Result<Journal> Journal::reopen(const fs::path& directory, const PreparedSuite& 
                                  directory.string(), changed)};
     }
     Journal journal(directory, manifest->get("created_at").to_str());
+    // Journals of before had no facts.
+    if (const auto& facts = manifest->get("facts"); facts.is<Object>()) {
+        for (const auto& change : changed_entries(facts, text_map(machine))) {
+            journal.warnings_.push_back("changed since the suite was begun: " + change);
+        }
+    }
     if (auto locked = journal.lock(); !locked) {
         return locked.error();
     }

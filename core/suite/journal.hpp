@@ -31,13 +31,17 @@ class Journal {
     static Result<SuiteRequest> read_request(const std::filesystem::path& directory);
 
     /// Opens a journal to go on with it. Refuses, and says which, when config, plan, a plugin file
-    /// or the machine are not what they were.
+    /// or the machine are not what they were; what else has changed is a warning.
     static Result<Journal> reopen(const std::filesystem::path& directory,
                                   const PreparedSuite& suite,
                                   const std::map<std::string, std::string>& machine);
 
     const std::filesystem::path& directory() const { return directory_; }
     const std::string& created_at() const { return created_at_; }
+
+    /// What the user should know and need not stop for: no lock could be had, or something has
+    /// changed that leaves the machine the same.
+    const std::vector<std::string>& warnings() const { return warnings_; }
 
     /// Numbers (from 0, in plan order) of the trials that are there. The trials themselves stay on
     /// the disk, so that a long suite needs no more memory than a short one.
@@ -61,6 +65,7 @@ class Journal {
 
     std::filesystem::path directory_;
     std::string created_at_;
+    std::vector<std::string> warnings_;
     UniqueFd lock_;
     std::set<std::size_t> finished_;
     std::map<std::size_t, std::size_t> spoilt_;

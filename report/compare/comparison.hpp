@@ -98,8 +98,12 @@ std::vector<std::string> profiles_to_confirm(const Comparison& comparison);
 /// and only there.
 Comparison confirmed(Comparison first, const Comparison& second);
 
-/// Entries that differ between two environments and are not mere conditions of the moment.
-std::vector<std::string> environment_differences(const results::ResultSet& base,
-                                                 const results::ResultSet& head);
+/// Facts that differ between two environments and are not mere conditions of the moment.
+struct EnvironmentDifferences {
+    std::vector<std::string> grave;     ///< figures of both cannot be compared
+    std::vector<std::string> harmless;  ///< limits that nobody met, another build of one version
+};
+EnvironmentDifferences environment_differences(const results::ResultSet& base,
+                                               const results::ResultSet& head);
 
 }  // namespace benchhost::report

@@ -1,49 +1,85 @@
+#include "core/results/environment_facts.hpp"
 #include "report/compare/comparison.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <optional>
 #include <set>
-#include <string_view>
 
 namespace benchhost::report {
 namespace {
 
-// Conditions of the moment: another value of these is the noise that rounds are there for.
-constexpr std::array<std::string_view, 8> kOfTheMoment{"load", "uptime", "temperature", "time",
-                                                       "date", "free",   "available",   "pid"};
+using results::FactKind;
+using results::ResultSet;
+using Value = std::optional<std::string>;
 
-// The plugins' hashes are not part of the machine: they are what is compared.
-bool may_differ(const std::string& key) {
-    return key.starts_with("plugin ") ||
-           std::any_of(kOfTheMoment.begin(), kOfTheMoment.end(),
-                       [&](std::string_view word) { return key.find(word) != std::string::npos; });
+Value value_of(const ResultSet& results, const std::string& key) {
+    const auto found = results.environment.find(key);
+    return found == results.environment.end() ? Value{} : found->second;
 }
 
-std::string value_or_nothing(const std::map<std::string, std::string>& environment,
-                             const std::string& key) {
-    const auto found = environment.find(key);
-    return found == environment.end() ? "nothing" : fmt::format("\"{}\"", found->second);
+std::string in_words(const Value& value) {
+    return value ? fmt::format("\"{}\"", *value) : "nothing";
+}
+
+/// The limits of open files that servers really had.
+std::set<std::string> limits_in_force(const ResultSet& results) {
+    std::set<std::string> limits;
+    for (const auto& trial : results.trials) {
+        if (const auto found = trial.effective_limits.find("nofile");
+            found != trial.effective_limits.end()) {
+            limits.insert(found->second);
+        }
+    }
+    return limits;
+}
+
+// "GCC 12.2.0 (Release)": how it was optimised.
+std::string build_type(const Value& compiler) {
+    return compiler ? compiler->substr(std::min(compiler->size(), compiler->rfind('('))) : "";
+}
+
+// Whether the figures of both sides can be compared although this fact is another one.
+bool is_harmless(const std::string& key, const Value& before, const Value& after,
+                 const ResultSet& base, const ResultSet& head) {
+    switch (results::kind_of_fact(key)) {
+        case FactKind::limit:
+            return limits_in_force(base) == limits_in_force(head);
+        case FactKind::build:
+            return base.benchhost_version == head.benchhost_version &&
+                   (key != "compiler" || build_type(before) == build_type(after));
+        default:
+            return false;
+    }
+}
+
+// The plugins' hashes are not part of the machine: they are what is compared.
+bool means_nothing(const std::string& key, const Value& before, const Value& after) {
+    const auto kind = results::kind_of_fact(key);
+    return before == after || key.starts_with("plugin ") || kind == FactKind::of_the_moment ||
+           (kind == FactKind::amount && before && after && results::same_amount(*before, *after));
 }
 
 }  // namespace
 
-std::vector<std::string> environment_differences(const results::ResultSet& base,
-                                                 const results::ResultSet& head) {
+EnvironmentDifferences environment_differences(const ResultSet& base, const ResultSet& head) {
     std::set<std::string> keys;
     for (const auto* environment : {&base.environment, &head.environment}) {
         for (const auto& [key, value] : *environment) {
             keys.insert(key);
         }
     }
-    std::vector<std::string> differences;
+    EnvironmentDifferences differences;
     for (const std::string& key : keys) {
-        const std::string before = value_or_nothing(base.environment, key);
-        const std::string after = value_or_nothing(head.environment, key);
-        if (before != after && !may_differ(key)) {
-            differences.push_back(fmt::format("{}: {} against {}", key, before, after));
+        const auto before = value_of(base, key);
+        const auto after = value_of(head, key);
+        if (means_nothing(key, before, after)) {
+            continue;
         }
+        auto& kept =
+            is_harmless(key, before, after, base, head) ? differences.harmless : differences.grave;
+        kept.push_back(fmt::format("{}: {} against {}", key, in_words(before), in_words(after)));
     }
     return differences;
 }

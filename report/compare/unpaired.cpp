@@ -115,7 +115,11 @@ Result<std::vector<std::string>> environment_warnings(const ResultSet& base, con
     std::vector<std::string> warnings{
         "Unpaired, weaker: base and head were measured at different times, so whatever changed on "
         "the machine in between looks like a change of the server."};
-    if (differences.empty()) {
+    if (!differences.harmless.empty()) {
+        warnings.push_back("Differs between the environments, and should not matter: " +
+                           listed(differences.harmless));
+    }
+    if (differences.grave.empty()) {
         return warnings;
     }
     if (!force) {
@@ -123,9 +127,9 @@ Result<std::vector<std::string>> environment_warnings(const ResultSet& base, con
                      fmt::format("base and head come from different environments ({}); their "
                                  "numbers cannot be compared. Measure both on one machine, or "
                                  "use --force to compare all the same",
-                                 listed(differences))};
+                                 listed(differences.grave))};
     }
-    warnings.push_back("Different environments, compared by --force: " + listed(differences));
+    warnings.push_back("Different environments, compared by --force: " + listed(differences.grave));
     return warnings;
 }
 

@@ -255,6 +255,71 @@ TEST(CompareResults, RefusesOtherEnvironmentsUnlessForced) {
     EXPECT_THAT(forced->warnings, Contains(HasSubstr("compared by --force")));
 }
 
+TEST(CompareResults, TakesWhatDriftsFromBootToBootForTheSameMachine) {
+    TrialSource source(23);
+    auto base = source.results(10, {});
+    auto head = source.results(10, {});
+    base.environment["memory"] = "8131312 kB";
+    head.environment["memory"] = "8131300 kB";
+    base.environment["swap"] = "0 kB";
+    head.environment["swap"] = "0 kB";
+    base.environment["memory_available"] = "7000000 kB";
+    head.environment["memory_available"] = "1000000 kB";
+    EXPECT_TRUE(compare_results(base, head, kGate));
+    EXPECT_THAT(environment_differences(base, head).harmless, testing::IsEmpty());
+    head.environment["memory"] = "7131300 kB";
+    EXPECT_FALSE(compare_results(base, head, kGate));
+}
+
+TEST(CompareResults, RefusesALimitOnlyWhereItWasMet) {
+    TrialSource source(24);
+    auto base = source.results(10, {});
+    auto head = source.results(10, {});
+    base.environment["nofile_hard"] = "1048576";
+    head.environment["nofile_hard"] = "4096";
+    for (auto* side : {&base, &head}) {
+        for (auto& trial : side->trials) {
+            trial.effective_limits["nofile"] = "2048";
+        }
+    }
+    const auto compared = compare_results(base, head, kGate);
+    ASSERT_TRUE(compared) << compared.error().message;
+    EXPECT_THAT(compared->warnings, Contains(HasSubstr("nofile_hard: \"1048576\" against")));
+    base.trials.back().effective_limits["nofile"] = "999999";
+    const auto refused = compare_results(base, head, kGate);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message, HasSubstr("nofile_hard"));
+}
+
+TEST(CompareResults, TakesAnotherBuildOfOneVersionForTheSameProgram) {
+    TrialSource source(25);
+    auto base = source.results(10, {});
+    auto head = source.results(10, {});
+    base.benchhost_version = head.benchhost_version = "1.2.0";
+    base.environment["benchhost_sha256"] = "aa";
+    head.environment["benchhost_sha256"] = "bb";
+    base.environment["compiler"] = "GNU 12.2.0 (Release)";
+    head.environment["compiler"] = "GNU 14.2.0 (Release)";
+    const auto compared = compare_results(base, head, kGate);
+    ASSERT_TRUE(compared) << compared.error().message;
+    EXPECT_THAT(compared->warnings, Contains(HasSubstr("benchhost_sha256")));
+    auto debug = head;
+    debug.environment["compiler"] = "GNU 14.2.0 (Debug)";
+    EXPECT_FALSE(compare_results(base, debug, kGate));
+    head.benchhost_version = "1.3.0";
+    EXPECT_FALSE(compare_results(base, head, kGate));
+}
+
+TEST(CompareResults, KnowsFactsByTheirWholeNames) {
+    TrialSource source(26);
+    const auto base = source.results(10, {});
+    for (const auto* key : {"tcp_fin_timeout", "cpu_idle_pids", "memory_free", "runtime"}) {
+        auto head = base;
+        head.environment[key] = "30";
+        EXPECT_FALSE(compare_results(base, head, kGate)) << key;
+    }
+}
+
 TEST(CompareResults, AnotherLoadUnderTheSameNameIsNotCompared) {
     TrialSource source(22);
     const auto base = source.results(10, {});

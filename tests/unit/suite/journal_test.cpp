@@ -2,10 +2,29 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <picojson.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
+
+namespace {
+int lock_error = 0;  // what flock() fails with; 0: it is asked
+}  // namespace
+
+// In front of the C library's, so that a file system without locks can be played.
+extern "C" int flock(int descriptor, int operation) noexcept {
+    if (lock_error == 0) {
+        return static_cast<int>(::syscall(SYS_flock, descriptor, operation));
+    }
+    errno = lock_error;
+    return -1;
+}
 
 namespace benchhost::suite {
 namespace {
@@ -136,6 +155,63 @@ TEST_F(JournalTest, RefusesAndNamesWhatHasChanged) {
     EXPECT_THAT(error_with([](auto&, auto& machine) { machine["cpus"] = "4"; }),
                 HasSubstr("machine (cpus: 2 -> 4)"));
     EXPECT_EQ(error_with([](auto&, auto& machine) { machine["load_average"] = "9"; }), "no error");
+}
+
+TEST_F(JournalTest, GoesOnAfterARebootThatMovedAFewKilobytes) {
+    machine_["memory"] = "8131312 kB";
+    machine_["swap"] = "999420 kB";
+    machine_["nofile_hard"] = "1048576";
+    machine_["benchhost_sha256"] = "aa";
+    machine_["load_average"] = "0.10";
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    auto later = machine_;
+    later["memory"] = "8131300 kB";
+    later["swap"] = "999412 kB";
+    later["load_average"] = "3.00";
+    {
+        const auto journal = Journal::reopen(directory_, suite_, later);
+        ASSERT_TRUE(journal) << journal.error().message;
+        EXPECT_THAT(journal->warnings(), ::testing::IsEmpty());
+    }
+    later["nofile_hard"] = "4096";
+    later["benchhost_sha256"] = "bb";
+    {
+        const auto journal = Journal::reopen(directory_, suite_, later);
+        ASSERT_TRUE(journal) << journal.error().message;
+        EXPECT_THAT(journal->warnings(),
+                    ::testing::ElementsAre(HasSubstr("benchhost_sha256: aa -> bb"),
+                                           HasSubstr("nofile_hard: 1048576 -> 4096")));
+    }
+    later["memory"] = "4131300 kB";
+    const auto refused = Journal::reopen(directory_, suite_, later);
+    ASSERT_TRUE(refused.has_error());
+    EXPECT_THAT(refused.error().message, HasSubstr("machine (memory: 8131312 kB -> 4131300 kB)"));
+}
+
+TEST_F(JournalTest, WithoutFactsIsReadAsBefore) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    const auto path = directory_ / "journal" / "manifest.json";
+    picojson::value manifest;
+    std::ifstream file(path);
+    ASSERT_EQ(picojson::parse(manifest, file), "");
+    ASSERT_EQ(manifest.get<picojson::object>().erase("facts"), 1U);
+    std::ofstream(path) << manifest.serialize();
+    const auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    EXPECT_THAT(journal->warnings(), ::testing::IsEmpty());
+}
+
+TEST_F(JournalTest, WarnsWhereThereAreNoLocks) {
+    for (const int error_number : {ENOSYS, ENOLCK}) {
+        lock_error = error_number;
+        const auto journal =
+            Journal::create(directory_ / std::to_string(error_number), suite_, machine_);
+        lock_error = 0;
+        ASSERT_TRUE(journal) << journal.error().message;
+        ASSERT_EQ(journal->warnings().size(), 1U);
+        EXPECT_THAT(journal->warnings().front(),
+                    HasSubstr(std::generic_category().message(error_number)));
+    }
 }
 
 TEST_F(JournalTest, ReportsADamagedManifestAndTrial) {
