@@ -12,6 +12,7 @@
 #include "core/suite/verdict.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -82,13 +83,9 @@ Result<plan::LoadModel> model_of(const LoadOptions& options) {
     return plan::LoadModel(plan::ClosedLoop{options.connections});
 }
 
+/// All but the target, which a probe finds.
 Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     load::LoadSpec spec;
-    auto target = load::parse_url(options.url);
-    if (!target) {
-        return target.error();
-    }
-    spec.target = std::move(*target);
     auto model = model_of(options);
     if (!model) {
         return model.error();
@@ -120,6 +117,15 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     spec.seed = options.seed;
     spec.cpus = options.cpus;
     return spec;
+}
+
+/// For a name with several addresses.
+std::string which_address(const load::FoundServer& found) {
+    const auto answered =
+        fmt::format("of the name's addresses {} was loaded", found.target.address);
+    return found.silent.empty()
+               ? answered
+               : fmt::format("{}; no answer from {}", answered, fmt::join(found.silent, "; "));
 }
 
 class LoadProgress : public load::ProgressObserver {
@@ -175,15 +181,21 @@ void print_text(const results::Trial& trial) {
 }
 
 int load(const LoadOptions& options) {
-    const auto spec = spec_of(options);
+    auto spec = spec_of(options);
     if (!spec) {
         return report_error(spec.error());
     }
-    if (const auto probed = load::probe(spec->target, spec->timeout); !probed) {
+    const auto targets = load::resolve_url(options.url);
+    if (!targets) {
+        return report_error(targets.error());
+    }
+    const auto found = load::find_server(*targets, spec->timeout);
+    if (!found) {
         fmt::print(stderr, "benchhost: {}: {} ({})\n", options.url,
-                   load::to_string(probed.error().failure), probed.error().seen);
+                   load::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
+    spec->target = found->target;
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
     LoadProgress progress(line);
@@ -200,6 +212,9 @@ int load(const LoadOptions& options) {
         trial.reason = report->gave_up;
     }
     suite::fill_measurement(trial, *report);
+    if (targets->size() > 1) {
+        trial.notes.push_back(which_address(*found));
+    }
     const auto verdict = suite::judge({*report, spec->model, std::nullopt, false, std::nullopt});
     trial.verdict = verdict.verdict;
     trial.verdict_why = verdict.why;

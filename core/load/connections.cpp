@@ -293,8 +293,9 @@ void Connections::expire(std::uint32_t index, Instant now) {
     break_off(
         index, FailureClass::timeout, FailureClass::timeout,
         connection.parser.started()
-            ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body", limit,
-                          connection.parser.status(), connection.parser.body_received())
+            ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body{}", limit,
+                          connection.parser.status(), connection.parser.body_received(),
+                          connection.parser.until_close() ? kUntilClose : "")
             : fmt::format("no answer within {} ms", limit),
         now);
 }

@@ -14,7 +14,8 @@ namespace {
 constexpr std::array<std::string_view, 4> kFieldNames{"", "content-length", "transfer-encoding",
                                                       "connection"};
 // In the order of FramingFields::Word.
-constexpr std::array<std::string_view, 5> kWords{"", "close", "keep-alive", "chunked", ""};
+constexpr std::array<std::string_view, 6> kWords{"",        "close",    "keep-alive",
+                                                 "chunked", "identity", ""};
 
 template <std::size_t size, class Index>
 constexpr std::string_view text_of(const std::array<std::string_view, size>& texts, Index index) {
@@ -62,7 +63,6 @@ bool FramingFields::begin_value() {
     word_ = Word::none;
     after_word_ = false;
     element_seen_ = false;
-    encoding_seen_ = encoding_seen_ || field_ == Field::transfer_encoding;
     return true;
 }
 
@@ -117,6 +117,9 @@ void FramingFields::read_word(char byte) {
 }
 
 FramingFields::Word FramingFields::word_beginning_with(char byte) const {
+    if (byte == 'i' && field_ == Field::transfer_encoding) {
+        return Word::identity;
+    }
     if (byte == 'c') {
         return field_ == Field::transfer_encoding ? Word::chunked : Word::close;
     }
@@ -154,6 +157,7 @@ void FramingFields::end_length() {
 }
 
 void FramingFields::end_coding(Word word) {
+    encoding_seen_ = encoding_seen_ || word != Word::identity;
     chunked_last_ = word == Word::chunked;
     if (chunked_last_ && chunked_seen_) {
         fault_ = "the chunked coding is applied twice";

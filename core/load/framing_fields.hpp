@@ -27,6 +27,7 @@ class FramingFields {
     std::optional<std::uint64_t> content_length() const {
         return length_seen_ ? std::optional(content_length_) : std::nullopt;
     }
+    /// "identity" is none: RFC 2616 had it for "no coding", and old servers still send it.
     bool has_encoding() const { return encoding_seen_; }
     bool chunked() const { return chunked_last_; }
     bool close() const { return close_seen_; }
@@ -35,7 +36,7 @@ class FramingFields {
 
   private:
     enum class Field : std::uint8_t { other, content_length, transfer_encoding, connection };
-    enum class Word : std::uint8_t { none, close, keep_alive, chunked, other };
+    enum class Word : std::uint8_t { none, close, keep_alive, chunked, identity, other };
 
     void read_length(char byte);
     void read_word(char byte);

@@ -126,7 +126,8 @@ class Answer {
   public:
     using State = ResponseParser::State;
 
-    explicit Answer(bool head_request) : parser_(head_request) {}
+    Answer(bool head_request, BodyUse body_use)
+        : parser_(head_request), keeps_body_(body_use == BodyUse::kept) {}
 
     /// What comes after the end of the answer stays in `data`.
     State take(std::string_view& data) {
@@ -139,7 +140,9 @@ class Answer {
             if (in_head) {
                 header_.append(data.substr(0, step.consumed));
             }
-            report_.body.append(step.body);
+            if (keeps_body_) {
+                report_.body.append(step.body);
+            }
             data.remove_prefix(step.consumed);
             if (step.state != State::need_more) {
                 break;
@@ -151,7 +154,7 @@ class Answer {
 
     State end_of_stream() { return parser_.end_of_stream(); }
     bool started() const { return parser_.started(); }
-    bool too_large() const { return report_.body.size() > kMostBody; }
+    bool too_large() const { return keeps_body_ && report_.body.size() > kMostBody; }
 
     ProbeFailure malformed() const {
         return {FailureClass::malformed_answer,
@@ -167,13 +170,15 @@ class Answer {
             return fmt::format("{} bytes of the header", report_.wire_bytes);
         }
         if (const auto length = parser_.content_length(); length) {
-            return fmt::format("{} of {} bytes of the body", report_.body.size(), *length);
+            return fmt::format("{} of {} bytes of the body", parser_.body_received(), *length);
         }
-        return fmt::format("{} bytes of the body", report_.body.size());
+        return fmt::format("{} bytes of the body{}", parser_.body_received(),
+                           parser_.until_close() ? kUntilClose : "");
     }
 
     ProbeReport finish() {
         report_.status = parser_.status();
+        report_.body_bytes = parser_.body_received();
         report_.http_minor = parser_.http_minor();
         report_.keeps_alive = parser_.keep_alive();
         report_.headers = header_fields(header_);
@@ -183,6 +188,7 @@ class Answer {
 
   private:
     ResponseParser parser_;
+    bool keeps_body_;
     ProbeReport report_;
     std::string header_;
     std::string first_;  // what a message shows
@@ -241,8 +247,9 @@ ProbeResult<bool> RawConnection::send(std::string_view bytes, const Deadline& de
     return true;
 }
 
-ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bool head_request) {
-    Answer answer(head_request);
+ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bool head_request,
+                                                    BodyUse body_use) {
+    Answer answer(head_request, body_use);
     const auto buffer = std::make_unique<std::array<char, kReadSize>>();
     std::string pending = std::exchange(left_over_, {});
     std::string_view data = pending;

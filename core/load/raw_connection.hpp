@@ -19,7 +19,8 @@ struct ProbeReport {
     unsigned status = 0;
     unsigned http_minor = 1;                                   ///< HTTP/1.<minor>
     std::vector<std::pair<std::string, std::string>> headers;  ///< as sent, in order
-    std::string body;                                          ///< decoded (chunked removed)
+    std::string body;              ///< decoded (chunked removed); empty where it was only counted
+    std::uint64_t body_bytes = 0;  ///< how many bytes the body had, kept or not
     std::uint64_t wire_bytes = 0;
     std::string beginning;     ///< its first bytes, printable, for a message
     bool keeps_alive = false;  ///< the answer lets the connection be used again
@@ -38,6 +39,10 @@ struct ProbeFailure {
 template <class T>
 using ProbeResult = boost::system::result<T, ProbeFailure>;
 
+/// What becomes of a body: `kept`, a body beyond 256 MiB being a bad length, or only `counted`,
+/// however large it is.
+enum class BodyUse { kept, counted };
+
 /// How long one step may take, and until when.
 struct Deadline {
     static Deadline after(Nanoseconds allowed);
@@ -55,8 +60,9 @@ class RawConnection {
     ProbeResult<bool> send(std::string_view bytes, const Deadline& deadline);
 
     /// The next answer, from what was left over by the one before and what comes. `head_request`:
-    /// it has no body. A body beyond 256 MiB is a bad length.
-    ProbeResult<ProbeReport> read_answer(const Deadline& deadline, bool head_request = false);
+    /// it has no body.
+    ProbeResult<ProbeReport> read_answer(const Deadline& deadline, bool head_request = false,
+                                         BodyUse body_use = BodyUse::kept);
 
     /// Bytes that came after the last answer and have not been read as another one.
     std::size_t left_over() const { return left_over_.size(); }

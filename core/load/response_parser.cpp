@@ -262,6 +262,7 @@ void ResponseParser::end_header() {
 // Transfer-Encoding together with Content-Length "ought to be handled as an error" (rule 3), and
 // in HTTP/1.0 it "MUST" be taken as faulty framing (6.1); both are refused. A coding that does not
 // end in chunked, or no length at all, means a body up to the end of the connection.
+// Transfer-Encoding: identity, alone, is read as if it were not there (RFC 2616 3.6), as curl does.
 void ResponseParser::decide_framing() {
     const std::optional<std::uint64_t> length = fields_.content_length();
     if (head_request_ || status_ == 204 || status_ == 304) {

@@ -10,6 +10,10 @@
 
 namespace benchhost::load {
 
+/// Said of a body that until_close() is true of, where its end did not come.
+inline constexpr const char* kUntilClose =
+    ", which has no length and ends only where the connection does";
+
 /// Incremental HTTP/1.x response parser (RFC 9112), one per connection. It consumes every byte it
 /// is given (nothing has to be kept for the next call), never allocates and never copies. What it
 /// accepts and refuses is written down above each rule in response_parser.cpp

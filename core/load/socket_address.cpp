@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -42,6 +43,18 @@ Result<SocketAddress> unix_address(const std::string& path) {
     return address;
 }
 
+Result<std::uint32_t> zone_index(const std::string& zone) {
+    if (const unsigned index = ::if_nametoindex(zone.c_str()); index != 0) {
+        return index;
+    }
+    const auto number = parse_count(zone, 1, UINT32_MAX);
+    if (!number) {
+        return Error{ErrorCode::usage,
+                     fmt::format("this machine has no network interface \"{}\"", zone)};
+    }
+    return static_cast<std::uint32_t>(*number);
+}
+
 std::uint32_t ephemeral_ports() {
     std::ifstream range("/proc/sys/net/ipv4/ip_local_port_range");
     std::uint32_t first = 0;
@@ -75,8 +88,17 @@ Result<SocketAddress> address_of(const Target& target) {
         ipv4.sin_port = htons(target.port);
         std::memcpy(&address.storage, &ipv4, sizeof(ipv4));
         address.size = sizeof(ipv4);
-    } else if (::inet_pton(AF_INET6, target.address.c_str(), &ipv6.sin6_addr) == 1) {
+    } else if (const auto percent = target.address.find('%');
+               ::inet_pton(AF_INET6, target.address.substr(0, percent).c_str(), &ipv6.sin6_addr) ==
+               1) {
         ipv6.sin6_family = AF_INET6;
+        if (percent != std::string::npos) {
+            const auto zone = zone_index(target.address.substr(percent + 1));
+            if (!zone) {
+                return zone.error();
+            }
+            ipv6.sin6_scope_id = *zone;
+        }
         ipv6.sin6_port = htons(target.port);
         std::memcpy(&address.storage, &ipv6, sizeof(ipv6));
         address.size = sizeof(ipv6);

@@ -1,11 +1,10 @@
 #include "core/plan/suite_reader.hpp"
 
+#include "core/base/http_url.hpp"
 #include "core/plan/config_keys.hpp"
 #include "core/plan/payload.hpp"
 #include "core/plan/section_reader.hpp"
 
-#include <Poco/Exception.h>
-#include <Poco/URI.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -149,32 +148,21 @@ Result<std::uint32_t> parse_blocks(const std::string& text) {
 }
 
 Result<std::string> parse_server_url(const std::string& text) {
-    const auto wrong = [&](std::string_view why) {
+    const auto wrong = [](const std::string& why) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" {}; allowed: http://HOST, http://HOST:PORT or "
-                                 "unix:/PATH/TO/SOCKET",
-                                 text, why)};
+                     why + "; allowed: http://HOST, http://HOST:PORT or unix:/PATH/TO/SOCKET"};
     };
-    if (text.starts_with("unix:")) {
-        return text.size() > 6 && text[5] == '/' ? Result<std::string>(text)
-                                                 : wrong("names no absolute path");
+    const auto url = parse_http_url(text);
+    if (!url) {
+        return wrong(url.error().message);
     }
-    try {
-        const Poco::URI uri(text);
-        if (uri.getScheme() == "https") {
-            return wrong("asks for TLS, which is not supported");
-        }
-        if (uri.getScheme() != "http" || uri.getHost().empty() || uri.getPort() == 0) {
-            return wrong("is not the URL of an HTTP server");
-        }
-        if (!uri.getPathEtc().empty() && uri.getPathEtc() != "/") {
-            return wrong("has a path, but the routes are /text, /json, /file and /about");
-        }
-        if (!uri.getUserInfo().empty() || !uri.getFragment().empty()) {
-            return wrong("has more than host and port");
-        }
-    } catch (const Poco::Exception&) {
-        return wrong("is not a URL");
+    const bool is_unix = !url->unix_path.empty();
+    if (is_unix && url->unix_path.front() != '/') {
+        return wrong(fmt::format("\"{}\" names no absolute path", text));
+    }
+    if (!is_unix && url->path != "/") {
+        return wrong(fmt::format(
+            "\"{}\" has a path, but the routes are /text, /json, /file and /about", text));
     }
     return text;
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <thread>
 
 namespace benchhost::suite {
@@ -32,6 +33,14 @@ bool same_json(const std::string& one, const std::string& other) {
     picojson::value first, second;
     return picojson::parse(first, one).empty() && picojson::parse(second, other).empty() &&
            first == second;
+}
+
+std::string listed(const std::map<std::string, std::string>& silent) {
+    std::string text;
+    for (const auto& [address, why] : silent) {
+        text += fmt::format("{}by {}: {}", text.empty() ? "" : "; ", address, why);
+    }
+    return text;
 }
 
 load::Target route_target(const RunningServer& server, plan::Route route) {
@@ -88,8 +97,9 @@ Result<load::ProbeReport> probe_until_right(RunningServer& server,
                                             const plan::RoutePayload& expected,
                                             steady_clock::time_point deadline,
                                             const std::atomic<bool>& stop) {
-    const auto target = route_target(server, expected.route);
+    std::map<std::string, std::string> silent;  // why, by address
     for (;;) {
+        const auto target = route_target(server, expected.route);
         auto answer = load::probe(target, kProbeTimeout);
         if (answer) {
             if (auto wrong = wrong_answer(*answer, expected)) {
@@ -103,11 +113,13 @@ Result<load::ProbeReport> probe_until_right(RunningServer& server,
         if (stop) {
             return Error{ErrorCode::interrupted, "interrupted"};
         }
+        auto& why = silent[target.address];
+        why = fmt::format("{} ({})", load::to_string(answer.error().failure), answer.error().seen);
         if (steady_clock::now() >= deadline) {
-            return Error{ErrorCode::server,
-                         fmt::format("{} was not answered: {} ({})", target.path,
-                                     load::to_string(answer.error().failure), answer.error().seen)};
+            return Error{ErrorCode::server, fmt::format("{} was not answered: {}", target.path,
+                                                        silent.size() == 1 ? why : listed(silent))};
         }
+        server.try_next_address();
         std::this_thread::sleep_for(kRetryPause);  // polling another process: nothing to wait on
     }
 }

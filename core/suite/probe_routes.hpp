@@ -26,7 +26,8 @@ std::optional<std::string> wrong_answer(const load::ProbeReport& answer,
                                         const plan::RoutePayload& expected);
 
 /// Fetches the route again and again until it is answered or `deadline` has passed, then checks it.
-/// A wrong answer ends it at once; a transport failure is tried again while the server lives.
+/// A wrong answer ends it at once; a transport failure is tried again while the server lives, at
+/// the next of its addresses where it has several.
 /// The error is the reason in words.
 Result<load::ProbeReport> probe_until_right(RunningServer& server,
                                             const plan::RoutePayload& expected,

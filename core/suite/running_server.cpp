@@ -47,12 +47,12 @@ class StartedServer : public RunningServer {
     std::string address_;  ///< IPv4
 };
 
-/// A server that somebody else started: measured, never stopped, its process unknown.
 class ForeignServer : public RunningServer {
   public:
-    explicit ForeignServer(load::Target target) : target_(std::move(target)) {}
+    explicit ForeignServer(std::vector<load::Target> targets) : targets_(std::move(targets)) {}
 
-    load::Target target() const override { return target_; }
+    load::Target target() const override { return targets_[tried_]; }
+    void try_next_address() override { tried_ = (tried_ + 1) % targets_.size(); }
     std::optional<ServerFault> fault() override { return std::nullopt; }
     std::optional<process::TreeUsage> usage(bool /*with_pss*/) override { return std::nullopt; }
     std::vector<std::string> log_tail() override { return {}; }
@@ -60,7 +60,8 @@ class ForeignServer : public RunningServer {
     std::optional<process::StopReport> stop() override { return std::nullopt; }
 
   private:
-    load::Target target_;
+    std::vector<load::Target> targets_;
+    std::size_t tried_ = 0;
 };
 
 bool says_port_is_taken(const ServerFault& fault) {
@@ -77,14 +78,18 @@ bool says_port_is_taken(const ServerFault& fault) {
 
 }  // namespace
 
+std::unique_ptr<RunningServer> foreign_server(std::vector<load::Target> targets) {
+    return std::make_unique<ForeignServer>(std::move(targets));
+}
+
 Launched ProcessLauncher::launch(const ServerUnderTest& server,
                                  const std::filesystem::path& directory) {
     if (server.url) {
-        auto target = load::parse_url(*server.url);
-        if (!target) {
-            return ServerFault{process::Stage::spawned, target.error().message, {}};
+        auto targets = load::resolve_url(*server.url);
+        if (!targets) {
+            return ServerFault{process::Stage::spawned, targets.error().message, {}};
         }
-        return std::unique_ptr<RunningServer>(std::make_unique<ForeignServer>(std::move(*target)));
+        return foreign_server(std::move(*targets));
     }
     process::StartRequest request;
     request.serve_executable = settings_.serve_executable;

@@ -19,6 +19,8 @@ class RunningServer {
     virtual ~RunningServer() = default;
     /// Address, port and Host header; path is left for the caller to fill in.
     virtual load::Target target() const = 0;
+    /// Its name may have several addresses: the next target() is another one of them.
+    virtual void try_next_address() {}
     /// Why it no longer runs, if so. Does not block.
     virtual std::optional<process::ServerFault> fault() = 0;
     /// Absent when it is not ours to look into.
@@ -28,6 +30,10 @@ class RunningServer {
     /// Absent when it is not ours to stop.
     virtual std::optional<process::StopReport> stop() = 0;
 };
+
+/// A server that somebody else started, with one target for each of its addresses: measured, never
+/// stopped, its process unknown.
+std::unique_ptr<RunningServer> foreign_server(std::vector<load::Target> targets);
 
 using Launched = boost::system::result<std::unique_ptr<RunningServer>, process::ServerFault>;
 

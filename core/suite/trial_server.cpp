@@ -32,6 +32,9 @@ bool TrialServer::start(results::Trial& trial) {
              fault ? fault->log_tail : running_->log_tail());
         return false;
     }
+    if (const auto address = running_->target().address; server_.url && !address.empty()) {
+        trial.server_details["address"] = address;
+    }
     trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
     trial.probed = *probed;
     return true;

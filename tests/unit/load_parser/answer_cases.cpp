@@ -70,6 +70,17 @@ void add_complete_with_length(std::vector<AnswerCase>& cases) {
                              "Con: 7\r\nTransfer-Encodin: chunked\r\nConnections: close\r\n"
                              "Content-Length: 2\r\nC: 1\r\nT: 2\r\n\r\nhi",
                              "hi"));
+    for (const std::string minor : {"0", "1"}) {
+        cases.push_back(complete("identity-and-length-in-http1" + minor,
+                                 "HTTP/1." + minor +
+                                     " 200 OK\r\nTransfer-Encoding: Identity\r\n"
+                                     "Connection: keep-alive\r\nContent-Length: 2\r\n\r\nhi",
+                                 "hi"));
+    }
+    cases.push_back(complete("identity-in-two-fields-and-length",
+                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity ,\r\n"
+                             "Content-Length: 2\r\nTransfer-Encoding: identity\r\n\r\nhi",
+                             "hi"));
     cases.push_back(complete("bare-lf", "HTTP/1.1 200 OK\nContent-Length: 2\nX: y\n\nhi", "hi"));
     cases.push_back(
         complete("mixed-line-ends", "HTTP/1.1 200 OK\nContent-Length: 2\r\n\nhi", "hi"));
@@ -153,6 +164,7 @@ void add_complete_chunked(std::vector<AnswerCase>& cases) {
     coded("chunked-in-a-second-field", "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked");
     coded("chunked-empty-elements", "Transfer-Encoding: , ,chunked,");
     coded("chunked-folded", "Transfer-Encoding: gzip,\r\n\t chunked \r\n ");
+    coded("chunked-after-identity", "Transfer-Encoding: identity, chunked");
     coded("coding-with-parameter", "Transfer-Encoding: x;y=z, chunked");
 }
 
@@ -202,6 +214,13 @@ std::vector<AnswerCase> answers_until_close() {
         until_close("http10-no-length", "HTTP/1.0 200 OK\r\nConnection: keep-alive\r\n\r\nHello",
                     "Hello"),
         until_close("coding-not-chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\n\r\nHello",
+                    "Hello"),
+        until_close("identity", "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nHello",
+                    "Hello"),
+        until_close("identity-in-http10",
+                    "HTTP/1.0 200 OK\r\nTransfer-Encoding: identity\r\n\r\nHello", "Hello"),
+        until_close("identity-after-chunked",
+                    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, identity\r\n\r\nHello",
                     "Hello"),
         until_close("chunked-not-last",
                     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\nHello", "Hello"),
@@ -287,6 +306,14 @@ std::vector<AnswerCase> malformed_answers() {
         malformed("coding-and-length",
                   line + "Transfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\nhi",
                   "both Transfer-Encoding"),
+        malformed("word-like-identity-and-length",
+                  line + "Transfer-Encoding: identityx\r\nContent-Length: 2\r\n\r\nhi",
+                  "both Transfer-Encoding"),
+        malformed("identity-and-chunked-and-length",
+                  line + "Transfer-Encoding: identity, chunked\r\nContent-Length: 2\r\n\r\nhi",
+                  "both Transfer-Encoding"),
+        malformed("identity-in-quotes", line + "Transfer-Encoding: \"identity\"\r\n\r\n",
+                  "a quoted string"),
         malformed("coding-in-http10",
                   "HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
                   "Transfer-Encoding in an HTTP/1.0"),

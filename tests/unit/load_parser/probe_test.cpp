@@ -3,6 +3,7 @@
 #include "core/base/unique_fd.hpp"
 #include "tests/fixtures/fault_server.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -11,8 +12,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <chrono>
+#include <fstream>
+#include <string>
+#include <thread>
 
 namespace benchhost::load {
 namespace {
@@ -151,6 +157,190 @@ TEST(Probe, RefusesWhatIsNotHttpOrHasNoEnd) {
     EXPECT_EQ(body.seen, "a body larger than 256 MiB");
 }
 
+// A listener nobody accepts from, with connections waiting until no more are taken.
+class FullBacklog {
+  public:
+    FullBacklog() {
+        listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof address;
+        auto* const generic = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(::bind(listener_.get(), generic, size), 0);
+        EXPECT_EQ(::listen(listener_.get(), 0), 0);
+        EXPECT_EQ(::getsockname(listener_.get(), generic, &size), 0);
+        port_ = ntohs(address.sin_port);
+        for (UniqueFd& client : waiting_) {
+            client.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            EXPECT_TRUE(::connect(client.get(), generic, size) == 0 || errno == EINPROGRESS);
+        }
+    }
+    Target target() const {
+        return parse_url("http://127.0.0.1:" + std::to_string(port_) + "/").value();
+    }
+
+  private:
+    UniqueFd listener_;
+    std::array<UniqueFd, 4> waiting_;
+    std::uint16_t port_ = 0;
+};
+
+// Sends a body of `size` bytes to whoever asks, out of one small buffer, and closes.
+class LargeAnswer {
+  public:
+    LargeAnswer(std::string head, std::uint64_t size, std::string tail)
+        : head_(std::move(head)), tail_(std::move(tail)), size_(size) {
+        listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t length = sizeof address;
+        auto* const generic = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(::bind(listener_.get(), generic, length), 0);
+        EXPECT_EQ(::listen(listener_.get(), 1), 0);
+        EXPECT_EQ(::getsockname(listener_.get(), generic, &length), 0);
+        url_ = "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/";
+        thread_ = std::thread([this] { serve(); });
+    }
+    ~LargeAnswer() { thread_.join(); }
+    LargeAnswer(const LargeAnswer&) = delete;
+    LargeAnswer& operator=(const LargeAnswer&) = delete;
+    Target target() const { return parse_url(url_).value(); }
+
+  private:
+    void serve() const {
+        const UniqueFd client(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        std::array<char, 4096> request{};
+        EXPECT_GT(::recv(client.get(), request.data(), request.size(), 0), 0);
+        send_all(client.get(), head_);
+        const std::string block(std::size_t{1} << 20U, 'x');
+        for (std::uint64_t left = size_; left > 0;) {
+            const auto next = std::min<std::uint64_t>(left, block.size());
+            if (!send_all(client.get(), std::string_view(block).substr(0, next))) {
+                return;
+            }
+            left -= next;
+        }
+        send_all(client.get(), tail_);
+    }
+    static bool send_all(int socket, std::string_view bytes) {
+        while (!bytes.empty()) {
+            const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0) {
+                return false;
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    }
+
+    std::string head_, tail_, url_;
+    std::uint64_t size_;
+    UniqueFd listener_;
+    std::thread thread_;
+};
+
+// The most memory this process has had since it was last asked to forget it.
+std::uint64_t peak_kib() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmHWM:")) {
+            return std::stoull(line.substr(6));
+        }
+    }
+    return 0;
+}
+
+TEST(Probe, CountsALargeBodyWithoutKeepingIt) {
+    constexpr std::uint64_t kSize = 300'000'000;  // more than is ever kept
+    const std::string status = "HTTP/1.1 200 OK\r\n";
+    const std::array heads{
+        std::pair{status + fmt::format("Content-Length: {}\r\n\r\n", kSize), std::string()},
+        std::pair{status + fmt::format("Transfer-Encoding: chunked\r\n\r\n{:x}\r\n", kSize),
+                  std::string("\r\n0\r\n\r\n")},
+        std::pair{status + "\r\n", std::string()}};
+    for (const auto& [head, tail] : heads) {
+        const LargeAnswer server(head, kSize, tail);
+        const Target target = server.target();
+        std::ofstream("/proc/self/clear_refs") << 5;
+        const auto before = peak_kib();
+        const auto report = probe(target, kAmple, false, BodyUse::counted);
+        ASSERT_TRUE(report) << report.error().seen;
+        EXPECT_EQ(report->body_bytes, kSize);
+        EXPECT_EQ(report->body, "");
+        EXPECT_LT(peak_kib() - before, 32'000U);
+    }
+}
+
+TEST(Probe, SaysWhenABodyWithoutLengthDoesNotEnd) {
+    const LargeAnswer server("HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nHello", 0, "");
+    const Target target = server.target();
+    const auto report = probe(target, kAmple);
+    ASSERT_TRUE(report) << "it ends where the connection does";
+    EXPECT_EQ(report->body, "Hello");
+
+    UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    ASSERT_EQ(::bind(listener.get(), generic, length), 0);
+    ASSERT_EQ(::listen(listener.get(), 1), 0);
+    ASSERT_EQ(::getsockname(listener.get(), generic, &length), 0);
+    UniqueFd kept;
+    std::thread answer([&] {
+        kept.reset(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+        const std::string_view bytes =
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: identity\r\n\r\nHello";
+        EXPECT_EQ(::send(kept.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL),
+                  static_cast<ssize_t>(bytes.size()));
+    });
+    const auto endless =
+        probe(parse_url(fmt::format("http://127.0.0.1:{}/", ntohs(address.sin_port))).value(), 1s);
+    answer.join();
+    ASSERT_FALSE(endless);
+    EXPECT_EQ(endless.error().failure, FailureClass::timeout);
+    EXPECT_EQ(endless.error().seen,
+              "5 bytes of the body, which has no length and ends only where the connection does "
+              "within 1s");
+}
+
+TEST(FindServer, GoesOnToTheAddressThatAnswers) {
+    const FaultServer refusing(Behaviour::refuse);
+    const FaultServer resetting(Behaviour::accept_then_reset);
+    const FaultServer right(Behaviour::right);
+    const auto found = find_server({refusing.target(), resetting.target(), right.target()}, kAmple);
+    ASSERT_TRUE(found) << found.error().seen;
+    EXPECT_EQ(found->target.port, right.target().port);
+    EXPECT_THAT(found->silent,
+                testing::ElementsAre("127.0.0.1: Connection refused",
+                                     HasSubstr("127.0.0.1: Connection reset by peer")));
+}
+
+TEST(FindServer, DoesNotWaitLongForADeadAddressWhileOthersFollow) {
+    const FullBacklog dead;
+    const FaultServer right(Behaviour::right);
+    const auto found = find_server({dead.target(), right.target()}, 1h);
+    ASSERT_TRUE(found) << found.error().seen;
+    EXPECT_THAT(found->silent, testing::ElementsAre("127.0.0.1: no connection within 2s"));
+}
+
+TEST(FindServer, NamesAllThatWereTried) {
+    const FaultServer refusing(Behaviour::refuse);
+    const FaultServer resetting(Behaviour::accept_then_reset);
+    const auto found = find_server({refusing.target(), resetting.target()}, kAmple);
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().failure, FailureClass::reset_before_answer);
+    EXPECT_THAT(found.error().seen,
+                HasSubstr("no address of the name answered: 127.0.0.1: Connection refused; "
+                          "127.0.0.1: Connection reset"));
+    const auto single = find_server({refusing.target()}, kAmple);
+    ASSERT_FALSE(single);
+    EXPECT_EQ(single.error().seen, "Connection refused");
+}
+
 TEST(Probe, RefusesBytesAfterTheEndOfTheAnswer) {
     const ProbeFailure more = failure_of(Behaviour::extra_byte);
     EXPECT_EQ(more.failure, FailureClass::malformed_answer);
@@ -182,35 +372,6 @@ TEST(Probe, SaysThatAMissingUnixSocketIsMissing) {
     EXPECT_EQ(report.error().failure, FailureClass::connect_refused);
     EXPECT_EQ(report.error().seen, "No such file or directory");
 }
-
-// A listener nobody accepts from, with connections waiting until no more are taken.
-class FullBacklog {
-  public:
-    FullBacklog() {
-        listener_.reset(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        EXPECT_EQ(::bind(listener_.get(), generic, size), 0);
-        EXPECT_EQ(::listen(listener_.get(), 0), 0);
-        EXPECT_EQ(::getsockname(listener_.get(), generic, &size), 0);
-        port_ = ntohs(address.sin_port);
-        for (UniqueFd& client : waiting_) {
-            client.reset(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-            EXPECT_TRUE(::connect(client.get(), generic, size) == 0 || errno == EINPROGRESS);
-        }
-    }
-    Target target() const {
-        return parse_url("http://127.0.0.1:" + std::to_string(port_) + "/").value();
-    }
-
-  private:
-    UniqueFd listener_;
-    std::array<UniqueFd, 4> waiting_;
-    std::uint16_t port_ = 0;
-};
 
 TEST(Probe, GivesUpAConnectThatIsNeverTaken) {
     const FullBacklog server;

@@ -188,6 +188,16 @@ TEST_F(ConfigTest, reads_servers) {
     EXPECT_FALSE(config->definitions[3].url);
 }
 
+TEST_F(ConfigTest, reads_the_urls_that_load_reads) {
+    for (const std::string url : {"http://[fe80::1%25eth0]:8080", "http://[fe80::1%eth0]/",
+                                  "http://[::ffff:127.0.0.1]:8080", "http://127.0.0.1:/",
+                                  "http://EXAMPLE.local./", "http://127.1:8080", "HTTP://host"}) {
+        const auto config = read("[profile.a]\n[server.x]\nurl = " + url + "\n");
+        ASSERT_TRUE(config) << config.error().message;
+        EXPECT_EQ(config->definitions[0].url, url);
+    }
+}
+
 TEST_F(ConfigTest, keeps_the_order_of_the_profiles) {
     const auto config = read("[profile.z]\n[profile.a]\n[profile.m]\n");
     ASSERT_TRUE(config);

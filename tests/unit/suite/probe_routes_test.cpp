@@ -1,7 +1,13 @@
 #include "core/suite/probe_routes.hpp"
 
+#include "tests/fixtures/fault_server.hpp"
+
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
 
 namespace benchhost::suite {
 namespace {
@@ -41,6 +47,36 @@ TEST(WrongAnswer, TellsOtherJsonBytesFromOtherJson) {
 TEST(WrongAnswer, NamesTheContentType) {
     EXPECT_THAT(wrong_answer(answer(200, "text/html", "Hello World!"), kText).value_or(""),
                 HasSubstr("\"text/html\" instead of \"text/plain\""));
+}
+
+// As a name with two addresses gives them: the server listens on the second one only.
+std::vector<load::Target> both_loopbacks(std::uint16_t port) {
+    return {load::parse_url(fmt::format("http://127.0.0.1:{}", port)).value(),
+            load::parse_url(fmt::format("http://[::1]:{}", port)).value()};
+}
+
+Result<load::ProbeReport> probe_within(RunningServer& server, std::chrono::milliseconds patience) {
+    const std::atomic<bool> stop{false};
+    return probe_until_right(server, kText, std::chrono::steady_clock::now() + patience, stop);
+}
+
+TEST(ProbeUntilRight, GoesOnToTheOtherAddressesOfAServer) {
+    const fixtures::FaultServer server(fixtures::Behaviour::right, "Hello World!",
+                                       fixtures::Listen::ipv6);
+    const auto running = foreign_server(both_loopbacks(server.target().port));
+    EXPECT_EQ(running->target().address, "127.0.0.1");
+    const auto probed = probe_within(*running, std::chrono::seconds(20));
+    ASSERT_TRUE(probed) << probed.error().message;
+    EXPECT_EQ(running->target().address, "::1");
+}
+
+TEST(ProbeUntilRight, NamesEveryAddressThatWasTried) {
+    const fixtures::FaultServer server(fixtures::Behaviour::refuse);
+    const auto running = foreign_server(both_loopbacks(server.target().port));
+    const auto probed = probe_within(*running, std::chrono::milliseconds(200));
+    ASSERT_FALSE(probed);
+    EXPECT_THAT(probed.error().message, HasSubstr("by 127.0.0.1: connect-refused"));
+    EXPECT_THAT(probed.error().message, HasSubstr("by ::1: connect-refused"));
 }
 
 TEST(RoutePath, StandsBelowThePathOfTheUrl) {
