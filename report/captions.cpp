@@ -1,5 +1,6 @@
 #include "report/captions.hpp"
 
+#include "core/base/units.hpp"
 #include "report/number.hpp"
 
 #include <fmt/format.h>
@@ -95,6 +96,31 @@ std::string numbers_caption(const ProfileTable& table) {
         table.rounds, ordered_value_in_words(table.order));
 }
 
+// Some servers (uWSGI, for one) reserve memory for as many files as they may open.
+std::string memory_caption(const ProfileTable& table) {
+    std::set<std::uint64_t> limits;
+    for (const Row& row : table.rows) {
+        for (const results::Trial* trial : row.trials) {
+            const auto limit = trial->effective_limits.find("nofile");
+            const auto number = limit == trial->effective_limits.end()
+                                    ? Result<std::uint64_t>(Error{})
+                                    : parse_count(limit->second, 0, UINT64_MAX);
+            if (number && trial->server_usage && trial->server_usage->rss_peak_bytes) {
+                limits.insert(*number);
+            }
+        }
+    }
+    if (limits.empty()) {
+        return "";
+    }
+    const auto range = limits.size() == 1 ? grouped(*limits.begin())
+                                          : fmt::format("{} to {}", grouped(*limits.begin()),
+                                                        grouped(*limits.rbegin()));
+    return fmt::format(
+        "RSS is that under a limit of {} open files, to which some servers fit their memory.",
+        range);
+}
+
 const char* explanation_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::client_bound:
@@ -175,8 +201,8 @@ std::string heading(const ProfileTable& table) {
 
 std::vector<std::string> captions(const ProfileTable& table) {
     std::vector<std::string> sentences;
-    for (std::string sentence :
-         {table.ranking_caption, numbers_caption(table), verdict_caption(table)}) {
+    for (std::string sentence : {table.ranking_caption, numbers_caption(table),
+                                 memory_caption(table), verdict_caption(table)}) {
         if (!sentence.empty()) {
             sentences.push_back(std::move(sentence));
         }

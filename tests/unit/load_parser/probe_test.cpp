@@ -271,6 +271,9 @@ TEST(Probe, CountsALargeBodyWithoutKeepingIt) {
         EXPECT_EQ(report->body, "");
         EXPECT_LT(peak_kib() - before, 32'000U);
     }
+    const LargeAnswer server(heads[0].first, kSize, "");
+    const auto found = find_server({server.target()}, kAmple);
+    EXPECT_TRUE(found) << found.error().seen;
 }
 
 TEST(Probe, SaysWhenABodyWithoutLengthDoesNotEnd) {

@@ -118,6 +118,25 @@ TEST(ResponseParser, ReadsPipelinedAnswersHoweverTheyAreCut) {
     ASSERT_EQ(read_stream(stream, {1, 2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31}), whole);
 }
 
+TEST(ResponseParser, CountsABodyBeyond32Bits) {
+    constexpr std::uint64_t kSize = std::uint64_t{5} << 30U;
+    const std::string block(std::size_t{1} << 20U, 'x');
+    const std::string status = "HTTP/1.1 200 OK\r\n";
+    for (const auto& [head, tail] :
+         {std::pair{"Content-Length: 5368709120\r\n\r\n", ""},
+          std::pair{"Transfer-Encoding: chunked\r\n\r\n140000000\r\n", "\r\n0\r\n\r\n"}}) {
+        ResponseParser parser;
+        parser.parse(status + head);
+        for (std::uint64_t sent = 0; sent < kSize; sent += block.size()) {
+            ASSERT_EQ(parser.state(), State::need_more);
+            ASSERT_EQ(parser.parse(block).body.size(), block.size());
+        }
+        parser.parse(tail);
+        EXPECT_EQ(parser.state(), State::complete);
+        EXPECT_EQ(parser.body_received(), kSize);
+    }
+}
+
 TEST(ResponseParser, LeavesTheNextAnswerAlone) {
     const std::string_view two =
         "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 204 No\r\n\r\n";

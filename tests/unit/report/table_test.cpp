@@ -55,6 +55,28 @@ TEST(OverRounds, MedianRangeAndSpread) {
     EXPECT_FALSE(over_rounds({5})->spread()) << "one round tells nothing about the spread";
 }
 
+TEST(Captions, SayUnderWhichLimitOfOpenFilesMemoryWasTaken) {
+    const auto caption_with = [](const std::vector<std::string>& limits) {
+        std::vector<Trial> trials;
+        for (std::size_t i = 0; i < limits.size(); ++i) {
+            auto trial = measured("x" + std::to_string(i), 1, 900);
+            trial.server_usage.emplace();
+            trial.server_usage->rss_peak_bytes = 1'000'000;
+            trial.effective_limits["nofile"] = limits[i];
+            trials.push_back(trial);
+        }
+        const auto results = results_of(trials, 1);
+        return captions(make_tables(results).front());
+    };
+    EXPECT_THAT(caption_with({"999999", "999999"}),
+                Contains(HasSubstr("under a limit of 999,999 open files")));
+    EXPECT_THAT(caption_with({"999999", "1024", "4096"}),
+                Contains(HasSubstr("under a limit of 1,024 to 999,999 open files")));
+    const auto results = results_of({measured("url", 1, 900)}, 1);
+    EXPECT_THAT(captions(make_tables(results).front()), testing::Not(Contains(HasSubstr("RSS"))))
+        << "nothing is known of its memory";
+}
+
 TEST(Table, TheDeclaredClassIsAColumnWhenSomebodyDeclaresOne) {
     auto raw = measured("raw", 1, 900);
     raw.server_details["class"] = "raw";
