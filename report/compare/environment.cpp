@@ -14,7 +14,7 @@ using results::FactKind;
 using results::ResultSet;
 using Value = std::optional<std::string>;
 
-Value value_of(const ResultSet& results, const std::string& key) {
+Value fact_of(const ResultSet& results, const std::string& key) {
     const auto found = results.environment.find(key);
     return found == results.environment.end() ? Value{} : found->second;
 }
@@ -24,7 +24,7 @@ std::string in_words(const Value& value) {
 }
 
 /// The limits of open files that servers really had.
-std::set<std::string> limits_in_force(const ResultSet& results) {
+std::set<std::string> files_in_force(const ResultSet& results) {
     std::set<std::string> limits;
     for (const auto& trial : results.trials) {
         if (const auto found = trial.effective_limits.find("nofile");
@@ -45,7 +45,7 @@ bool is_harmless(const std::string& key, const Value& before, const Value& after
                  const ResultSet& base, const ResultSet& head) {
     switch (results::kind_of_fact(key)) {
         case FactKind::limit:
-            return limits_in_force(base) == limits_in_force(head);
+            return files_in_force(base) == files_in_force(head);
         case FactKind::build:
             return base.benchhost_version == head.benchhost_version &&
                    (key != "compiler" || build_type(before) == build_type(after));
@@ -72,8 +72,8 @@ EnvironmentDifferences environment_differences(const ResultSet& base, const Resu
     }
     EnvironmentDifferences differences;
     for (const std::string& key : keys) {
-        const auto before = value_of(base, key);
-        const auto after = value_of(head, key);
+        const auto before = fact_of(base, key);
+        const auto after = fact_of(head, key);
         if (means_nothing(key, before, after)) {
             continue;
         }

@@ -24,7 +24,7 @@ bool modes_can_be_set = true;
 }  // namespace
 
 // In front of the C library's, so that a file system without modes can be played.
-extern "C" int fchmod(int descriptor, mode_t mode) {
+extern "C" int fchmod(int descriptor, mode_t mode) noexcept {
     if (modes_can_be_set) {
         return static_cast<int>(::syscall(SYS_fchmod, descriptor, mode));
     }
