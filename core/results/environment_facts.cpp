@@ -1,27 +1,38 @@
 #include "core/results/environment_facts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
-#include <map>
 #include <string_view>
 
 namespace benchhost::results {
 
+namespace {
+
+struct NamedKind {
+    std::string_view key;
+    FactKind kind;
+};
+
+constexpr std::array<NamedKind, 9> kKinds{{
+    {"benchhost_sha256", FactKind::build},
+    {"compiler", FactKind::build},
+    {"libraries", FactKind::build},
+    {"load_average", FactKind::of_the_moment},
+    {"load_average_after", FactKind::of_the_moment},
+    {"memory", FactKind::amount},
+    {"memory_available", FactKind::of_the_moment},
+    {"nofile_hard", FactKind::limit},
+    {"swap", FactKind::amount},
+}};
+
+}  // namespace
+
 FactKind kind_of_fact(const std::string& key) {
-    static const std::map<std::string, FactKind, std::less<>> kKinds{
-        {"benchhost_sha256", FactKind::build},
-        {"compiler", FactKind::build},
-        {"libraries", FactKind::build},
-        {"load_average", FactKind::of_the_moment},
-        {"load_average_after", FactKind::of_the_moment},
-        {"memory", FactKind::amount},
-        {"memory_available", FactKind::of_the_moment},
-        {"nofile_hard", FactKind::limit},
-        {"swap", FactKind::amount},
-    };
-    const auto found = kKinds.find(key);
-    return found == kKinds.end() ? FactKind::machine : found->second;
+    const auto* const found = std::find_if(
+        kKinds.begin(), kKinds.end(), [&](const NamedKind& named) { return named.key == key; });
+    return found == kKinds.end() ? FactKind::machine : found->kind;
 }
 
 bool same_amount(const std::string& one, const std::string& other) {
