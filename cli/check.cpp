@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/suite_run.hpp"
 #include "core/conformance/conformance.hpp"
 #include "core/suite/suite_request.hpp"
 
@@ -20,10 +21,11 @@ namespace {
 int check_config(const std::filesystem::path& path, const suite::Installation& installation) {
     suite::SuiteRequest request;
     request.config = path;
-    const auto suite = suite::prepare_suite(request, installation);
+    const auto suite = suite::prepare_suite(request, installation, print_notice);
     if (!suite) {
         return report_error(suite.error());
     }
+    print_warnings(*suite);
     fmt::print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
                suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
                suite->plan.size());

@@ -103,7 +103,7 @@ Result<suite::PreparedSuite> prepare(const RunOptions& options, const RankFacts&
     if (!installation) {
         return with_context(own.host, installation.error());
     }
-    auto suite = suite::prepare_suite(options.request, *installation);
+    auto suite = suite::prepare_suite(options.request, *installation, print_notice);
     return suite ? std::move(suite) : with_context(own.host, suite.error());
 }
 

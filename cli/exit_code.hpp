@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <string>
 
 namespace benchhost::cli {
 
@@ -39,5 +40,8 @@ inline int report_error(const Error& error) {
     fmt::print(stderr, "benchhost: {}\n", error.message);
     return exit_code_of(error);
 }
+
+/// Prints what the user may want to know while nothing else happens (suite::Notice).
+inline void print_notice(const std::string& line) { fmt::print(stderr, "benchhost: {}\n", line); }
 
 }  // namespace benchhost::cli

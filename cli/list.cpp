@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "core/process/plugin_description.hpp"
+#include "core/suite/ask_all.hpp"
 #include "core/suite/catalog.hpp"
 #include "core/suite/installation.hpp"
 
@@ -22,25 +23,34 @@ struct Entry {
     process::Availability availability;
 };
 
+process::Availability probe(const suite::Installation& installation, const Entry& entry) {
+    if (entry.server->needs_settings) {
+        return {true, "", {}, {}};
+    }
+    auto probed = process::probe_server(installation.serve_executable, entry.plugin->path,
+                                        entry.server->id, {});
+    return probed ? std::move(*probed)
+                  : process::Availability{false, probed.error().message, {}, {}};
+}
+
 std::vector<Entry> probe_all(const suite::Catalog& catalog,
                              const suite::Installation& installation) {
     std::vector<Entry> entries;
     for (const auto& plugin : catalog.plugins) {
         for (const auto& server : plugin.servers) {
-            Entry entry{&plugin, &server, {}};
-            if (server.needs_settings) {
-                entry.availability.available = true;
-            } else {
-                auto probed = process::probe_server(installation.serve_executable, plugin.path,
-                                                    server.id, {});
-                if (probed) {
-                    entry.availability = std::move(*probed);
-                } else {
-                    entry.availability.reason = probed.error().message;
-                }
-            }
-            entries.push_back(std::move(entry));
+            entries.push_back({&plugin, &server, {}});
         }
+    }
+    auto probed = suite::ask_all(
+        entries.size(), [&](std::size_t i) { return probe(installation, entries[i]); },
+        [&](const std::vector<std::size_t>& slow) {
+            for (const auto i : slow) {
+                print_notice(fmt::format("waiting for {} to say whether it can run here",
+                                         entries[i].server->id));
+            }
+        });
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        entries[i].availability = std::move(probed[i]);
     }
     return entries;
 }
@@ -73,7 +83,10 @@ void print_text(const std::vector<Entry>& entries, const suite::Catalog& catalog
         }
     }
     for (const auto& problem : catalog.problems) {
-        fmt::print("{}: cannot be used: {}\n", problem.path.string(), problem.reason);
+        fmt::print("{}: {}\n", problem.path.string(), problem.reason);
+    }
+    for (const auto& taken : catalog.taken) {
+        fmt::print("{}: {}\n", taken.left_out.string(), to_string(taken));
     }
 }
 
@@ -132,6 +145,12 @@ void print_json(const std::vector<Entry>& entries, const suite::Catalog& catalog
         object["reason"] = picojson::value(problem.reason);
         problems.emplace_back(object);
     }
+    for (const auto& taken : catalog.taken) {
+        picojson::object object;
+        object["plugin"] = picojson::value(taken.left_out.string());
+        object["reason"] = picojson::value(to_string(taken));
+        problems.emplace_back(object);
+    }
     picojson::object all;
     all["servers"] = picojson::value(servers);
     all["unusable_plugins"] = picojson::value(problems);
@@ -143,10 +162,10 @@ int list(const std::vector<std::filesystem::path>& plugin_directories, bool json
     if (!installation) {
         return report_error(installation.error());
     }
-    const auto catalog = suite::read_catalog(*installation);
+    const auto catalog = suite::read_catalog(*installation, print_notice);
     const auto entries = probe_all(catalog, *installation);
     json ? print_json(entries, catalog) : print_text(entries, catalog);
-    return catalog.problems.empty() ? kDone : kSomethingFailed;
+    return catalog.problems.empty() && catalog.taken.empty() ? kDone : kSomethingFailed;
 }
 
 }  // namespace

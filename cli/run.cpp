@@ -29,7 +29,7 @@ int run(RunOptions asked) {
     if (!installation) {
         return report_error(installation.error());
     }
-    const auto suite = suite::prepare_suite(options->request, *installation);
+    const auto suite = suite::prepare_suite(options->request, *installation, print_notice);
     if (!suite) {
         return report_error(suite.error());
     }

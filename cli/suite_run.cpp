@@ -92,7 +92,20 @@ void print_warnings(const suite::Journal& journal) {
     }
 }
 
+void print_warnings(const suite::PreparedSuite& suite) {
+    for (const auto& warning : suite.warnings) {
+        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+    }
+    for (const auto& server : suite.servers) {
+        if (server.unusable) {
+            fmt::print(stderr, "benchhost: warning: {} will be skipped: {}\n", server.id,
+                       *server.unusable);
+        }
+    }
+}
+
 void print_plan(const suite::PreparedSuite& suite) {
+    print_warnings(suite);
     fmt::print("{} trials:\n", suite.plan.size());
     for (const auto& trial : suite.plan) {
         fmt::print("  {} {} round {}\n", trial.server, trial.profile, trial.round);

@@ -21,6 +21,9 @@ Result<std::filesystem::path> make_stamped_folder(const std::string& name);
 /// What the user should know of a journal that was opened all the same.
 void print_warnings(const suite::Journal& journal);
 
+/// On stderr: what is left out of the suite or will be skipped, before it is run.
+void print_warnings(const suite::PreparedSuite& suite);
+
 /// What --dry-run prints.
 void print_plan(const suite::PreparedSuite& suite);
 

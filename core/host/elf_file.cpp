@@ -5,9 +5,11 @@
 #include <link.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <fstream>
+#include <system_error>
 
 namespace benchhost::host {
 namespace {
@@ -27,6 +29,14 @@ Result<Header> own_header() {
         return Error{ErrorCode::environment, "cannot read /proc/self/exe"};
     }
     return own;
+}
+
+std::string why_no_file(const std::filesystem::path& path, const std::error_code& error) {
+    std::error_code ignored;
+    if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, ignored))) {
+        return "a symbolic link that leads to no file";
+    }
+    return error == std::errc::no_such_file_or_directory ? "no such file" : error.message();
 }
 
 Status check_header(const Header& header) {
@@ -54,11 +64,11 @@ Status check_header(const Header& header) {
 Status check_elf_file(const std::filesystem::path& path) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error)) {
-        return no_elf_plugin(error ? "no such file" : "not a file");
+        return no_elf_plugin(error ? why_no_file(path, error) : "not a file");
     }
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        return no_elf_plugin("cannot be read");
+        return no_elf_plugin(fmt::format("cannot be read: {}", std::strerror(errno)));
     }
     const std::uint64_t size = std::filesystem::file_size(path, error);
     Header header{};

@@ -14,9 +14,27 @@ using boost::dll::shared_library;
 
 constexpr std::uint32_t kNewestAbiAsked = 16;
 
-std::string loader_message() {
-    const char* message = ::dlerror();
-    return message != nullptr ? message : "the loader gives no reason";
+/// The loader's words, and what they mean where an author or a user cannot be expected to know.
+std::string loader_message(const std::filesystem::path& path) {
+    const char* told = ::dlerror();
+    if (told == nullptr) {
+        return "the loader gives no reason";
+    }
+    const std::string message = told;
+    const auto missing = message.find(": cannot open shared object file: No such file");
+    if (missing != std::string::npos && message.substr(0, missing) != path.string()) {
+        return fmt::format(
+            "needs the library {0}, which is not on this machine: install the "
+            "package that has {0}",
+            message.substr(0, missing));
+    }
+    if (message.find("static TLS block") != std::string::npos) {
+        return message +
+               "; a library that is loaded late may not need static TLS: build it without "
+               "-ftls-model=initial-exec (jemalloc: --disable-initial-exec-tls), or measure a "
+               "program of your own by plugin = command, with an allocator in env.LD_PRELOAD";
+    }
+    return message;
 }
 
 Result<shared_library> open_library(const std::filesystem::path& path) {
@@ -25,7 +43,7 @@ Result<shared_library> open_library(const std::filesystem::path& path) {
     // Every symbol now, so that a missing one is an error here and not a crash under load.
     library.load(path, error, boost::dll::load_mode::rtld_now | boost::dll::load_mode::rtld_local);
     if (error) {
-        return Error{ErrorCode::server, "cannot be loaded: " + loader_message()};
+        return Error{ErrorCode::server, loader_message(path)};
     }
     return library;
 }

@@ -13,9 +13,7 @@
 namespace benchhost::process {
 namespace {
 
-Error about(const std::filesystem::path& plugin, const std::string& reason) {
-    return {ErrorCode::server, fmt::format("{}: {}", plugin.string(), reason)};
-}
+Error broken(const std::string& reason) { return {ErrorCode::server, reason}; }
 
 // The end of what it printed explains a failure best.
 std::string last_lines(const std::string& errors) {
@@ -33,20 +31,19 @@ std::string last_lines(const std::string& errors) {
     return fmt::format("{}", fmt::join(lines, "; "));
 }
 
-Error died(const std::filesystem::path& plugin, const ProgramRun& run, const std::string& doing) {
+Error died(const ProgramRun& run, const std::string& doing) {
     const auto said = last_lines(run.errors);
-    return about(plugin, fmt::format("{} while it was being {}{}", describe_exit(run.wait_status),
-                                     doing, said.empty() ? "" : ": " + said));
+    return broken(fmt::format("{} while it was being {}{}", describe_exit(run.wait_status), doing,
+                              said.empty() ? "" : ": " + said));
 }
 
 Result<ProgramRun> ask(const std::filesystem::path& serve_executable,
-                       const std::filesystem::path& plugin,
                        const std::vector<std::string>& arguments, Nanoseconds timeout,
                        const std::string& doing) {
     auto run = run_program(serve_executable, arguments, timeout);
     if (!run) {
-        return Error{run.error().code, fmt::format("{}: {} while it was being {}", plugin.string(),
-                                                   run.error().message, doing)};
+        return Error{run.error().code,
+                     fmt::format("{} while it was being {}", run.error().message, doing)};
     }
     return run;
 }
@@ -56,20 +53,19 @@ Result<ProgramRun> ask(const std::filesystem::path& serve_executable,
 boost::system::result<PluginDescription, PluginFault> describe_plugin(
     const std::filesystem::path& serve_executable, const std::filesystem::path& plugin,
     Nanoseconds timeout) {
-    const auto run =
-        ask(serve_executable, plugin, {"--describe", plugin.string()}, timeout, "described");
+    const auto run = ask(serve_executable, {"--describe", plugin.string()}, timeout, "described");
     if (!run) {
         return PluginFault{run.error(), false};
     }
     if (run->output.empty()) {
-        return PluginFault{died(plugin, *run, "described"), false};
+        return PluginFault{died(*run, "described"), false};
     }
     if (const auto refusal = decode_refusal(run->output)) {
-        return PluginFault{about(plugin, refusal->reason), refusal->loaded};
+        return PluginFault{broken(refusal->reason), refusal->loaded};
     }
     auto description = decode_description(run->output);
     if (!description) {
-        return PluginFault{about(plugin, description.error().message), false};
+        return PluginFault{broken(description.error().message), false};
     }
     description->path = plugin;
     return std::move(*description);
@@ -84,22 +80,21 @@ ProbeResult probe_server(const std::filesystem::path& serve_executable,
         arguments.emplace_back("--option");
         arguments.push_back(fmt::format("{}={}", key, value));
     }
-    const auto run = ask(serve_executable, plugin, arguments, timeout, "probed");
+    const auto run = ask(serve_executable, arguments, timeout, "probed");
     if (!run) {
         return PluginFault{run.error(), false};
     }
     if (const auto refusal = decode_refusal(run->output)) {
-        return PluginFault{about(plugin, refusal->reason), refusal->loaded};
+        return PluginFault{broken(refusal->reason), refusal->loaded};
     }
     if (WIFSIGNALED(run->wait_status)) {
-        return PluginFault{died(plugin, *run, "probed"), false};
+        return PluginFault{died(*run, "probed"), false};
     }
     if (run->succeeded()) {
         auto availability = decode_availability(run->output);
         if (!availability) {
             return PluginFault{
-                about(plugin, "the probe of " + server + " " + availability.error().message),
-                false};
+                broken("the probe of " + server + " " + availability.error().message), false};
         }
         return std::move(*availability);
     }

@@ -40,7 +40,8 @@ struct PluginDescription {
 };
 
 /// Why a file is no plugin (code server): not an ELF file, truncated, symbol missing, another ABI
-/// (both numbers); or, when it could be loaded, what is wrong in its description.
+/// (both numbers); or, when it could be loaded, what is wrong in its description. Whoever prints it
+/// says which file.
 struct PluginFault : Error {
     bool loaded = false;
 };

@@ -1,9 +1,11 @@
 #include "core/suite/catalog.hpp"
 
 #include "core/plan/plan.hpp"
+#include "core/process/log_tail.hpp"
 #include "core/process/plugin_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -54,6 +56,48 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
     return {};
 }
 
+std::vector<std::string> offered_ids(const Catalog& catalog) {
+    std::vector<std::string> ids;
+    for (const auto& plugin : catalog.plugins) {
+        for (const auto& server : plugin.servers) {
+            ids.push_back(server.id);
+        }
+    }
+    return ids;
+}
+
+ServerUnderTest unusable_server(const std::string& id, const PluginProblem& problem) {
+    ServerUnderTest server;
+    server.id = id;
+    server.plugin = problem.path;
+    server.unusable = problem.reason;
+    return server;
+}
+
+/// For a server that no plugin offers: when there are some that cannot be loaded, it may be in one
+/// of them, unless it is a misspelt one of `known`.
+std::optional<ServerUnderTest> lost_server(const Catalog& catalog, const std::string& id,
+                                           const std::string& wanted,
+                                           const std::vector<std::string>& known) {
+    const auto named = std::find_if(catalog.problems.begin(), catalog.problems.end(),
+                                    [&](const PluginProblem& p) { return p.id() == wanted; });
+    if (named != catalog.problems.end()) {
+        return unusable_server(id, *named);
+    }
+    if (catalog.problems.empty() || !plan::nearest(wanted, known).empty()) {
+        return std::nullopt;
+    }
+    std::string lost;
+    for (const auto& problem : catalog.problems) {
+        lost += fmt::format("; {} {}", problem.path.filename().string(), problem.reason);
+    }
+    ServerUnderTest server;
+    server.id = id;
+    server.unusable =
+        fmt::format("no plugin that can be loaded offers a server \"{}\"{}", wanted, lost);
+    return server;
+}
+
 Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
                                            const plan::ServerDefinition& definition) {
     ServerUnderTest server;
@@ -65,11 +109,9 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
     const auto& wanted = definition.plugin.value_or(definition.id);
     const auto found = catalog.find(wanted);
     if (found.server == nullptr) {
-        std::vector<std::string> known;
-        for (const auto& plugin : catalog.plugins) {
-            for (const auto& candidate : plugin.servers) {
-                known.push_back(candidate.id);
-            }
+        const auto known = offered_ids(catalog);
+        if (auto lost = lost_server(catalog, definition.id, wanted, known)) {
+            return std::move(*lost);
         }
         const auto near = plan::nearest(wanted, known);
         return usage_at(definition.where,
@@ -88,6 +130,47 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
     return server;
 }
 
+/// What is offered twice stays with the plugin that was found first.
+void add_plugin(Catalog& catalog, process::PluginDescription plugin) {
+    auto& servers = plugin.servers;
+    for (auto server = servers.begin(); server != servers.end();) {
+        if (const auto found = catalog.find(server->id); found.plugin != nullptr) {
+            catalog.taken.push_back({server->id, found.plugin->path, plugin.path});
+            server = servers.erase(server);
+        } else {
+            ++server;
+        }
+    }
+    if (!servers.empty()) {
+        catalog.plugins.push_back(std::move(plugin));
+    }
+}
+
+bool names_one_server(const std::string& pattern) {
+    return pattern.find_first_of("*?[!") == std::string::npos;
+}
+
+std::vector<std::string> keys_of(const std::map<std::string, ServerUnderTest>& servers) {
+    std::vector<std::string> ids;
+    ids.reserve(servers.size());
+    for (const auto& [id, server] : servers) {
+        ids.push_back(id);
+    }
+    return ids;
+}
+
+/// At least one of them can be measured.
+Status refuse_unusable(const std::vector<ServerUnderTest>& servers, const plan::Location& where) {
+    std::string reasons;
+    for (const auto& server : servers) {
+        if (!server.unusable) {
+            return {};
+        }
+        reasons += fmt::format("\n  {}: {}", server.id, *server.unusable);
+    }
+    return usage_at(where, "nothing is left to measure:" + reasons);
+}
+
 }  // namespace
 
 Catalog::Found Catalog::find(const std::string& id) const {
@@ -101,27 +184,44 @@ Catalog::Found Catalog::find(const std::string& id) const {
     return {};
 }
 
-Catalog read_catalog(const Installation& installation) {
-    Catalog catalog;
+std::string PluginProblem::id() const { return process::printable(path.stem().string()); }
+
+std::string to_string(const TakenId& taken) {
+    return fmt::format(
+        "two plugins offer a server \"{}\": {} was found first and is used, that of {} is left "
+        "out; give one of them another id",
+        taken.id, taken.used.string(), taken.left_out.string());
+}
+
+Catalog read_catalog(const Installation& installation, const Notice& notice) {
+    std::vector<fs::path> paths;
     for (const auto& directory : installation.plugin_directories) {
-        for (const auto& path : shared_libraries(directory)) {
-            auto described = process::describe_plugin(installation.serve_executable, path);
-            if (!described) {
-                catalog.problems.push_back({path, described.error().message});
-                continue;
+        const auto found = shared_libraries(directory);
+        paths.insert(paths.end(), found.begin(), found.end());
+    }
+    auto described = ask_all(
+        paths.size(),
+        [&](std::size_t i) {
+            return process::describe_plugin(installation.serve_executable, paths[i]);
+        },
+        [&](const std::vector<std::size_t>& slow) {
+            std::vector<std::string> names;
+            for (const auto i : slow) {
+                names.push_back(paths[i].string());
             }
-            std::string taken;
-            for (const auto& server : described->servers) {
-                if (const auto found = catalog.find(server.id); found.plugin != nullptr) {
-                    taken = fmt::format("its server id \"{}\" is already taken by {}", server.id,
-                                        found.plugin->path.string());
-                }
+            if (notice) {
+                notice(fmt::format("waiting for {} to say what it offers", fmt::join(names, ", ")));
             }
-            if (taken.empty()) {
-                catalog.plugins.push_back(std::move(*described));
-            } else {
-                catalog.problems.push_back({path, taken});
-            }
+        });
+    Catalog catalog;
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+        if (described[i]) {
+            add_plugin(catalog, std::move(*described[i]));
+        } else {
+            const auto& fault = described[i].error();
+            catalog.problems.push_back(
+                {paths[i],
+                 fmt::format("cannot be {}: {}", fault.loaded ? "used" : "loaded", fault.message)});
         }
     }
     return catalog;
@@ -137,6 +237,11 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
             }
         }
     }
+    for (const auto& problem : catalog.problems) {
+        if (catalog.find(problem.id()).server == nullptr) {
+            known.emplace(problem.id(), unusable_server(problem.id(), problem));
+        }
+    }
     for (const auto& definition : config.definitions) {
         auto resolved = resolve_definition(catalog, definition);
         if (!resolved) {
@@ -149,11 +254,15 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
             config.servers_where,
             "no server was found: put a plugin .so into a folder given by --plugin-dir");
     }
-    std::vector<std::string> ids;
-    ids.reserve(known.size());
-    for (const auto& [id, server] : known) {
-        ids.push_back(id);
+    auto ids = keys_of(known);
+    for (const auto& id : config.servers) {
+        if (known.count(id) == 0 && names_one_server(id)) {
+            if (auto lost = lost_server(catalog, id, id, ids)) {
+                known[id] = std::move(*lost);
+            }
+        }
     }
+    ids = keys_of(known);
     const auto chosen = plan::select(ids, config.servers);
     if (!chosen) {
         return with_context(to_string(config.servers_where), chosen.error());
@@ -162,7 +271,34 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
     for (const auto& id : *chosen) {
         servers.push_back(known.at(id));
     }
+    if (auto refused = refuse_unusable(servers, config.servers_where); !refused) {
+        return refused.error();
+    }
     return servers;
+}
+
+std::vector<std::string> catalog_warnings(const Catalog& catalog,
+                                          const std::vector<ServerUnderTest>& servers) {
+    std::vector<std::string> warnings;
+    for (const auto& problem : catalog.problems) {
+        const bool has_row =
+            std::any_of(servers.begin(), servers.end(), [&](const ServerUnderTest& server) {
+                return server.unusable && server.plugin == problem.path;
+            });
+        if (has_row) {
+            continue;
+        }
+        auto& warning = warnings.emplace_back(
+            fmt::format("{}: {}; it is left out", problem.path.string(), problem.reason));
+        if (const auto other = catalog.find(problem.id()); other.plugin != nullptr) {
+            warning +=
+                fmt::format(", and {} is that of {}", problem.id(), other.plugin->path.string());
+        }
+    }
+    for (const auto& taken : catalog.taken) {
+        warnings.push_back(to_string(taken));
+    }
+    return warnings;
 }
 
 }  // namespace benchhost::suite

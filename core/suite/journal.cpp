@@ -115,7 +115,13 @@ Object identity_json(const PreparedSuite& suite,
     Object object;
     object["config"] = picojson::value(suite.config.text);
     object["plan"] = plan_json(suite.plan);
-    object["plugins"] = text_map(suite.plugin_hashes);
+    auto plugins = suite.plugin_hashes;
+    for (const auto& server : suite.servers) {
+        if (server.unusable) {
+            plugins[server.plugin.string()] = "cannot be loaded";  // the words for it may vary
+        }
+    }
+    object["plugins"] = text_map(plugins);
     object["machine"] = text_map(machine_identity(machine));
     object["benchhost"] = picojson::value(std::string(BENCHHOST_VERSION));
     return object;

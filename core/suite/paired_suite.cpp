@@ -19,7 +19,8 @@ Result<Servers> servers_of(const std::filesystem::path& plugin, plan::SuiteConfi
     auto described =
         process::describe_plugin(installation.serve_executable, std::filesystem::absolute(plugin));
     if (!described) {
-        return Error{ErrorCode::usage, described.error().message};
+        return Error{ErrorCode::usage,
+                     fmt::format("{}: {}", plugin.string(), described.error().message)};
     }
     const Catalog catalog{{std::move(*described)}, {}};
     const auto is_foreign = [&](const plan::ServerDefinition& definition) {

@@ -31,17 +31,6 @@ Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& 
     return {};
 }
 
-Status refuse_broken_plugins(const Catalog& catalog) {
-    if (catalog.problems.empty()) {
-        return {};
-    }
-    std::string message = "a plugin cannot be used; remove or rebuild it:";
-    for (const auto& problem : catalog.problems) {
-        message += fmt::format("\n  {}: {}", problem.path.string(), problem.reason);
-    }
-    return Error{ErrorCode::usage, message};
-}
-
 }  // namespace
 
 Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
@@ -82,7 +71,8 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
     std::vector<std::string> ids;
     for (const auto& server : suite.servers) {
         ids.push_back(server.id);
-        if (!server.url && suite.plugin_hashes.count(server.plugin.string()) == 0) {
+        if (!server.url && !server.unusable &&
+            suite.plugin_hashes.count(server.plugin.string()) == 0) {
             auto hash = sha256_of(server.plugin);
             if (!hash) {
                 return hash.error();
@@ -107,21 +97,24 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
     return suite;
 }
 
-Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation) {
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation,
+                                    const Notice& notice) {
     auto config = requested_config(request);
     if (!config) {
         return config.error();
     }
-    const auto catalog = read_catalog(installation);
-    if (auto refused = refuse_broken_plugins(catalog); !refused) {
-        return refused.error();
-    }
+    const auto catalog = read_catalog(installation, notice);
     auto servers = resolve_servers(catalog, *config);
     if (!servers) {
         return servers.error();
     }
-    return make_suite(request, std::move(*config), std::move(*servers),
-                      installation.serve_executable);
+    auto warnings = catalog_warnings(catalog, *servers);
+    auto suite =
+        make_suite(request, std::move(*config), std::move(*servers), installation.serve_executable);
+    if (suite) {
+        suite->warnings = std::move(warnings);
+    }
+    return suite;
 }
 
 }  // namespace benchhost::suite

@@ -46,6 +46,7 @@ struct PreparedSuite {
     std::string address = "127.0.0.1";  ///< where the servers listen, IPv4
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
+    std::vector<std::string> warnings;                 ///< of what was left out
 };
 
 /// The config with the flags of the request applied.
@@ -58,7 +59,8 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
                                  const std::filesystem::path& serve_executable);
 
 /// Reads the config, finds the servers, makes the plan. Writes nothing. Every error is one the user
-/// can mend (usage), except a broken installation.
-Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation);
+/// can mend (usage), except a broken installation. `notice` says what is waited for.
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation,
+                                    const Notice& notice = {});
 
 }  // namespace benchhost::suite

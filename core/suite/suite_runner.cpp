@@ -28,23 +28,39 @@ class ForwardProgress : public load::ProgressObserver {
 
 using Availabilities = std::map<std::string, process::Availability>;
 
+process::Availability probe(const PreparedSuite& suite, const ServerUnderTest& server) {
+    auto probed = process::probe_server(suite.serve_executable, server.plugin,
+                                        server.description.id, server.options);
+    return probed ? std::move(*probed)
+                  : process::Availability{false, probed.error().message, {}, {}};
+}
+
 /// Asks each program once whether it can run here. A server that is no program needs nothing else
 /// to be there: if it cannot run, its row fails with the reason.
-Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>& interrupted) {
+Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>& interrupted,
+                             SuiteObserver& observer) {
     Availabilities found;
+    std::vector<const ServerUnderTest*> programs;
     for (const auto& server : suite.servers) {
-        auto& availability = found[server.id];
-        availability.available = true;
-        if (server.url || !server.description.is_command || interrupted) {
-            continue;
+        found[server.id] = {!server.unusable, server.unusable.value_or(""), {}, {}};
+        if (!server.url && !server.unusable && server.description.is_command) {
+            programs.push_back(&server);
         }
-        auto probed = process::probe_server(suite.serve_executable, server.plugin,
-                                            server.description.id, server.options);
-        if (probed) {
-            availability = std::move(*probed);
-        } else {
-            availability = {false, probed.error().message, {}, {}};
-        }
+    }
+    auto probed = ask_all(
+        programs.size(),
+        [&](std::size_t i) {
+            return interrupted ? process::Availability{true, "", {}, {}}
+                               : probe(suite, *programs[i]);
+        },
+        [&](const std::vector<std::size_t>& slow) {
+            for (const auto i : slow) {
+                observer.on_warning(
+                    fmt::format("waiting for {} to say whether it can run here", programs[i]->id));
+            }
+        });
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+        found[programs[i]->id] = std::move(probed[i]);
     }
     return found;
 }
@@ -54,6 +70,9 @@ void describe_server(results::Trial& trial, const ServerUnderTest& server,
     if (server.url) {
         trial.server_details["url"] = *server.url;
         return;
+    }
+    if (server.unusable) {
+        return;  // nothing is known of it
     }
     const auto& description = server.description;
     // A plugin that runs whatever its settings say does not know what that is; the config does.
@@ -151,7 +170,7 @@ class Trials {
           observer_(observer),
           interrupted_(interrupted),
           progress_(observer),
-          availabilities_(probe_servers(suite, interrupted)),
+          availabilities_(probe_servers(suite, interrupted, observer)),
           launcher_(launch_settings(suite, payload)),
           runner_(launcher_, payload,
                   {generator, suite.cpus.shared, std::nullopt, suite.config.seed}) {}
@@ -284,6 +303,9 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     const auto payload = plan::make_payload(suite.config.payload, payload_directory);
     if (!payload) {
         return payload.error();
+    }
+    for (const auto& warning : suite.warnings) {
+        observer.on_warning(warning);
     }
     if (!suite.cpus.warning.empty()) {
         observer.on_warning(suite.cpus.warning);
