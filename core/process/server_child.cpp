@@ -1,5 +1,6 @@
 #include "core/process/server_child.hpp"
 
+#include "core/process/descriptors.hpp"
 #include "core/process/limits.hpp"
 #include "core/process/proc_file.hpp"
 #include "core/process/protocol.hpp"
@@ -7,7 +8,6 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
@@ -40,7 +40,12 @@ void reset_signals() {
 }
 
 Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
-                                                   const ControlGroups& groups, pid_t supervisor) {
+                                                   const ControlGroups& groups,
+                                                   const ControlChannel& channel,
+                                                   pid_t supervisor) {
+    if (auto closed = close_descriptors(STDERR_FILENO + 1, channel.fd()); !closed) {
+        return closed.error();
+    }
     reset_signals();
     if (auto tied = tie_to(supervisor); !tied) {
         return tied.error();
@@ -60,21 +65,13 @@ Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
 
 }  // namespace
 
-void close_descriptors(int first, int kept) {
-    if (kept > first) {
-        ::close_range(static_cast<unsigned>(first), static_cast<unsigned>(kept) - 1, 0);
-    }
-    ::close_range(static_cast<unsigned>(std::max(first, kept + 1)), ~0U, 0);
-}
-
 void run_server_child(const StartRequest& request, const ControlGroups& groups,
                       const ControlChannel& channel, int log, pid_t supervisor,
                       const ServerRole& role) {
     ::dup2(log, STDOUT_FILENO);
     ::dup2(log, STDERR_FILENO);
-    close_descriptors(STDERR_FILENO + 1, channel.fd());
     Event event;
-    const auto limits = prepare(request, groups, supervisor);
+    const auto limits = prepare(request, groups, channel, supervisor);
     if (!limits) {
         event.kind = Event::Kind::failed;
         event.stage = Stage::spawned;

@@ -16,7 +16,4 @@ namespace benchhost::process {
                                    const ControlChannel& channel, int log, pid_t supervisor,
                                    const ServerRole& role);
 
-/// Closes every descriptor from `first` on but `kept`.
-void close_descriptors(int first, int kept);
-
 }  // namespace benchhost::process

@@ -1,5 +1,7 @@
 #include "core/serve/execute.hpp"
 
+#include "core/process/descriptors.hpp"
+
 #include <boost/asio/ip/tcp.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -41,7 +43,9 @@ Error execute(const host::Program& program, const std::string& directory) {
     set_environment(program.environment);
     restore_signals();
     // Not closed but marked: should the program not start, the channel is still needed.
-    ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+    if (auto marked = process::close_on_exec_from(STDERR_FILENO + 1); !marked) {
+        return marked.error();
+    }
     if (program.inherited_fd > STDERR_FILENO && ::fcntl(program.inherited_fd, F_SETFD, 0) != 0) {
         return system_error(ErrorCode::server,
                             fmt::format("cannot hand over its descriptor {}", program.inherited_fd),
