@@ -23,6 +23,7 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMostOutput = std::size_t{4} * 1024 * 1024;
+constexpr auto kEndLimit = std::chrono::seconds(6);  // a tree that is killed may take five
 constexpr auto kReapLimit = std::chrono::seconds(2);
 
 Result<std::pair<UniqueFd, UniqueFd>> make_pipe() {
@@ -99,7 +100,12 @@ class Run {
         drain(errors_, [&](std::string_view bytes) { tail_.append(bytes); });
     }
 
+    // A program that keeps house takes what has left its session with it, when it is asked.
     void end_session() {
+        if (!reaped_) {
+            ::kill(child_, SIGTERM);
+            reaped_ = wait_child(child_, steady_clock::now() + kEndLimit).has_value();
+        }
         if (!reaped_) {
             ::kill(child_, SIGKILL);
         }

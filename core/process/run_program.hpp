@@ -16,8 +16,9 @@ struct ProgramRun {
     bool succeeded() const { return wait_status == 0; }
 };
 
-/// Runs `executable` in a session of its own; at the limit, and when it has printed too much, its
-/// whole session is killed and the error says so. What outlives the program is killed too.
+/// Runs `executable` in a session of its own; at the limit, and when it has printed too much, it is
+/// asked to end, then its whole session is killed, and the error says so. What outlives the program
+/// in its session is killed too.
 Result<ProgramRun> run_program(const std::filesystem::path& executable,
                                const std::vector<std::string>& arguments, Nanoseconds limit);
 

@@ -8,10 +8,8 @@
 #include "core/process/log_tail.hpp"
 #include "core/serve/execute.hpp"
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstddef>
 #include <cstdio>
 #include <sstream>
@@ -130,7 +128,6 @@ process::ServerDescription describe_server(const bh_server& server) {
 }
 
 int run_describe(const std::filesystem::path& plugin) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const AnswerOutput output;
     const auto library = host::PluginLibrary::open(plugin);
     if (!library) {
@@ -151,7 +148,6 @@ int run_describe(const std::filesystem::path& plugin) {
 
 int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
               const process::Options& options) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     const AnswerOutput output;
     const auto library = host::PluginLibrary::load(plugin);
     if (!library) {

@@ -1,4 +1,5 @@
 // benchhost-serve: the process in which a server under test lives, apart from the load generator.
+#include "core/process/contained_run.hpp"
 #include "core/process/spawn.hpp"
 #include "core/process/supervisor.hpp"
 #include "core/serve/by_hand.hpp"
@@ -49,10 +50,13 @@ int run(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     wish.options = split_options(options);
     if (describe) {
-        return serve::run_describe(wish.plugin);
+        return process::run_contained([&] { return serve::run_describe(wish.plugin); });
     }
-    return probe ? serve::run_probe(wish.plugin, wish.server, wish.options)
-                 : serve::run_by_hand(wish);
+    if (probe) {
+        return process::run_contained(
+            [&] { return serve::run_probe(wish.plugin, wish.server, wish.options); });
+    }
+    return serve::run_by_hand(wish);
 }
 
 }  // namespace
