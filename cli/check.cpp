@@ -80,6 +80,7 @@ int check_plugin(const Options& options, const suite::Installation& installation
     conformance::CheckRequest request;
     request.serve_executable = installation.serve_executable;
     request.plugin = options.file;
+    request.others = suite::read_catalog(installation, print_notice);
     request.server = options.server;
     for (const auto& text : options.options) {
         const auto equals = text.find('=');

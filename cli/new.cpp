@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "core/base/file.hpp"
+#include "core/suite/catalog.hpp"
 #include "core/suite/installation.hpp"
 
 #include <fmt/format.h>
@@ -37,12 +38,13 @@ Status check_name(const std::string& name) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
-    if (name.empty() || name.front() < 'a' || name.front() > 'z' ||
+    constexpr std::size_t kLongest = 64;  // a suite's name too
+    if (name.empty() || name.size() > kLongest || name.front() < 'a' || name.front() > 'z' ||
         !std::all_of(name.begin(), name.end(), allowed)) {
         return Error{ErrorCode::usage,
                      fmt::format("\"{}\" cannot be the id of a server: small letters, digits, - "
-                                 "and _ only, beginning with a letter",
-                                 name)};
+                                 "and _ only, beginning with a letter, at most {}",
+                                 name.substr(0, kLongest), kLongest)};
     }
     return {};
 }
@@ -61,6 +63,10 @@ Result<std::size_t> copy_project(const fs::path& from, const fs::path& to, const
         }
         const auto target = to / filled_in(fs::relative(entry->path(), from).string(), values);
         fs::create_directories(target.parent_path(), error);
+        if (error) {
+            return system_error(ErrorCode::environment,
+                                "cannot make " + target.parent_path().string(), error.value());
+        }
         if (const auto written = replace_file(target, filled_in(*content, values)); !written) {
             return written.error();
         }
@@ -82,6 +88,12 @@ int make_project(const std::string& name, const std::string& language) {
     }
     if (const auto checked = check_name(name); !checked) {
         return report_error(checked.error());
+    }
+    const auto catalog = suite::read_catalog(*installation, print_notice);
+    if (const auto other = catalog.find(name); other.plugin != nullptr) {
+        return report_error(
+            {ErrorCode::usage, fmt::format("{} is a server of {}: choose another name", name,
+                                           other.plugin->path.string())});
     }
     std::error_code error;
     if (fs::exists(fs::symlink_status(name, error))) {

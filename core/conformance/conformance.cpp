@@ -1,6 +1,7 @@
 #include "core/conformance/conformance.hpp"
 
 #include "core/base/temporary_folder.hpp"
+#include "core/conformance/plugin_checks.hpp"
 #include "core/conformance/server_check.hpp"
 
 #include <fmt/format.h>
@@ -27,7 +28,10 @@ Result<PluginFindings> check_plugin(const CheckRequest& request, const OnLine& o
                                     const std::atomic<bool>& interrupted) {
     std::error_code error;
     if (!fs::is_regular_file(request.plugin, error)) {
-        return Error{ErrorCode::usage, fmt::format("{}: no such file", request.plugin.string())};
+        return Error{
+            ErrorCode::usage,
+            fmt::format("{}: {}", request.plugin.string(),
+                        fs::exists(request.plugin, error) ? "not a file" : "no such file")};
     }
     PluginFindings findings;
     findings.plugin = request.plugin;
@@ -48,6 +52,7 @@ Result<PluginFindings> check_plugin(const CheckRequest& request, const OnLine& o
     findings.abi = plugin->abi;
     add("describes",
         pass(fmt::format("ABI {}, {} server(s)", plugin->abi, plugin->servers.size())));
+    add("symbols", check_symbols(*plugin));
     bool found = false;
     for (const auto& server : plugin->servers) {
         if ((!request.server.empty() && server.id != request.server) || interrupted) {

@@ -2,6 +2,7 @@
 
 #include "core/conformance/fairness_checks.hpp"
 #include "core/conformance/option_checks.hpp"
+#include "core/conformance/plugin_checks.hpp"
 #include "core/conformance/wire_checks.hpp"
 
 #include <fmt/format.h>
@@ -151,6 +152,7 @@ void ServerCheck::first_life(NoncePayload& payload) {
                                        {"http-1.0", check_http_1_0},
                                        {"split", check_split},
                                        {"pipelined", check_pipelined},
+                                       {"delayed-ack", check_delayed_ack},
                                        {"unknown-path", check_unknown_path},
                                        {"bad-request", check_bad_request},
                                        {"head", check_head},
@@ -190,6 +192,7 @@ void ServerCheck::second_life(NoncePayload& payload) {
 
 Result<ServerFindings> ServerCheck::run() {
     findings_.id = server_.id;
+    add("id", check_id(server_, request_.plugin, request_.others));
     add("options", check_options(server_));
     if (!is_available()) {
         return findings_;

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
 namespace benchhost::conformance {
 namespace {
@@ -173,6 +175,42 @@ Finding check_pipelined(Subject& subject) {
         closes = !answer->keeps_alive;
     }
     return pass("three requests in one write, answered in order");
+}
+
+Finding check_delayed_ack(Subject& subject) {
+    // The client's kernel acknowledges at once at first, and later after 40 ms.
+    constexpr auto kDelay = milliseconds(38);
+    constexpr int kRequests = 24;
+    constexpr int kTelling = kRequests / 3;
+    auto connection = subject.connect();
+    if (!connection) {
+        return fail(in_words(connection.error()));
+    }
+    Nanoseconds shortest = std::chrono::hours(1);
+    int slow = 0;
+    for (int i = 0; i < kRequests && slow < kTelling; ++i) {
+        const auto begin = std::chrono::steady_clock::now();
+        (void)connection->send(subject.get(Route::text), in_time());
+        const auto answer = connection->read_answer(in_time());
+        const Nanoseconds took = std::chrono::steady_clock::now() - begin;
+        if (auto wrong = subject.wrong(answer, Route::text)) {
+            return i == 0 ? fail(*wrong)
+                          : warn(fmt::format("request {} on a kept connection: {}", i + 1, *wrong));
+        }
+        if (!answer->keeps_alive) {
+            return pass("closes the connection before it could matter");
+        }
+        shortest = std::min(shortest, took);
+        slow += took >= kDelay && took < 2 * kDelay ? 1 : 0;
+    }
+    if (slow < kTelling || shortest > kDelay / 2) {
+        return pass("answers on a kept connection go out at once");
+    }
+    return warn(
+        fmt::format("answers on a kept connection wait for the client's delayed acknowledgement "
+                    "(40 ms, where the fastest took {:.2f} ms): it writes head and body apart; set "
+                    "TCP_NODELAY, or write them in one",
+                    to_milliseconds(shortest)));
 }
 
 Finding check_unknown_path(Subject& subject) {

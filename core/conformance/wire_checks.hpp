@@ -22,6 +22,8 @@ Finding check_http_1_0(Subject& subject);
 Finding check_split(Subject& subject);
 /// Three requests in one write are answered in their order.
 Finding check_pipelined(Subject& subject);
+/// No answer on a kept connection waits for the acknowledgement of its own beginning.
+Finding check_delayed_ack(Subject& subject);
 /// 404 for what is not there.
 Finding check_unknown_path(Subject& subject);
 /// 4xx for what is not HTTP.

@@ -93,6 +93,15 @@ std::string encode(const PluginDescription& description) {
         servers.push_back(server_value(server));
     }
     object["servers"] = picojson::value(servers);
+    picojson::array shadowed;
+    for (const auto& symbol : description.shadowed) {
+        JsonObject entry;
+        entry["name"] = picojson::value(symbol.name);
+        entry["own"] = picojson::value(symbol.own);
+        entry["used"] = picojson::value(symbol.used);
+        shadowed.emplace_back(entry);
+    }
+    object["shadowed"] = picojson::value(shadowed);
     return picojson::value(object).serialize();
 }
 
@@ -128,6 +137,13 @@ Result<PluginDescription> decode_description(const std::string& text) {
     for (const auto& server : array_of(*object, "servers")) {
         if (server.is<JsonObject>()) {
             description.servers.push_back(to_server(server.get<JsonObject>()));
+        }
+    }
+    for (const auto& symbol : array_of(*object, "shadowed")) {
+        if (symbol.is<JsonObject>()) {
+            const auto& entry = symbol.get<JsonObject>();
+            description.shadowed.push_back(
+                {text_of(entry, "name"), text_of(entry, "own"), text_of(entry, "used")});
         }
     }
     return description;

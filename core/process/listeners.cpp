@@ -143,6 +143,41 @@ bool listens_on_unix(const std::string& path) {
     return has_unix_listener(table, path);
 }
 
+std::set<std::uint64_t> parse_resolver_sockets(std::istream& table) {
+    constexpr const char* kNameServerPort = ":0035";
+    std::set<std::uint64_t> inodes;
+    std::string row;
+    std::getline(table, row);  // the heading
+    while (std::getline(table, row)) {
+        // slot local:port remote:port state queues timer retransmits uid timeout inode ...
+        std::istringstream fields(row);
+        std::string skipped;
+        std::string remote;
+        std::uint64_t inode = 0;
+        fields >> skipped >> skipped >> remote;
+        for (int i = 0; i < 6; ++i) {
+            fields >> skipped;
+        }
+        if (fields >> inode && remote.ends_with(kNameServerPort)) {
+            inodes.insert(inode);
+        }
+    }
+    return inodes;
+}
+
+bool asks_name_server(const std::vector<pid_t>& pids) {
+    const auto owned = owned_sockets(pids);
+    for (const char* path : {"/proc/net/udp", "/proc/net/udp6"}) {
+        std::ifstream table(path);
+        for (const auto inode : parse_resolver_sockets(table)) {
+            if (owned.inodes.count(inode) > 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 std::vector<std::uint16_t> listening_ports(const std::vector<pid_t>& pids) {
     const auto owned = owned_sockets(pids);
     std::set<std::uint16_t> ports;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <iosfwd>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,11 @@ bool listens_on(const std::vector<pid_t>& pids, std::uint16_t port);
 bool has_unix_listener(std::istream& table, const std::string& path);
 /// Whether anybody in this network namespace listens on the unix socket `path`.
 bool listens_on_unix(const std::string& path);
+
+/// The sockets in a text like /proc/net/udp whose other end is port 53.
+std::set<std::uint64_t> parse_resolver_sockets(std::istream& table);
+/// Whether a process of `pids` has asked a name server and holds the socket still.
+bool asks_name_server(const std::vector<pid_t>& pids);
 
 /// The ports that `pids` listen on, ascending.
 std::vector<std::uint16_t> listening_ports(const std::vector<pid_t>& pids);

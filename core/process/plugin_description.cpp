@@ -21,7 +21,9 @@ std::string last_lines(const std::string& errors) {
     std::vector<std::string> lines;
     std::istringstream text(errors);
     for (std::string line; std::getline(text, line);) {
-        if (!line.empty()) {
+        if (!lines.empty() && lines.back() == "error: " + line) {
+            lines.back() = line;  // a plugin logged it and returned it
+        } else if (!line.empty()) {
             lines.push_back(line);
         }
     }

@@ -33,10 +33,19 @@ struct ServerDescription {
     std::vector<OptionDescription> options;
 };
 
+/// A function of the plugin, or of a library that it brings, that is never called: benchhost-serve
+/// had one of that name before.
+struct ShadowedName {
+    std::string name;
+    std::string own;   ///< file name of the library that has it in vain
+    std::string used;  ///< file name of what is called instead
+};
+
 struct PluginDescription {
     std::filesystem::path path;
     std::uint32_t abi = 0;
     std::vector<ServerDescription> servers;
+    std::vector<ShadowedName> shadowed = {};  ///< the first hundred, malloc in any case
 };
 
 /// Why a file is no plugin (code server): not an ELF file, truncated, symbol missing, another ABI

@@ -100,6 +100,7 @@ picojson::value end_value(const TreeEnd& end) {
     object["tree_gone"] = picojson::value(end.tree_gone);
     object["survivors"] = to_value(end.survivors);
     object["listening"] = to_value(end.listening);
+    object["asked_name_server"] = picojson::value(end.asked_name_server);
     put_count(object, "printed", end.printed);
     if (end.out_of_memory) {
         object["out_of_memory"] = picojson::value(*end.out_of_memory);
@@ -130,6 +131,7 @@ TreeEnd to_tree_end(const JsonObject& object) {
     end.tree_gone = flag_of(object, "tree_gone");
     end.survivors = texts_of(object, "survivors");
     end.listening = texts_of(object, "listening");
+    end.asked_name_server = flag_of(object, "asked_name_server");
     end.printed = count_of(object, "printed").value_or(0);
     end.out_of_memory = optional_text_of(object, "out_of_memory");
     return end;

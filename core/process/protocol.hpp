@@ -40,6 +40,7 @@ struct TreeEnd {
     std::optional<std::string> out_of_memory;  ///< "limit 64MiB" when the kernel killed for it
     std::uint64_t printed = 0;                 ///< bytes, to stdout and stderr
     std::vector<std::string> listening;        ///< ports the tree listened on before it was killed
+    bool asked_name_server = false;            ///< it was waiting for one then
 };
 
 /// What a server child tells its supervisor, and a supervisor benchhost.

@@ -52,10 +52,16 @@ std::string missed(Stage stage, Nanoseconds limit, const TreeEnd& end) {
         default:
             break;
     }
-    return fmt::format("did not get ready {}{}", within,
-                       end.listening.empty()
-                           ? "; it listened on no port"
-                           : fmt::format("; it listened on {}", fmt::join(end.listening, ", ")));
+    if (!end.listening.empty()) {
+        return fmt::format("did not get ready {}; it listened on {}", within,
+                           fmt::join(end.listening, ", "));
+    }
+    return fmt::format("did not get ready {}; it listened on no port{}", within,
+                       end.asked_name_server
+                           ? " and was waiting for a name server: some look up the name of their "
+                             "address first; a line for it in /etc/hosts spares them that (of "
+                             "servers in Python, bind = fd does as well)"
+                           : "");
 }
 
 }  // namespace

@@ -297,6 +297,7 @@ void Supervisor::kill_server() {
         for (const auto port : listening_ports(reaper_.tree())) {
             end_.listening.push_back(std::to_string(port));
         }
+        end_.asked_name_server = asks_name_server(reaper_.tree());
         ::kill(reaper_.server(), SIGKILL);  // conclude() sees to the rest of the tree
     }
 }

@@ -3,6 +3,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
+#include "core/host/shadowed_symbols.hpp"
 #include "core/host/validation.hpp"
 #include "core/process/description_json.hpp"
 #include "core/process/log_tail.hpp"
@@ -18,6 +19,7 @@ namespace benchhost::serve {
 namespace {
 
 constexpr int kRefused = 1;
+constexpr std::size_t kMostShadowed = 100;
 
 std::string clean(const char* text) { return text != nullptr ? process::printable(text) : ""; }
 
@@ -129,6 +131,7 @@ process::ServerDescription describe_server(const bh_server& server) {
 
 int run_describe(const std::filesystem::path& plugin) {
     const AnswerOutput output;
+    const auto before = host::loaded_objects();
     const auto library = host::PluginLibrary::open(plugin);
     if (!library) {
         return refuse(output, library.error());
@@ -141,6 +144,13 @@ int run_describe(const std::filesystem::path& plugin) {
     description.abi = library->plugin().abi;
     for (const bh_server* server : library->servers()) {
         description.servers.push_back(describe_server(*server));
+    }
+    for (const auto& symbol : host::shadowed_symbols(before)) {
+        if (description.shadowed.size() < kMostShadowed || symbol.name == "malloc") {
+            description.shadowed.push_back({process::printable(symbol.name),
+                                            process::printable(symbol.own),
+                                            process::printable(symbol.used)});
+        }
     }
     output.print(process::encode(description));
     return 0;

@@ -256,6 +256,12 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
     }
     auto ids = keys_of(known);
     for (const auto& id : config.servers) {
+        if (known.count(id) == 0 && catalog.find(id).server != nullptr) {
+            return usage_at(config.servers_where,
+                            fmt::format("\"{0}\" needs a section of its own: [server.<id>] with "
+                                        "plugin = {0} and what it is to run",
+                                        id));
+        }
         if (known.count(id) == 0 && names_one_server(id)) {
             if (auto lost = lost_server(catalog, id, id, ids)) {
                 known[id] = std::move(*lost);

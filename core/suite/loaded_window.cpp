@@ -1,6 +1,7 @@
 #include "core/suite/loaded_window.hpp"
 
 #include "core/suite/measurement.hpp"
+#include "core/suite/row_notes.hpp"
 #include "core/suite/usage_monitor.hpp"
 
 namespace benchhost::suite {
@@ -75,6 +76,9 @@ void fill_window(results::Trial& trial, const LoadedWindow& window) {
     trial.verdict = window.verdict.verdict;
     trial.verdict_why = window.verdict.why;
     trial.parts = window.parts;
+    if (auto note = delayed_ack_note(trial)) {
+        trial.notes.push_back(std::move(*note));
+    }
 }
 
 void fill_step(results::LoadStep& step, const LoadedWindow& window) {
