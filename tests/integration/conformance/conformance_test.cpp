@@ -88,8 +88,13 @@ const Fault kFaults[] = {
     {"refuses_abi", "loads", "fail", "does not speak plugin ABI"},
     {"crash_when_loaded", "loads", "fail", "killed by SIG"},
     {"hangs_when_loaded", "loads", "fail", "10s"},
+    {"needs_library", "loads", "fail", "needs the library libbenchhost_absent.so"},
+    {"needs_static_tls", "loads", "fail", "static TLS block"},
     {"wrong_abi", "describes", "fail", "was built for plugin ABI"},
     {"duplicate_ids", "describes", "fail", "two servers with the id"},
+    {"brings_malloc", "symbols", "warn", "brings an allocator in libbenchhost_allocator.so, but"},
+    {"takes_a_name", "symbols", "warn",
+     "daemon (of libbenchhost_namesake.so, used is that of libc"},
     {"hostile_option", "options", "fail", "cannot be a key in a config"},
     {"wrong_default", "options", "fail", "its own default is refused"},
     {"unknown_class", "class", "fail", "fastest"},
@@ -111,6 +116,7 @@ const Fault kFaults[] = {
     {"closes_silently", "keep-alive", "fail", "promised to keep the connection open"},
     {"answers_halves", "split", "fail", "answers half a request"},
     {"drops_pipelined", "pipelined", "warn", "answered 1 of 3 pipelined requests"},
+    {"delays_body", "delayed-ack", "warn", "set TCP_NODELAY"},
     {"knows_every_path", "unknown-path", "fail", "answers 200 for a path that is not there"},
     {"crash_on_garbage", "bad-request", "fail", "killed by SIGABRT"},
     {"body_after_head", "head", "warn", "sends a body after HEAD"},
@@ -273,6 +279,15 @@ TEST(Conformance, ALineForEachCheckAndASum) {
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_THAT(run.out, HasSubstr("configure-fails configures           fail  configure failed"));
     EXPECT_THAT(run.out, HasSubstr("passed, 0 warnings, 1 failed"));
+}
+
+TEST(Conformance, AnIdThatAnotherPluginHasIsNamed) {
+    const TemporaryDirectory directory;
+    std::filesystem::copy(plugin("asio"), directory / "mine.so");
+    const auto lines =
+        lines_of(run_command({kBenchhost, "check", directory / "mine.so", "--json"}));
+    EXPECT_THAT(shown(lines, "warn"), HasSubstr("id: "));
+    EXPECT_THAT(shown(lines, "warn"), HasSubstr("asio.so offers a server \"asio\" too"));
 }
 
 TEST(Conformance, BadInputIsRefused) {

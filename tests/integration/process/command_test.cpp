@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <ostream>
 
@@ -39,6 +40,16 @@ TEST(Command, TheMeasuredProcessIsTheProgramItself) {
     EXPECT_TRUE(report.clean);
     EXPECT_EQ(report.how, "ended by SIGTERM");
     EXPECT_TRUE(serving.nothing_left());
+}
+
+TEST(Command, HasNoDescriptorOfOursWhereCloseRangeIsRefused) {
+    ::setenv("LD_PRELOAD", no_close_range().c_str(), 1);
+    const Serving serving;
+    auto server = ServerProcess::start(command(serving, "serve"));
+    ::unsetenv("LD_PRELOAD");
+    ASSERT_TRUE(server) << server.error().reason;
+    EXPECT_TRUE(eventually([&] { return server->usage(false)->open_files == 4U; }));
+    EXPECT_TRUE(server->stop().clean);
 }
 
 TEST(Command, AWorkerIsPartOfTheTree) {

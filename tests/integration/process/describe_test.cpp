@@ -5,12 +5,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace benchhost::process::testing {
 namespace {
 
+using ::testing::AnyOf;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Pair;
+using ::testing::StartsWith;
 
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -48,7 +57,7 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     };
     EXPECT_THAT(reason_for(BENCHHOST_SOURCE_DIR "/CMakeLists.txt"),
                 HasSubstr("not a shared library (no ELF header)"));
-    EXPECT_THAT(reason_for("/nonexistent.so"), HasSubstr("/nonexistent.so: no such file"));
+    EXPECT_THAT(reason_for("/nonexistent.so"), HasSubstr("no such file"));
     EXPECT_THAT(reason_for(serve_executable().parent_path()), HasSubstr("not a file"));
     EXPECT_THAT(reason_for(fixture_plugin("wrong_abi")),
                 HasSubstr("built for plugin ABI 2, this benchhost speaks ABI 1"));
@@ -105,6 +114,51 @@ TEST(ProbeServer, AProbeThatMisbehavesIsAnError) {
     EXPECT_THAT(reason_for(probe_server(serve_executable(), fixture_plugin("create_null"),
                                         "create-null", {})),
                 HasSubstr("create returned NULL: the licence has run out"));
+}
+
+TEST(DescribePlugin, LeavesNothingBehind) {
+    const Serving serving;
+    EXPECT_TRUE(describe_plugin(serve_executable(), fixture_plugin("daemon_when_loaded")));
+    EXPECT_TRUE(serving.left().empty()) << "it is gone before the answer is there";
+    EXPECT_TRUE(probe_server(serve_executable(), fixture_plugin("daemon_when_loaded"),
+                             "daemon-when-loaded", {}));
+    EXPECT_TRUE(serving.left().empty());
+    EXPECT_FALSE(
+        describe_plugin(serve_executable(), fixture_plugin("daemon_then_hangs"), seconds(1)));
+    EXPECT_TRUE(serving.left().empty());
+}
+
+TEST(DescribePlugin, TellsWhatIsNeverCalled) {
+    const auto shadowed = [](const std::string& name) {
+        const auto plugin = describe_plugin(serve_executable(), fixture_plugin(name));
+        std::vector<std::string> names;
+        for (const auto& symbol : plugin ? plugin->shadowed : std::vector<ShadowedName>{}) {
+            names.push_back(symbol.name + " " + symbol.own);
+        }
+        return names;
+    };
+    EXPECT_THAT(shadowed("good"), ::testing::IsEmpty());
+    EXPECT_THAT(shadowed("takes_a_name"), ElementsAre("daemon libbenchhost_namesake.so"));
+    EXPECT_THAT(shadowed("brings_malloc"), ElementsAre("malloc libbenchhost_allocator.so"));
+}
+
+// What it needs comes before a plugin's own copy of the same.
+TEST(ServeExecutable, NeedsNothingThatAServerBrings) {
+    const auto command = "LC_ALL=C readelf -d '" + serve_executable().string() + "'";
+    const std::unique_ptr<FILE, int (*)(FILE*)> listing(::popen(command.c_str(), "r"), ::pclose);
+    ASSERT_NE(listing, nullptr);
+    std::vector<std::string> needed;
+    for (char line[512]; std::fgets(line, sizeof line, listing.get()) != nullptr;) {
+        const std::string text = line;
+        const auto begin = text.find('[');
+        if (text.find("(NEEDED)") != std::string::npos && begin != std::string::npos) {
+            needed.push_back(text.substr(begin + 1, text.find(".so") - begin - 1));
+        }
+    }
+    EXPECT_THAT(needed, Contains("libc"));
+    // fmt puts its version into every name; what is behind it is the sanitizers'.
+    EXPECT_THAT(needed, Each(AnyOf("libfmt", "libstdc++", "libm", "libgcc_s", "libc",
+                                   StartsWith("ld-linux"), "libasan", "libtsan", "libubsan")));
 }
 
 TEST(ProbeServer, LeavesNothingBehind) {

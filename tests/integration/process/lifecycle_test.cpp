@@ -36,6 +36,21 @@ TEST(Lifecycle, ServesWhatItWasGivenAndStopsCleanly) {
     EXPECT_TRUE(serving.nothing_left());
 }
 
+// One of the supervisor's that lived on in the server would hide the supervisor's end.
+TEST(Lifecycle, AServerHasNoDescriptorOfOursWhereCloseRangeIsRefused) {
+    ::setenv("LD_PRELOAD", no_close_range().c_str(), 1);
+    const Serving serving;
+    auto server = ServerProcess::start(serving.request("good", "good"));
+    ::unsetenv("LD_PRELOAD");
+    ASSERT_TRUE(server) << server.error().reason;
+    const auto open = server->usage(false)->open_files;
+    auto usual = ServerProcess::start(serving.request("good", "good"));
+    ASSERT_TRUE(usual) << usual.error().reason;
+    EXPECT_EQ(open, usual->usage(false)->open_files);
+    EXPECT_TRUE(usual->stop().clean);
+    EXPECT_TRUE(server->stop().clean);
+}
+
 TEST(Lifecycle, WhatAServerDoesNotGiveBackIsNamed) {
     const auto left_by = [](const std::string& plugin, const std::string& server_id) {
         const Serving serving;

@@ -51,6 +51,10 @@ fs::path fixture_plugin(const std::string& name) {
 }
 fs::path tiny_program() { return fs::path(BENCHHOST_FIXTURE_PLUGINS) / "tiny_program"; }
 
+fs::path no_close_range() {
+    return fs::path(BENCHHOST_FIXTURE_PLUGINS) / "libraries" / "libbenchhost_no_close_range.so";
+}
+
 bool eventually(const std::function<bool()>& condition, milliseconds limit) {
     const auto deadline = steady_clock::now() + limit;
     while (!condition()) {

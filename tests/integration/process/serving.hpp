@@ -16,6 +16,7 @@ namespace benchhost::process::testing {
 std::filesystem::path serve_executable();
 std::filesystem::path fixture_plugin(const std::string& name);  ///< "good"
 std::filesystem::path tiny_program();
+std::filesystem::path no_close_range();  ///< for LD_PRELOAD
 
 /// Looks again and again until `condition` holds; false after `limit`.
 bool eventually(const std::function<bool()>& condition,

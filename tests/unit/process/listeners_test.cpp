@@ -9,6 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <sstream>
+
 namespace benchhost::process {
 namespace {
 
@@ -32,6 +34,18 @@ TEST(ParseListeners, ReadsPortAndInodeAndStopsBehindTheListeners) {
     EXPECT_EQ(listeners[0].inode, 4711U);
     EXPECT_EQ(listeners[1].port, 443);
     EXPECT_EQ(listeners[1].inode, 815U);
+}
+
+TEST(ParseResolverSockets, AreThoseWhoseOtherEndIsANameServer) {
+    std::istringstream table(
+        "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  "
+        "timeout inode ref pointer drops\n"
+        "  100: 0100007F:8AC1 0100007F:0035 01 00000000:00000000 00:00000000 00000000     0        "
+        "0 4711 2 0000000000000000 0\n"
+        "  101: 0100007F:0035 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        "
+        "0 4712 2 0000000000000000 0\n"
+        "nonsense\n");
+    EXPECT_THAT(parse_resolver_sockets(table), ::testing::ElementsAre(4711U));
 }
 
 TEST(ParseListeners, NonsenseIsNoListener) {

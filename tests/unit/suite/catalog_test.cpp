@@ -58,6 +58,14 @@ TEST(ResolveServers, StarLeavesOutWhatNeedsSettings) {
     EXPECT_THAT(ids(resolve_servers(three_servers(), config({"*"}))), ElementsAre("asio", "beast"));
 }
 
+TEST(ResolveServers, WhatNeedsSettingsSaysSo) {
+    const auto servers = resolve_servers(three_servers(), config({"asio", "command"}));
+    ASSERT_TRUE(servers.has_error());
+    EXPECT_THAT(servers.error().message,
+                HasSubstr("c.ini:3: \"command\" needs a section of its own: [server.<id>] with "
+                          "plugin = command"));
+}
+
 TEST(ResolveServers, DefinitionsAddServersWithOptions) {
     auto with = config({"*"});
     with.definitions.push_back(definition("beast-safe", {{"mode", "safe", {"c.ini", 11}}}));
@@ -99,6 +107,47 @@ TEST(ResolveServers, ErrorsNameThePlaceAndTheNearestName) {
     EXPECT_THAT(error_of(definition("x", {{"log", "maybe", line}}), "beast"),
                 HasSubstr("c.ini:12: log"));
     EXPECT_EQ(error_of(definition("x", {{"env.PATH", "/bin", line}}), "beast"), "no error");
+}
+
+Catalog with_unusable(const std::string& file) {
+    auto catalog = three_servers();
+    catalog.problems = {{file, "cannot be loaded: needs the library libx.so.1"}};
+    return catalog;
+}
+
+TEST(ResolveServers, AnUnusablePluginIsAServerCalledLikeItsFile) {
+    const auto catalog = with_unusable("/p/h2o.so");
+    for (const std::string chosen : {"*", "h2*", "h2o"}) {
+        SCOPED_TRACE(chosen);
+        const auto servers = resolve_servers(catalog, config({"asio", chosen}));
+        ASSERT_TRUE(servers) << servers.error().message;
+        EXPECT_EQ(servers->back().id, "h2o");
+        EXPECT_EQ(servers->back().unusable, "cannot be loaded: needs the library libx.so.1");
+        EXPECT_THAT(catalog_warnings(catalog, *servers), ::testing::IsEmpty());
+    }
+    const auto others = resolve_servers(catalog, config({"asio"}));
+    EXPECT_THAT(ids(others), ElementsAre("asio"));
+    EXPECT_THAT(catalog_warnings(catalog, *others),
+                ElementsAre("/p/h2o.so: cannot be loaded: needs the library libx.so.1; it is left "
+                            "out"));
+}
+
+TEST(ResolveServers, AnUnusablePluginTakesNoIdFromOneThatWorks) {
+    const auto catalog = with_unusable("/mine/asio.so");
+    const auto servers = resolve_servers(catalog, config({"asio"}));
+    ASSERT_TRUE(servers);
+    EXPECT_EQ(servers->front().plugin, "/p/asio.so");
+    EXPECT_FALSE(servers->front().unusable);
+    EXPECT_THAT(catalog_warnings(catalog, *servers),
+                ElementsAre(HasSubstr("it is left out, and asio is that of /p/asio.so")));
+}
+
+TEST(ResolveServers, NothingButUnusableOnesIsAnError) {
+    const auto servers = resolve_servers(with_unusable("/p/h2o.so"), config({"h2o"}));
+    ASSERT_TRUE(servers.has_error());
+    EXPECT_EQ(servers.error().code, ErrorCode::usage);
+    EXPECT_THAT(servers.error().message, HasSubstr("c.ini:3: nothing is left to measure"));
+    EXPECT_THAT(servers.error().message, HasSubstr("libx.so.1"));
 }
 
 TEST(ResolveServers, APatternThatMatchesNothingIsAnError) {
