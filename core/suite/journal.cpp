@@ -118,7 +118,9 @@ Object identity_json(const PreparedSuite& suite,
     auto plugins = suite.plugin_hashes;
     for (const auto& server : suite.servers) {
         if (server.unusable) {
-            plugins[server.plugin.string()] = "cannot be loaded";  // the words for it may vary
+            // The words for it may vary, and where it would be may not be known.
+            plugins[server.plugin.empty() ? server.id : server.plugin.string()] =
+                "cannot be loaded";
         }
     }
     object["plugins"] = text_map(plugins);

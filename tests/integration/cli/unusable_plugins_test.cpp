@@ -224,6 +224,7 @@ TEST_F(UnusablePlugins, ResumingRefusesWhenOneOfTheRowsHasBecomeUsable) {
     fs::copy(fixture("good"), file("needs_library"));
     const auto changed = run_command(resume, kBound);
     EXPECT_EQ(changed.exit_code, 2);
+    EXPECT_THAT(changed.err, HasSubstr("needs_library.so: cannot be loaded -> "));
 }
 
 TEST_F(UnusablePlugins, NamedByItsPathOneIsRefused) {
