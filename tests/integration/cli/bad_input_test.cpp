@@ -85,36 +85,6 @@ TEST(BadInput, CommandLine) {
     }
 }
 
-class BadPluginTest : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
-
-TEST_P(BadPluginTest, IsNamedAndNothingIsMeasured) {
-    const TemporaryDirectory directory;
-    write_text(directory / "suite.ini", kGood);
-    fs::create_directories(directory / "plugins");
-    const std::string name = GetParam().first;
-    if (name == "text") {
-        write_text(directory / "plugins/bad.so", "this is no library\n");
-    } else if (name == "taken") {
-        fs::copy(BENCHHOST_BINARY_DIR "/plugins/asio.so", directory / "plugins/bad.so");
-    } else {
-        const std::string source = BENCHHOST_FIXTURE_PLUGINS "/good.so";
-        fs::copy(source, directory / "plugins/bad.so");
-        fs::resize_file(directory / "plugins/bad.so", fs::file_size(source) / 2);
-    }
-    const auto run = run_command({kBenchhost, "--config", directory / "suite.ini", "--out",
-                                  directory / "out", "--plugin-dir", directory / "plugins"});
-    EXPECT_EQ(run.exit_code, 2) << run.err;
-    EXPECT_THAT(run.err, HasSubstr(".so"));
-    EXPECT_THAT(run.err, HasSubstr(GetParam().second));
-    EXPECT_FALSE(fs::exists(directory / "out"));
-}
-
-INSTANTIATE_TEST_SUITE_P(All, BadPluginTest,
-                         ::testing::Values(std::pair{"text", "bad.so"},
-                                           std::pair{"truncated", "bad.so"},
-                                           std::pair{"taken", "already taken"}),
-                         [](const auto& test) { return std::string(test.param.first); });
-
 // What each command that reads results is given, and what it has to say of it.
 struct BadResults {
     const char* name;

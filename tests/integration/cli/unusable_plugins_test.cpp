@@ -78,9 +78,9 @@ class UnusablePlugins : public ::testing::Test {
         fs::create_directory(plugins_);
         add("good");
         write_text(directory_ / "suite.ini",
-                   "[suite]\nname = unusable\nrepeats = 2\ncalm = 0\nservers = good\n"
+                   "[suite]\nname = unusable\nrepeats = 2\nretries = 0\ncalm = 0\nservers = good\n"
                    "[profile.text]\nroute = text\nload = closed\nconnections = 2\n"
-                   "duration = 50ms\nwarmup = 0ms\ntimeout = 300ms\n");
+                   "duration = 500ms\nwarmup = 0ms\ntimeout = 3s\n");
     }
 
     void add(const std::string& name) { fs::copy(fixture(name), plugins_ / (name + ".so")); }
@@ -213,18 +213,18 @@ TEST_F(UnusablePlugins, CheckOfAConfigTellsAndPasses) {
 }
 
 TEST_F(UnusablePlugins, ResumingRefusesWhenOneOfTheRowsHasBecomeUsable) {
-    add("needs_library");
-    ASSERT_EQ(run("good,needs_library").exit_code, 0);
+    write_text(file("leaves-socket"), "hello\n");
+    ASSERT_EQ(run("good,leaves-socket").exit_code, 0);
     const std::vector<std::string> resume = {kBenchhost, "--resume", directory_ / "out",
                                              "--plugin-dir", plugins_};
     EXPECT_EQ(run_command(resume, kBound).exit_code, 0);
     write_text(file("another"), "hello\n");
     EXPECT_EQ(run_command(resume, kBound).exit_code, 0) << "it is in no row";
-    fs::remove(file("needs_library"));
-    fs::copy(fixture("good"), file("needs_library"));
+    fs::remove(file("leaves-socket"));
+    fs::copy(fixture("leaves_socket"), file("leaves-socket"));
     const auto changed = run_command(resume, kBound);
     EXPECT_EQ(changed.exit_code, 2);
-    EXPECT_THAT(changed.err, HasSubstr("needs_library.so: cannot be loaded -> "));
+    EXPECT_THAT(changed.err, HasSubstr("leaves-socket.so: cannot be loaded -> "));
 }
 
 TEST_F(UnusablePlugins, NamedByItsPathOneIsRefused) {
