@@ -23,7 +23,7 @@ struct Entry {
     process::Availability availability;
 };
 
-process::Availability probe(const suite::Installation& installation, const Entry& entry) {
+process::Availability availability_of(const suite::Installation& installation, const Entry& entry) {
     if (entry.server->needs_settings) {
         return {true, "", {}, {}};
     }
@@ -42,7 +42,7 @@ std::vector<Entry> probe_all(const suite::Catalog& catalog,
         }
     }
     auto probed = suite::ask_all(
-        entries.size(), [&](std::size_t i) { return probe(installation, entries[i]); },
+        entries.size(), [&](std::size_t i) { return availability_of(installation, entries[i]); },
         [&](const std::vector<std::size_t>& slow) {
             for (const auto i : slow) {
                 print_notice(fmt::format("waiting for {} to say whether it can run here",

@@ -18,13 +18,13 @@
 namespace benchhost::process {
 namespace {
 
-constexpr int kFailed = 1;
+constexpr int kNothingRun = 1;
 
 [[noreturn]] void run_child(const std::function<int()>& work, pid_t parent) {
     ::setpgid(0, 0);  // what the parent kills as a whole; it is not in this group itself
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) {
-        ::_exit(kFailed);
+        ::_exit(kNothingRun);
     }
     sigset_t none;
     ::sigemptyset(&none);
@@ -46,7 +46,7 @@ int end_as(int status) {
     ::sigaddset(&it, signal);
     ::sigprocmask(SIG_UNBLOCK, &it, nullptr);
     ::raise(signal);
-    return kFailed;
+    return kNothingRun;
 }
 
 }  // namespace
@@ -55,7 +55,7 @@ int run_contained(const std::function<int()>& work) {
     Reaper reaper;
     if (const auto begun = reaper.begin(); !begun) {
         fmt::print(stderr, "benchhost-serve: {}\n", begun.error().message);
-        return kFailed;
+        return kNothingRun;
     }
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     const pid_t parent = ::getpid();
@@ -63,7 +63,7 @@ int run_contained(const std::function<int()>& work) {
     if (child < 0) {
         fmt::print(stderr, "benchhost-serve: {}\n",
                    system_error(ErrorCode::environment, "fork", errno).message);
-        return kFailed;
+        return kNothingRun;
     }
     if (child == 0) {
         run_child(work, parent);
@@ -75,7 +75,7 @@ int run_contained(const std::function<int()>& work) {
         asked_to_end = reaper.take_signals();
     }
     reaper.kill_tree();
-    return asked_to_end ? kFailed : end_as(*reaper.server_status());
+    return asked_to_end ? kNothingRun : end_as(*reaper.server_status());
 }
 
 }  // namespace benchhost::process

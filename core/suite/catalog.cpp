@@ -150,13 +150,54 @@ bool names_one_server(const std::string& pattern) {
     return pattern.find_first_of("*?[!") == std::string::npos;
 }
 
-std::vector<std::string> keys_of(const std::map<std::string, ServerUnderTest>& servers) {
+using ServersById = std::map<std::string, ServerUnderTest>;
+
+std::vector<std::string> keys_of(const ServersById& servers) {
     std::vector<std::string> ids;
     ids.reserve(servers.size());
     for (const auto& [id, server] : servers) {
         ids.push_back(id);
     }
     return ids;
+}
+
+/// Those that run as they are, and those that would if their plugin could be loaded.
+ServersById offered_servers(const Catalog& catalog) {
+    ServersById known;
+    for (const auto& plugin : catalog.plugins) {
+        for (const auto& server : plugin.servers) {
+            if (!server.needs_settings) {
+                known[server.id] = {server.id, std::nullopt, plugin.path, server, {}};
+            }
+        }
+    }
+    for (const auto& problem : catalog.problems) {
+        if (catalog.find(problem.id()).server == nullptr) {
+            known.emplace(problem.id(), unusable_server(problem.id(), problem));
+        }
+    }
+    return known;
+}
+
+/// What the config names and no plugin offers that could be asked.
+Status add_lost_servers(ServersById& known, const Catalog& catalog,
+                        const plan::SuiteConfig& config) {
+    const auto offered = keys_of(known);
+    for (const auto& id : config.servers) {
+        if (known.count(id) > 0 || !names_one_server(id)) {
+            continue;
+        }
+        if (catalog.find(id).server != nullptr) {
+            return usage_at(config.servers_where,
+                            fmt::format("\"{0}\" needs a section of its own: [server.<id>] with "
+                                        "plugin = {0} and what it is to run",
+                                        id));
+        }
+        if (auto lost = lost_server(catalog, id, id, offered)) {
+            known[id] = std::move(*lost);
+        }
+    }
+    return {};
 }
 
 /// At least one of them can be measured.
@@ -229,19 +270,7 @@ Catalog read_catalog(const Installation& installation, const Notice& notice) {
 
 Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
                                                      const plan::SuiteConfig& config) {
-    std::map<std::string, ServerUnderTest> known;
-    for (const auto& plugin : catalog.plugins) {
-        for (const auto& server : plugin.servers) {
-            if (!server.needs_settings) {
-                known[server.id] = {server.id, std::nullopt, plugin.path, server, {}};
-            }
-        }
-    }
-    for (const auto& problem : catalog.problems) {
-        if (catalog.find(problem.id()).server == nullptr) {
-            known.emplace(problem.id(), unusable_server(problem.id(), problem));
-        }
-    }
+    auto known = offered_servers(catalog);
     for (const auto& definition : config.definitions) {
         auto resolved = resolve_definition(catalog, definition);
         if (!resolved) {
@@ -254,22 +283,10 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
             config.servers_where,
             "no server was found: put a plugin .so into a folder given by --plugin-dir");
     }
-    auto ids = keys_of(known);
-    for (const auto& id : config.servers) {
-        if (known.count(id) == 0 && catalog.find(id).server != nullptr) {
-            return usage_at(config.servers_where,
-                            fmt::format("\"{0}\" needs a section of its own: [server.<id>] with "
-                                        "plugin = {0} and what it is to run",
-                                        id));
-        }
-        if (known.count(id) == 0 && names_one_server(id)) {
-            if (auto lost = lost_server(catalog, id, id, ids)) {
-                known[id] = std::move(*lost);
-            }
-        }
+    if (auto added = add_lost_servers(known, catalog, config); !added) {
+        return added.error();
     }
-    ids = keys_of(known);
-    const auto chosen = plan::select(ids, config.servers);
+    const auto chosen = plan::select(keys_of(known), config.servers);
     if (!chosen) {
         return with_context(to_string(config.servers_where), chosen.error());
     }

@@ -1,6 +1,7 @@
 #include "core/suite/suite_runner.hpp"
 
 #include "core/process/plugin_description.hpp"
+#include "core/suite/ask_all.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/measurement.hpp"
 #include "core/suite/trial_runner.hpp"
@@ -28,7 +29,7 @@ class ForwardProgress : public load::ProgressObserver {
 
 using Availabilities = std::map<std::string, process::Availability>;
 
-process::Availability probe(const PreparedSuite& suite, const ServerUnderTest& server) {
+process::Availability availability_of(const PreparedSuite& suite, const ServerUnderTest& server) {
     auto probed = process::probe_server(suite.serve_executable, server.plugin,
                                         server.description.id, server.options);
     return probed ? std::move(*probed)
@@ -51,7 +52,7 @@ Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>
         programs.size(),
         [&](std::size_t i) {
             return interrupted ? process::Availability{true, "", {}, {}}
-                               : probe(suite, *programs[i]);
+                               : availability_of(suite, *programs[i]);
         },
         [&](const std::vector<std::size_t>& slow) {
             for (const auto i : slow) {
