@@ -33,7 +33,8 @@ endfunction()
 
 # benchhost_precompile(<target> <first> <header>...)
 # A tree that is compiled together parses once what nearly every file includes: with the target
-# <first>, whose result all others take. Elsewhere a file has only what it includes itself.
+# <first>, whose result all others take. They have to be optimised as it is: g++ 13 and later refuse
+# another's. Elsewhere a file has only what it includes itself.
 function(benchhost_precompile target first)
   if(NOT CMAKE_UNITY_BUILD)
     return()
@@ -63,9 +64,11 @@ function(benchhost_library folder)
   target_include_directories(benchhost_${folder} SYSTEM PUBLIC "${PICOJSON_INCLUDE_DIR}")
   target_link_libraries(benchhost_${folder} PUBLIC ${ARG_DEPENDS})
   benchhost_warnings(benchhost_${folder})
-  benchhost_precompile(benchhost_${folder} benchhost_base ${BENCHHOST_LIBRARY_HEADERS})
   if(ARG_COLD)
     benchhost_cold(benchhost_${folder})
+    benchhost_precompile(benchhost_${folder} benchhost_plan ${BENCHHOST_LIBRARY_HEADERS})
+  else()
+    benchhost_precompile(benchhost_${folder} benchhost_base ${BENCHHOST_LIBRARY_HEADERS})
   endif()
 endfunction()
 

@@ -68,8 +68,10 @@ class CivetwebServer {
         callbacks.log_message = &log;
         std::array<char, 256> reason{};
         mg_init_data start{&callbacks, this, const_cast<const char**>(options.data())};
-        unsigned code = 0;
-        mg_error_data error{&code, reason.data(), reason.size()};
+        // By name: 1.16 has other members before these two.
+        mg_error_data error{};
+        error.text = reason.data();
+        error.text_buffer_size = reason.size();
         std::unique_ptr<mg_context, StopServer> server(mg_start2(&start, &error));
         if (server == nullptr) {
             throw std::runtime_error("cannot listen on " + where + ": " + reason.data());

@@ -1,4 +1,4 @@
-# A Debian 12 with nothing on it, made by debootstrap and entered by chroot. To be sourced.
+# A Debian with nothing on it, made by debootstrap and entered by chroot. To be sourced.
 # Needs root, debootstrap (apt install debootstrap; nothing else comes onto this machine) and a mirror.
 
 say() { printf '==> %s\n' "$*"; }
@@ -8,14 +8,14 @@ cannot() {
   exit 77
 }
 
-# Makes FOLDER a Debian, unless it is one already.
-make_machine() { # FOLDER
+# Makes FOLDER a Debian, unless it is one already. SUITE: bookworm (12), trixie (13), testing, ...
+make_machine() { # FOLDER SUITE
   [ "$(id -u)" = 0 ] || cannot "only root can chroot"
   command -v debootstrap >/dev/null || cannot "no debootstrap on this machine: apt install debootstrap"
   [ -f "$1/clean" ] && return
   rm -rf "$1"
-  say "making a Debian 12 in $1"
-  debootstrap --variant=minbase --include=ca-certificates bookworm "$1" >"$1.log" 2>&1 ||
+  say "making a Debian $2 in $1"
+  debootstrap --variant=minbase --include=ca-certificates "$2" "$1" >"$1.log" 2>&1 ||
     cannot "debootstrap failed, see $1.log"
   # apt asks, and nobody answers here.
   echo 'APT::Get::Assume-Yes "true";' >"$1/etc/apt/apt.conf.d/assume-yes"
