@@ -14,8 +14,17 @@ set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
 set(CPACK_DEBIAN_PACKAGE_SECTION "net")
 
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME "benchhost")
-# From what the programs and plugins link with, by dpkg-shlibdeps.
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
+# CPack would make each library of each server a dependency: a script finds them instead.
+set(CPACK_PROJECT_CONFIG_FILE "${CMAKE_CURRENT_LIST_DIR}/BenchhostPackageLibraries.cmake")
+get_property(required GLOBAL PROPERTY BENCHHOST_PLUGINS)
+get_property(optional GLOBAL PROPERTY BENCHHOST_SERVER_PLUGINS)
+list(REMOVE_ITEM required ${optional})
+list(TRANSFORM required REPLACE ".+" "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}/\\0.so"
+  OUTPUT_VARIABLE CPACK_BENCHHOST_REQUIRED)
+list(TRANSFORM optional REPLACE ".+" "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}/\\0.so"
+  OUTPUT_VARIABLE CPACK_BENCHHOST_OPTIONAL)
+list(APPEND CPACK_BENCHHOST_REQUIRED "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/benchhost"
+  "${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/benchhost-serve")
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_RECOMMENDS "python3-venv")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION
   "benchhost loads HTTP servers as plugins, puts load on them and writes the comparison.")

@@ -82,6 +82,7 @@ function(benchhost_plugin id)
     LIBRARY_OUTPUT_DIRECTORY "${BENCHHOST_PLUGIN_OUTPUT_DIRECTORY}")
   benchhost_warnings(benchhost_plugin_${id})
   add_dependencies(plugins benchhost_plugin_${id})
+  set_property(GLOBAL APPEND PROPERTY BENCHHOST_PLUGINS ${id})
   install(TARGETS benchhost_plugin_${id}
     LIBRARY DESTINATION "${BENCHHOST_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
 endfunction()
