@@ -224,7 +224,28 @@ void serialize(Archive& archive, Progress& progress, unsigned /*version*/) {
 
 }  // namespace benchhost::load
 
+namespace benchhost::process {
+
+template <class Archive>
+void serialize(Archive& archive, QuotaUse& use, unsigned /*version*/) {
+    archive& use.periods& use.stopped_periods;
+    cluster::exchange(archive, use.stopped);
+}
+
+template <class Archive>
+void serialize(Archive& archive, CpuQuota& quota, unsigned /*version*/) {
+    archive& quota.group& quota.cpus;
+    cluster::exchange(archive, quota.use);
+}
+
+}  // namespace benchhost::process
+
 namespace benchhost::suite {
+
+template <class Archive>
+void serialize(Archive& archive, WatchedCpus& cpus, unsigned /*version*/) {
+    archive& cpus.server& cpus.client;
+}
 
 template <class Archive>
 void serialize(Archive& archive, MachineTimes& times, unsigned /*version*/) {
@@ -241,8 +262,7 @@ void serialize(Archive& archive, ClockRate& clock, unsigned /*version*/) {
 
 template <class Archive>
 void serialize(Archive& archive, MachineLook& look, unsigned /*version*/) {
-    cluster::exchange(archive, look.times);
-    archive& look.clock;
+    archive& look.times& look.clock& look.quotas.server& look.quotas.client;
 }
 
 }  // namespace benchhost::suite

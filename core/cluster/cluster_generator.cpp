@@ -105,13 +105,25 @@ Result<suite::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
     return generated;
 }
 
+/// What generators used of the processors of `share`'s rank: ranks of one host may share them.
+Nanoseconds ClusterGenerator::generated_beside(const RankShare& share,
+                                               const std::vector<RankShare>& shares) const {
+    const auto place = static_cast<std::size_t>(share.rank);
+    const auto& cpus = shares_.generators[place];
+    Nanoseconds sum{};
+    for (const auto& other : shares) {
+        const auto its_place = static_cast<std::size_t>(other.rank);
+        const auto& its = shares_.generators[its_place];
+        if (ranks_[its_place].host == ranks_[place].host &&
+            std::find_first_of(cpus.begin(), cpus.end(), its.begin(), its.end()) != cpus.end()) {
+            sum += other.done.report.client.cpu;
+        }
+    }
+    return sum;
+}
+
 std::vector<results::LoadPart> ClusterGenerator::parts_of(const std::vector<RankShare>& shares,
                                                           const load::LoadSpec& spec) const {
-    std::map<std::string, Nanoseconds> cpu_of_host;
-    for (const auto& share : shares) {
-        cpu_of_host[ranks_[static_cast<std::size_t>(share.rank)].host] +=
-            share.done.report.client.cpu;
-    }
     const auto known = ceilings_.find(spec.expectation.body.value_or(""));
     std::vector<results::LoadPart> parts;
     for (const auto& share : shares) {
@@ -119,8 +131,8 @@ std::vector<results::LoadPart> ClusterGenerator::parts_of(const std::vector<Rank
         auto& part = parts.emplace_back(part_of(share, ranks_[place], spec.seed));
         // The server's own host is looked after by whoever watches the server.
         if (part.host != ranks_.front().host) {
-            part.machine = suite::health_between(share.done.begin, share.done.end, Nanoseconds(0),
-                                                 cpu_of_host[part.host]);
+            part.machine = suite::health_between(share.done.begin, share.done.end, share.done.cpus,
+                                                 Nanoseconds(0), generated_beside(share, shares));
         }
         if (known != ceilings_.end()) {
             part.client_usage.ceiling_per_s = known->second[place];

@@ -39,6 +39,8 @@ class ClusterGenerator : public suite::LoadGenerator {
     Status measure_ceilings(const load::LoadSpec& spec, const std::atomic<bool>& stop,
                             Ceilings& ceilings);
     Status take_ceilings(std::size_t waiting, Ceilings& ceilings);
+    Nanoseconds generated_beside(const RankShare& share,
+                                 const std::vector<RankShare>& shares) const;
     std::vector<results::LoadPart> parts_of(const std::vector<RankShare>& shares,
                                             const load::LoadSpec& spec) const;
 

@@ -27,6 +27,7 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
 
     Done run(const load::LoadSpec& spec) {
         Done done;
+        cpus_ = suite::watched_cpus({}, spec.cpus);
         auto report = load::run_load(spec, stop_, this, this);
         if (report) {
             done.report = std::move(*report);
@@ -36,6 +37,7 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
         }
         done.begin = begin_;
         done.end = end_;
+        done.cpus = cpus_;
         return done;
     }
 
@@ -78,8 +80,8 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
             stop_ = true;
         }
     }
-    void on_window_begin() override { begin_ = suite::look_at_machine(); }
-    void on_window_end() override { end_ = suite::look_at_machine(); }
+    void on_window_begin() override { begin_ = suite::look_at_machine(cpus_, {}); }
+    void on_window_end() override { end_ = suite::look_at_machine(cpus_, {}); }
 
   private:
     Stamp answer(const Link::Arrival& ping) {
@@ -91,6 +93,7 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
     const std::atomic<bool>& told_to_end_;
     std::atomic<bool> stop_{false};
     steady_clock::time_point last_beat_{};
+    suite::WatchedCpus cpus_;
     suite::MachineLook begin_, end_;
 };
 

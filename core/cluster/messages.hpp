@@ -40,6 +40,7 @@ struct Done {
     std::string error;
     load::LoadReport report;
     suite::MachineLook begin, end;  ///< of the rank's host, at the edges of the window
+    suite::WatchedCpus cpus;        ///< that the looks are to be judged by
     std::optional<double> ceiling;
 };
 
@@ -63,7 +64,7 @@ void serialize(Archive& archive, Beat& beat, unsigned /*version*/) {
 
 template <class Archive>
 void serialize(Archive& archive, Done& done, unsigned /*version*/) {
-    archive& done.error_code& done.error& done.report& done.begin& done.end;
+    archive& done.error_code& done.error& done.report& done.begin& done.end& done.cpus;
     exchange(archive, done.ceiling);
 }
 

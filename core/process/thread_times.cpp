@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <vector>
 
 namespace benchhost::process {
 namespace {
@@ -14,11 +15,11 @@ namespace {
 void add_threads(ThreadTimes& times, pid_t process) {
     const auto directory = fmt::format("/proc/{}/task", process);
     for (const pid_t thread : numbered_entries(directory)) {
+        const auto folder = fmt::format("{}/{}/", directory, thread);
         // In nanoseconds: time run, time waited, time slices. stat has ticks only.
-        std::istringstream words(
-            read_proc(fmt::format("{}/{}/schedstat", directory, thread)).value_or(""));
+        std::istringstream words(read_proc(folder + "schedstat").value_or(""));
         if (Nanoseconds::rep ran = 0; words >> ran) {
-            times[thread] = Nanoseconds(ran);
+            times[thread] = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran)};
         }
     }
 }
@@ -36,21 +37,38 @@ ThreadTimes read_thread_times(pid_t process) {
 
 std::optional<ThreadWork> work_between(const ThreadTimes& begin, const ThreadTimes& end,
                                        Nanoseconds window) {
-    constexpr double kWorked = 0.10;
-    ThreadWork work;
-    for (const auto& [thread, time] : end) {
+    constexpr double kOfTheBusiest = 0.10;
+    constexpr double kOfTheWindow = 0.05;
+    struct Group {
+        std::vector<double> shares;
+        double sum = 0;
+    };
+    std::map<std::string, Group> by_name;
+    for (const auto& [thread, now] : end) {
         const auto before = begin.find(thread);
-        if (before == begin.end() || window.count() <= 0) {
-            continue;
+        if (before != begin.end() && window.count() > 0) {
+            auto& group = by_name[now.name];
+            group.shares.push_back(to_seconds(now.ran - before->second.ran) / to_seconds(window));
+            group.sum += group.shares.back();
         }
-        const double share = to_seconds(time - before->second) / to_seconds(window);
-        if (share >= kWorked) {
-            work.least = work.threads == 0 ? share : std::min(work.least, share);
-            work.most = std::max(work.most, share);
+    }
+    const auto working = std::max_element(
+        by_name.begin(), by_name.end(),
+        [](const auto& one, const auto& other) { return one.second.sum < other.second.sum; });
+    if (working == by_name.end()) {
+        return std::nullopt;
+    }
+    const auto& shares = working->second.shares;
+    ThreadWork work;
+    work.most = *std::max_element(shares.begin(), shares.end());
+    work.least = work.most;
+    for (const double share : shares) {
+        if (share >= kOfTheBusiest * work.most) {
+            work.least = std::min(work.least, share);
             ++work.threads;
         }
     }
-    return work.threads > 1 ? std::optional(work) : std::nullopt;
+    return work.threads > 1 && work.most >= kOfTheWindow ? std::optional(work) : std::nullopt;
 }
 
 }  // namespace benchhost::process

@@ -8,14 +8,18 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace benchhost::process {
 
-/// Time on a processor, by thread.
-using ThreadTimes = std::map<pid_t, Nanoseconds>;
+struct ThreadTime {
+    std::string name;  ///< threads that do the same mostly have the same
+    Nanoseconds ran{};
+};
+using ThreadTimes = std::map<pid_t, ThreadTime>;
 
 /// Of all threads of `process` and of those below it; without those whose time the kernel does not
-/// tell. One small file a thread: for the edges of a window, not for every sample.
+/// tell. Two small files a thread: for the edges of a window, not for every sample.
 ThreadTimes read_thread_times(pid_t process);
 
 /// The threads that worked in a window, as shares of it.
@@ -25,8 +29,9 @@ struct ThreadWork {
     double most = 0;
 };
 
-/// Of the threads that were there at both ends and ran for at least a tenth of the window: others
-/// wait, or look after something else. Nothing when fewer than two worked.
+/// Of the threads of that name whose threads ran longest, those that were there at both ends and
+/// ran at least a tenth as long as the busiest: others wait, or look after something else. Nothing
+/// when fewer than two worked, or none worked for a twentieth of the window.
 std::optional<ThreadWork> work_between(const ThreadTimes& begin, const ThreadTimes& end,
                                        Nanoseconds window);
 

@@ -117,6 +117,8 @@ void read(const JsonObject& json, ServerUsage& usage) {
     usage.voluntary_switches = json.optional_count("voluntary_switches");
     usage.involuntary_switches = json.optional_count("involuntary_switches");
     usage.open_files = json.optional_count("open_files");
+    usage.least_busy_thread = json.optional_number("least_busy_thread");
+    usage.busiest_thread = json.optional_number("busiest_thread");
 }
 
 void read(const JsonObject& json, ClientUsage& usage) {
@@ -139,12 +141,12 @@ void read(const JsonObject& json, LoadStep& step) {
     step.why = json.optional_text("why").value_or("");
 }
 
-void read(const JsonObject& json, MachineHealth& health) {
-    health.steal = json.optional_number("steal");
-    health.others = json.optional_number("others");
-    health.mhz_begin = json.optional_number("mhz_begin");
-    health.mhz_end = json.optional_number("mhz_end");
-    health.throttled = json.optional_count("throttled");
+void read(const JsonObject& json, QuotaStop& stop) {
+    stop.group = json.text("group");
+    stop.of = json.text("of");
+    stop.cpus = json.number("cpus");
+    stop.share = json.optional_number("share");
+    stop.stopped_s = json.number("stopped_s");
 }
 
 void read(const JsonObject& json, LoadPart& part);
@@ -157,6 +159,19 @@ void read_list(const JsonObject& json, const char* key, std::vector<Item>& items
     for (const auto& object : json.objects(key)) {
         read(object, items.emplace_back());
     }
+}
+
+void read(const JsonObject& json, MachineHealth& health) {
+    health.steal = json.optional_number("steal");
+    health.others = json.optional_number("others");
+    health.mhz_begin = json.optional_number("mhz_begin");
+    health.mhz_end = json.optional_number("mhz_end");
+    health.throttled = json.optional_count("throttled");
+    health.steal_of = json.optional_text("steal_of");
+    health.others_of = json.optional_text("others_of");
+    read_list(json, "quota_stops", health.quota_stops);
+    health.listen_overflows = json.optional_count("listen_overflows");
+    health.conntrack = json.optional_number("conntrack");
 }
 
 template <class Part>

@@ -73,6 +73,9 @@ struct ServerUsage {
     std::optional<std::uint64_t> rss_idle_bytes, rss_peak_bytes, rss_after_bytes, pss_peak_bytes;
     std::optional<std::uint64_t> processes, threads, voluntary_switches, involuntary_switches,
         open_files;
+    /// Shares of the window, of the threads that worked: the one that did least and the one that
+    /// did most.
+    std::optional<double> least_busy_thread = std::nullopt, busiest_thread = std::nullopt;
 };
 
 struct ClientUsage {
@@ -90,14 +93,33 @@ struct ProbedAnswer {
     bool keeps_alive = false;
 };
 
+/// A control group whose quota of processor time was used up in the window.
+struct QuotaStop {
+    std::string group;            ///< "/q"
+    std::string of;               ///< "server", "generator" or "server and generator"
+    double cpus = 0;              ///< what the quota gives, in processors
+    std::optional<double> share;  ///< of its periods that were too short; absent when none ended
+    double stopped_s = 0;         ///< how long its members waited, summed over processors
+};
+
 /// What the machine did meanwhile, that neither the server nor the generator asked for.
 struct MachineHealth {
-    std::optional<double> steal;   ///< share of all processors' time that the hypervisor took
-    std::optional<double> others;  ///< share that other processes used
+    /// Share of processor time that the hypervisor took: on the processors of the server or of the
+    /// generator, whichever is more.
+    std::optional<double> steal;
+    std::optional<double> others;  ///< share that other processes used, likewise
     /// Of the fastest processor, at the edges of the window.
     std::optional<double> mhz_begin = std::nullopt, mhz_end = std::nullopt;
     /// Times the processors were slowed for their heat.
     std::optional<std::uint64_t> throttled = std::nullopt;
+    /// On whose processors: "server" or "generator".
+    std::optional<std::string> steal_of = std::nullopt, others_of = std::nullopt;
+    std::vector<QuotaStop> quota_stops = {};
+    /// Connections that found the queue of a listener full, anywhere in our network namespace,
+    /// from before the load to after it.
+    std::optional<std::uint64_t> listen_overflows = std::nullopt;
+    /// How full the table of tracked connections was after the load, as a share.
+    std::optional<double> conntrack = std::nullopt;
 };
 
 /// One load among several that a trial put on its server.

@@ -87,6 +87,8 @@ void write(JsonWriter& json, const ServerUsage& usage) {
     json.field("voluntary_switches", usage.voluntary_switches);
     json.field("involuntary_switches", usage.involuntary_switches);
     json.field("open_files", usage.open_files);
+    json.field("least_busy_thread", usage.least_busy_thread);
+    json.field("busiest_thread", usage.busiest_thread);
     json.end_object();
 }
 
@@ -114,13 +116,13 @@ void write(JsonWriter& json, const LoadStep& step) {
     json.end_object();
 }
 
-void write(JsonWriter& json, const MachineHealth& health) {
+void write(JsonWriter& json, const QuotaStop& stop) {
     json.begin_object();
-    json.field("steal", health.steal);
-    json.field("others", health.others);
-    json.field("mhz_begin", health.mhz_begin);
-    json.field("mhz_end", health.mhz_end);
-    json.field("throttled", health.throttled);
+    json.field("group", stop.group);
+    json.field("of", stop.of);
+    json.field("cpus", stop.cpus);
+    json.field("share", stop.share);
+    json.field("stopped_s", stop.stopped_s);
     json.end_object();
 }
 
@@ -138,6 +140,21 @@ void write_list(JsonWriter& json, const char* key, const std::vector<Item>& item
         }
         json.end_array();
     }
+}
+
+void write(JsonWriter& json, const MachineHealth& health) {
+    json.begin_object();
+    json.field("steal", health.steal);
+    json.field("others", health.others);
+    json.field("mhz_begin", health.mhz_begin);
+    json.field("mhz_end", health.mhz_end);
+    json.field("throttled", health.throttled);
+    json.field("steal_of", health.steal_of);
+    json.field("others_of", health.others_of);
+    write_list(json, "quota_stops", health.quota_stops);
+    json.field("listen_overflows", health.listen_overflows);
+    json.field("conntrack", health.conntrack);
+    json.end_object();
 }
 
 template <class Part>

@@ -1,7 +1,11 @@
 #include "core/suite/doctor.hpp"
 
+#include "core/process/limits.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <sstream>
 #include <thread>
 
@@ -25,11 +29,26 @@ std::optional<double> number(const Facts& facts, const std::string& name) {
 
 Finding check_processors(const Facts& facts) {
     const auto cpus = number(facts, "cpus");
-    if (cpus && *cpus < 2) {
-        return {Weight::serious, "one processor: server and generator take it from each other",
-                "measure on a machine with two or more"};
+    const auto allowed = fact(facts, "cpus_allowed");
+    const auto usable =
+        allowed ? static_cast<double>(process::parse_cpu_list(*allowed).size()) : cpus.value_or(0);
+    const auto limits =
+        allowed ? fmt::format(", of which affinity and cpuset leave us {}", *allowed) : "";
+    if (cpus && usable < 2) {
+        return {Weight::serious,
+                fmt::format("one processor{}: server and generator take it from each other",
+                            allowed ? fmt::format(" of {} is ours to use", *cpus) : ""),
+                "measure where there are two or more"};
     }
-    return {Weight::good, fmt::format("{} processors", cpus.value_or(0)), ""};
+    return {Weight::good, fmt::format("{} processors{}", cpus.value_or(0), limits), ""};
+}
+
+std::optional<Finding> check_kinds(const Facts& facts) {
+    if (const auto kinds = fact(facts, "cpu_kinds")) {
+        return Finding{Weight::note, fmt::format("cores of several kinds: {}", *kinds),
+                       "leave server_cpus and client_cpus to auto, or give both cores of one kind"};
+    }
+    return std::nullopt;
 }
 
 std::optional<Finding> check_frequency(const Facts& facts) {
@@ -80,9 +99,35 @@ std::optional<Finding> check_control_group(const Facts& facts) {
     if (const auto quota = fact(facts, "cgroup_cpu")) {
         return Finding{Weight::serious,
                        fmt::format("a control group rations the processors: {}", *quota),
-                       "measure outside of it, or lift cpu.max: rationed time comes in jerks"};
+                       "measure outside of it, or lift its cpu.max (cpu.cfs_quota_us in version "
+                       "1): rationed time comes in jerks"};
     }
     return std::nullopt;
+}
+
+std::optional<Finding> check_conntrack(const Facts& facts) {
+    constexpr double kEnough = 30'000;  // as many as there are local ports to connect from
+    const auto free = number(facts, "conntrack_free");
+    if (!free || *free >= kEnough) {
+        return std::nullopt;
+    }
+    return Finding{
+        Weight::serious,
+        fmt::format("the table of tracked connections (of {}) has room for {} more: what finds it "
+                    "full is dropped, and connecting times out",
+                    fact(facts, "conntrack_max").value_or("?"), *free),
+        "sysctl net.netfilter.nf_conntrack_max=262144, or take the rule that tracks away"};
+}
+
+std::optional<Finding> check_neighbours(const std::vector<unsigned>& busy) {
+    if (busy.empty()) {
+        return std::nullopt;
+    }
+    return Finding{Weight::note,
+                   fmt::format("processors {} are in use by others: a side that runs there is "
+                               "machine-bound",
+                               process::format_cpu_list(busy)),
+                   "end what runs there, or keep away by server_cpus and client_cpus"};
 }
 
 std::optional<Finding> check_memory(const Facts& facts) {
@@ -136,14 +181,17 @@ std::optional<Finding> check_build(const Facts& facts) {
 
 }  // namespace
 
-std::vector<Finding> diagnose(const Facts& machine, const std::optional<MachineShare>& idle_share) {
+std::vector<Finding> diagnose(const Facts& machine, const std::optional<MachineShare>& idle_share,
+                              const std::vector<unsigned>& busy_cpus) {
     std::vector<Finding> findings = {check_processors(machine), check_files(machine)};
     if (idle_share) {
         findings.push_back(check_busy(*idle_share));
     }
-    for (auto& finding : {check_frequency(machine), check_ports(machine), check_backlog(machine),
-                          check_control_group(machine), check_memory(machine),
-                          check_virtualisation(machine), check_build(machine)}) {
+    for (auto& finding :
+         {check_neighbours(busy_cpus), check_kinds(machine), check_frequency(machine),
+          check_ports(machine), check_backlog(machine), check_conntrack(machine),
+          check_control_group(machine), check_memory(machine), check_virtualisation(machine),
+          check_build(machine)}) {
         if (finding) {
             findings.push_back(*finding);
         }
@@ -152,14 +200,23 @@ std::vector<Finding> diagnose(const Facts& machine, const std::optional<MachineS
 }
 
 std::vector<Finding> examine_machine(Nanoseconds watch) {
+    constexpr double kInUse = 0.5;
+    const auto cpus = process::allowed_cpus();
     const auto begin = read_machine_times();
     std::this_thread::sleep_for(watch);
     const auto end = read_machine_times();
-    std::optional<MachineShare> share;
-    if (begin && end) {
-        share = share_between(*begin, *end, Nanoseconds{0}, Nanoseconds{0});
-    }
-    return diagnose(describe_machine(), share);
+    const auto share = [&](const std::vector<unsigned>& some) -> std::optional<MachineShare> {
+        const auto before = sum_of(begin, some);
+        const auto after = sum_of(end, some);
+        return before && after ? std::optional(share_between(*before, *after, Nanoseconds(0)))
+                               : std::nullopt;
+    };
+    std::vector<unsigned> busy;
+    std::copy_if(cpus.begin(), cpus.end(), std::back_inserter(busy), [&](unsigned cpu) {
+        const auto own = share({cpu});
+        return own && own->others > kInUse;
+    });
+    return diagnose(describe_machine(), share(cpus), busy);
 }
 
 }  // namespace benchhost::suite

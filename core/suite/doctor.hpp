@@ -16,10 +16,11 @@ struct Finding {
     std::string mend;  ///< what to do about it; empty for good
 };
 
-/// Pure: judges the facts of describe_machine() and how busy the machine was while nothing of ours
-/// ran.
+/// Pure: judges the facts of describe_machine() and how busy the processors that we may use were
+/// while nothing of ours ran, all of them together and single ones.
 std::vector<Finding> diagnose(const std::map<std::string, std::string>& machine,
-                              const std::optional<MachineShare>& idle_share);
+                              const std::optional<MachineShare>& idle_share,
+                              const std::vector<unsigned>& busy_cpus = {});
 
 /// Watches the machine for `watch` and diagnoses it.
 std::vector<Finding> examine_machine(Nanoseconds watch);

@@ -1,8 +1,12 @@
 // describe_machine(): the environment block of results.json. What another value of a fact means to
 // a comparison says core/results/environment_facts.cpp.
 #include "core/process/control_groups.hpp"
+#include "core/process/cpu_quota.hpp"
+#include "core/process/limits.hpp"
+#include "core/process/topology.hpp"
 #include "core/suite/file_hash.hpp"
 #include "core/suite/machine.hpp"
+#include "core/suite/network_limits.hpp"
 #include "core/suite/system_files.hpp"
 
 #include <Poco/Version.h>
@@ -12,6 +16,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 #include <thread>
@@ -49,6 +54,13 @@ void add_processor(Facts& facts) {
         facts["virtualised"] = cpuinfo->find("hypervisor") != std::string::npos ? "yes" : "no";
     }
     facts["cpus"] = std::to_string(std::thread::hardware_concurrency());
+    const auto allowed = process::allowed_cpus();
+    if (allowed.size() < std::thread::hardware_concurrency()) {
+        facts["cpus_allowed"] = process::format_cpu_list(allowed);
+    }
+    if (auto kinds = process::describe_kinds(process::read_topology()); !kinds.empty()) {
+        facts["cpu_kinds"] = std::move(kinds);
+    }
     add_file(facts, "cpu_governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     add_file(facts, "turbo_off", "/sys/devices/system/cpu/intel_pstate/no_turbo");
     add_file(facts, "smt", "/sys/devices/system/cpu/smt/control");
@@ -69,19 +81,13 @@ void add_control_group(Facts& facts) {
             facts["cgroup_memory"] = *limit + " bytes";
         }
     }
-    if (const auto cpu = process::locate_group("cpu", groups, mounts)) {
-        if (cpu->version == 2) {
-            const auto limit = read_system_line(cpu->group / "cpu.max");
-            if (limit && !limit->starts_with("max")) {
-                facts["cgroup_cpu"] = *limit + " us (quota, period)";
-            }
-        } else {
-            const auto quota = read_system_line(cpu->group / "cpu.cfs_quota_us");
-            const auto period = read_system_line(cpu->group / "cpu.cfs_period_us");
-            if (quota && period && !quota->starts_with('-')) {
-                facts["cgroup_cpu"] = *quota + " " + *period + " us (quota, period)";
-            }
-        }
+    std::string quotas;
+    for (const auto& quota : process::cpu_quotas(::getpid())) {
+        quotas += fmt::format("{}{:.3g} processors' time by group {}", quotas.empty() ? "" : "; ",
+                              quota.cpus, quota.group);
+    }
+    if (!quotas.empty()) {
+        facts["cgroup_cpu"] = quotas;
     }
 }
 
@@ -119,6 +125,11 @@ void add_network(Facts& facts) {
     add_file(facts, "tcp_fin_timeout", "/proc/sys/net/ipv4/tcp_fin_timeout");
     add_file(facts, "tcp_tw_reuse", "/proc/sys/net/ipv4/tcp_tw_reuse");
     add_file(facts, "tcp_congestion_control", "/proc/sys/net/ipv4/tcp_congestion_control");
+    if (const auto conntrack = read_conntrack()) {
+        facts["conntrack_max"] = std::to_string(conntrack->most);
+        facts["conntrack_free"] =
+            std::to_string(conntrack->most - std::min(conntrack->most, conntrack->count));
+    }
 }
 
 }  // namespace

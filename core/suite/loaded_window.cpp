@@ -2,6 +2,7 @@
 
 #include "core/suite/measurement.hpp"
 #include "core/suite/row_notes.hpp"
+#include "core/suite/network_limits.hpp"
 #include "core/suite/usage_monitor.hpp"
 
 namespace benchhost::suite {
@@ -45,7 +46,7 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
                                     const std::atomic<bool>& interrupted,
                                     load::ProgressObserver* observer) {
     std::atomic<bool> stop{false};
-    UsageMonitor monitor(server, stop, interrupted);
+    UsageMonitor monitor(server, generator.cpus, stop, interrupted);
     WindowMarker marker(monitor, spec.duration, observer);
     auto generated = generator.source.run(spec, stop, &marker);
     monitor.finish();
@@ -61,6 +62,8 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     monitor.fill_series(window.series);
     window.fault = monitor.fault();
     window.machine = monitor.machine(generated->cpu_here);
+    const auto notes = notes_on(window.report, window.usage, window.machine);
+    window.report.notes.insert(window.report.notes.end(), notes.begin(), notes.end());
     window.verdict = worst_of(judge({window.report, spec.model, window.machine,
                                      generator.cpus_shared, generator.ceiling}),
                               window.parts);

@@ -5,6 +5,7 @@
 #include "core/process/server_process.hpp"
 #include "core/results/results.hpp"
 #include "core/suite/load_generator.hpp"
+#include "core/suite/machine.hpp"
 #include "core/suite/running_server.hpp"
 #include "core/suite/verdict.hpp"
 
@@ -21,6 +22,7 @@ struct GeneratorSettings {
     bool cpus_shared = false;       ///< with the server
     std::optional<double> ceiling;  ///< see load::generator_ceiling
     std::uint64_t seed = 1;
+    WatchedCpus cpus = {};  ///< of both sides, on this host
 };
 
 struct LoadedWindow {

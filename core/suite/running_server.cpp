@@ -32,6 +32,7 @@ class StartedServer : public RunningServer {
         return target;
     }
     std::optional<ServerFault> fault() override { return process_.fault(); }
+    std::optional<pid_t> pid() override { return process_.pid(); }
     std::optional<process::TreeUsage> usage(bool with_pss) override {
         auto usage = process_.usage(with_pss);
         return usage ? std::optional(*usage) : std::nullopt;
@@ -54,6 +55,7 @@ class ForeignServer : public RunningServer {
     load::Target target() const override { return targets_[tried_]; }
     void try_next_address() override { tried_ = (tried_ + 1) % targets_.size(); }
     std::optional<ServerFault> fault() override { return std::nullopt; }
+    std::optional<pid_t> pid() override { return std::nullopt; }
     std::optional<process::TreeUsage> usage(bool /*with_pss*/) override { return std::nullopt; }
     std::vector<std::string> log_tail() override { return {}; }
     std::map<std::string, std::string> effective_limits() override { return {}; }

@@ -23,7 +23,9 @@ class RunningServer {
     virtual void try_next_address() {}
     /// Why it no longer runs, if so. Does not block.
     virtual std::optional<process::ServerFault> fault() = 0;
-    /// Absent when it is not ours to look into.
+    /// Of its first process; absent when it is not ours to look into.
+    virtual std::optional<pid_t> pid() = 0;
+    /// Absent likewise.
     virtual std::optional<process::TreeUsage> usage(bool with_pss) = 0;
     virtual std::vector<std::string> log_tail() = 0;
     virtual std::map<std::string, std::string> effective_limits() = 0;

@@ -2,6 +2,7 @@
 
 #include "core/process/plugin_description.hpp"
 #include "core/suite/ask_all.hpp"
+#include "core/suite/calm.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/measurement.hpp"
 #include "core/suite/trial_runner.hpp"
@@ -174,7 +175,7 @@ class Trials {
           availabilities_(probe_servers(suite, interrupted, observer)),
           launcher_(launch_settings(suite, payload)),
           runner_(launcher_, payload,
-                  {generator, suite.cpus.shared, std::nullopt, suite.config.seed}) {}
+                  {generator, suite.cpus.shared, std::nullopt, suite.config.seed, cpus_}) {}
 
     Status run() {
         observer_.on_suite_begin(suite_.plan.size(), journal_.finished().size());
@@ -257,7 +258,7 @@ class Trials {
     // A machine that stays busy will not be calm before the next trial either: less and less time
     // is spent on hoping.
     Nanoseconds wait_for_calm() {
-        const auto waited = wait_until_calm(patience_, interrupted_);
+        const auto waited = wait_until_calm(patience_, cpus_, interrupted_);
         const auto most = suite_.config.calm;
         patience_ =
             waited < patience_ ? most : std::max(patience_ / 2, std::min(kLeastPatience, most));
@@ -267,6 +268,10 @@ class Trials {
     bool shall_repeat(std::size_t number, const results::Trial& trial) const {
         if (interrupted_ || suite_.cpus.shared || trial.outcome != results::Outcome::ok ||
             trial.verdict != results::Verdict::machine_bound) {
+            return false;
+        }
+        // A quota that was too small will be too small again.
+        if (trial.machine && !trial.machine->quota_stops.empty()) {
             return false;
         }
         std::size_t so_far = 0;
@@ -286,6 +291,7 @@ class Trials {
     SuiteObserver& observer_;
     const std::atomic<bool>& interrupted_;
     Nanoseconds patience_ = suite_.config.calm;
+    WatchedCpus cpus_ = watched_cpus(suite_.cpus.server, suite_.cpus.client);
     ForwardProgress progress_;
     Availabilities availabilities_;
     ProcessLauncher launcher_;

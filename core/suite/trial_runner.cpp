@@ -3,6 +3,7 @@
 #include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
+#include "core/suite/network_limits.hpp"
 #include "core/suite/sweep_trial.hpp"
 #include "core/suite/trial_server.hpp"
 
@@ -68,7 +69,8 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         return false;
     }
     if (!window) {
-        fail(trial, "connect", window.error().message, server.log_tail());
+        fail(trial, "connect", window.error().message + conntrack_hint(read_conntrack()),
+             server.log_tail());
         return true;
     }
     fill_window(trial, *window);
@@ -81,8 +83,11 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         fail(trial, "measure", *silent, server.log_tail());
     } else if (report.books.ok == 0) {
         fail(trial, "measure",
-             fmt::format("no request was answered rightly; first failure: {}",
-                         first_failure(report)),
+             fmt::format("no request was answered rightly; first failure: {}{}",
+                         first_failure(report),
+                         report.failures.count(load::FailureClass::connect_timeout) > 0
+                             ? conntrack_hint(read_conntrack())
+                             : ""),
              server.log_tail());
     } else {
         trial.outcome = results::Outcome::ok;

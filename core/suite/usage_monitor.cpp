@@ -1,6 +1,9 @@
 #include "core/suite/usage_monitor.hpp"
 
+#include "core/suite/network_limits.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace benchhost::suite {
 
@@ -18,10 +21,13 @@ std::optional<std::uint64_t> increase(const std::optional<std::uint64_t>& before
 }
 }  // namespace
 
-UsageMonitor::UsageMonitor(RunningServer& server, std::atomic<bool>& stop,
+UsageMonitor::UsageMonitor(RunningServer& server, WatchedCpus cpus, std::atomic<bool>& stop,
                            const std::atomic<bool>& interrupted)
-    : server_(server), stop_(stop), interrupted_(interrupted) {
+    : server_(server), cpus_(std::move(cpus)), stop_(stop), interrupted_(interrupted) {
     idle_ = sample(true);
+    // From here on, since many connections at once come before the window.
+    listen_overflows_before_ = read_listen_overflows();
+    quotas_ = look_at_quotas(server_.pid());
     thread_ = std::thread([this] { run(); });
 }
 
@@ -46,6 +52,9 @@ void UsageMonitor::run() {
             break;
         }
         sample(tick % kIntervalsPerPss == 0);
+        if (quotas_.any()) {
+            quotas_ = look_at_quotas(server_.pid());
+        }
         if (!fault_) {
             fault_ = server_.fault();
         }
@@ -55,16 +64,27 @@ void UsageMonitor::run() {
     }
 }
 
+process::ThreadTimes UsageMonitor::thread_times() {
+    const auto pid = server_.pid();
+    return pid ? process::read_thread_times(*pid) : process::ThreadTimes();
+}
+
 void UsageMonitor::begin_window() {
     const std::lock_guard lock(mutex_);
     window_begin_ = sample(true);  // the thorough look, so that both edges know the same
+    threads_begin_ = thread_times();
     window_begin_at_ = steady_clock::now();
-    machine_begin_ = look_at_machine();
+    machine_begin_ = look_at_machine(cpus_, server_.pid());
+    // A quota that stops the generator stops this thread as well: a look that it takes now may come
+    // after the stop that it is to find.
+    machine_begin_->quotas = quotas_;
 }
 
 void UsageMonitor::end_window() {
     const std::lock_guard lock(mutex_);
-    machine_end_ = look_at_machine();
+    machine_end_ = look_at_machine(cpus_, server_.pid());
+    window_end_at_ = steady_clock::now();
+    threads_end_ = thread_times();
     window_end_ = sample(true);
 }
 
@@ -82,6 +102,10 @@ void UsageMonitor::finish() {
         fault_ = server_.fault();
     }
     after_ = sample(false);
+    listen_overflows_after_ = read_listen_overflows();
+    if (const auto conntrack = read_conntrack()) {
+        conntrack_ = conntrack->share();
+    }
 }
 
 std::optional<Nanoseconds> UsageMonitor::window_cpu() const {
@@ -95,7 +119,10 @@ std::optional<results::MachineHealth> UsageMonitor::machine(Nanoseconds client_c
     if (!machine_begin_ || !machine_end_) {
         return std::nullopt;
     }
-    return health_between(*machine_begin_, *machine_end_, window_cpu(), client_cpu);
+    auto health = health_between(*machine_begin_, *machine_end_, cpus_, window_cpu(), client_cpu);
+    health.listen_overflows = increase(listen_overflows_before_, listen_overflows_after_);
+    health.conntrack = conntrack_;
+    return health;
 }
 
 results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
@@ -109,6 +136,11 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
             increase(window_begin_->voluntary_switches, window_end_->voluntary_switches);
         usage.involuntary_switches =
             increase(window_begin_->involuntary_switches, window_end_->involuntary_switches);
+    }
+    if (const auto work = process::work_between(threads_begin_, threads_end_,
+                                                window_end_at_ - window_begin_at_)) {
+        usage.least_busy_thread = work->least;
+        usage.busiest_thread = work->most;
     }
     if (idle_) {
         usage.rss_idle_bytes = idle_->rss_bytes;

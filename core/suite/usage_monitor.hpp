@@ -3,6 +3,7 @@
 
 #include "core/base/units.hpp"
 #include "core/process/server_process.hpp"
+#include "core/process/thread_times.hpp"
 #include "core/results/results.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/running_server.hpp"
@@ -21,7 +22,7 @@ namespace benchhost::suite {
 /// called by the thread that runs the load; RunningServer is used under one lock.
 class UsageMonitor {
   public:
-    UsageMonitor(RunningServer& server, std::atomic<bool>& stop,
+    UsageMonitor(RunningServer& server, WatchedCpus cpus, std::atomic<bool>& stop,
                  const std::atomic<bool>& interrupted);
     ~UsageMonitor();
     UsageMonitor(const UsageMonitor&) = delete;
@@ -51,8 +52,10 @@ class UsageMonitor {
     };
     void run();
     std::optional<process::TreeUsage> sample(bool with_pss);
+    process::ThreadTimes thread_times();
 
     RunningServer& server_;
+    WatchedCpus cpus_;
     std::atomic<bool>& stop_;
     const std::atomic<bool>& interrupted_;
     mutable std::mutex mutex_;
@@ -60,10 +63,14 @@ class UsageMonitor {
     bool finished_ = false;
     std::vector<Sample> samples_;
     std::optional<process::TreeUsage> idle_, window_begin_, window_end_, after_;
-    std::chrono::steady_clock::time_point window_begin_at_;
+    std::chrono::steady_clock::time_point window_begin_at_, window_end_at_;
+    process::ThreadTimes threads_begin_, threads_end_;
     std::optional<std::uint64_t> pss_peak_;
     std::optional<process::ServerFault> fault_;
     std::optional<MachineLook> machine_begin_, machine_end_;
+    QuotaLook quotas_;  ///< the latest
+    std::optional<std::uint64_t> listen_overflows_before_, listen_overflows_after_;
+    std::optional<double> conntrack_;
     std::thread thread_;
 };
 

@@ -20,6 +20,7 @@ constexpr auto kLongLag = std::chrono::milliseconds(100);
 constexpr double kSteal = 0.02;
 constexpr double kOthers = 0.10;
 constexpr double kSlowed = 0.90;
+constexpr double kFullConntrack = 0.95;
 constexpr double kAllOfTheOffer = 0.97;
 constexpr std::uint64_t kEnoughForLittle = 1000;
 
@@ -75,6 +76,18 @@ std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
+std::string why_stopped(const results::QuotaStop& stop) {
+    const auto how_long = stop.share ? fmt::format("in {:.0f} % of the periods", *stop.share * 100)
+                                     : fmt::format("for {:.0f} ms", stop.stopped_s * 1e3);
+    return fmt::format("the control group's quota stopped the {} {} (group {}, {:.3g} processors)",
+                       stop.of, how_long, stop.group, stop.cpus);
+}
+
+/// "the processor time", or of which processors it is known.
+std::string time_of(const std::optional<std::string>& side) {
+    return side ? fmt::format("the {}'s processor time", *side) : "the processor time";
+}
+
 std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
@@ -83,13 +96,26 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
         return std::nullopt;
     }
     const auto& machine = *inputs.machine;
+    const auto stop = std::max_element(
+        machine.quota_stops.begin(), machine.quota_stops.end(),
+        [](const auto& one, const auto& other) { return one.stopped_s < other.stopped_s; });
+    if (stop != machine.quota_stops.end()) {
+        return why_stopped(*stop);
+    }
     if (machine.steal.value_or(0) > kSteal) {
-        return fmt::format("the hypervisor took {:.1f} % of the processor time",
-                           *machine.steal * 100);
+        return fmt::format("the hypervisor took {:.1f} % of {}", *machine.steal * 100,
+                           time_of(machine.steal_of));
     }
     if (machine.others.value_or(0) > kOthers) {
-        return fmt::format("other processes used {:.1f} % of the processor time",
-                           *machine.others * 100);
+        return fmt::format("other processes used {:.1f} % of {}", *machine.others * 100,
+                           time_of(machine.others_of));
+    }
+    if (machine.conntrack.value_or(0) >= kFullConntrack &&
+        inputs.report.failures.count(FailureClass::connect_timeout) > 0) {
+        return fmt::format(
+            "connections timed out while the table of tracked connections (nf_conntrack_max) was "
+            "{:.0f} % full",
+            *machine.conntrack * 100);
     }
     if (machine.throttled.value_or(0) > 0) {
         return fmt::format("the processors were slowed for their heat {} times",

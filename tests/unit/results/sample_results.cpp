@@ -59,10 +59,13 @@ Trial full_trial() {
     trial.connections = Connections{64, 936, 3};
     trial.bytes = Bytes{9'007'199'254'740'993, 12'000};  // not a double
     trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
-    trial.server_usage =
-        ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2, 5, 100, 7, 70};
+    trial.server_usage = ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2,
+                                     5,   100,  7,         70,        0.25,      0.875};
     trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
-    trial.machine = MachineHealth{0.01, 0.02, 2999.5, 2800, 3};
+    trial.machine = MachineHealth{
+        0.01, 0.02,     2999.5,      2800,
+        3,    "server", "generator", {{"/q", "server and generator", 1.5, 0.37, 0.75}},
+        12,   0.5};
     trial.superseded = true;
     trial.stop_ms = 3.5;
     trial.took_s = 12.25;

@@ -32,7 +32,10 @@ TEST(Doctor, NamesEachFaultAndItsMend) {
         {"cpu_governor", {"powersave", Finding::Weight::note}},
         {"ip_local_port_range", {"32768\t40000", Finding::Weight::note}},
         {"somaxconn", {"128", Finding::Weight::note}},
-        {"cgroup_cpu", {"50000 100000 us (quota, period)", Finding::Weight::serious}},
+        {"cpus_allowed", {"3", Finding::Weight::serious}},
+        {"cpu_kinds", {"0-15; slower: 16-19", Finding::Weight::note}},
+        {"cgroup_cpu", {"0.5 processors' time by group /q", Finding::Weight::serious}},
+        {"conntrack_free", {"1999", Finding::Weight::serious}},
         {"memory_available", {"200000 kB", Finding::Weight::serious}},
         {"virtualised", {"yes", Finding::Weight::note}},
         {"compiler", {"GNU 12 (Debug)", Finding::Weight::serious}}};
@@ -45,6 +48,19 @@ TEST(Doctor, NamesEachFaultAndItsMend) {
             EXPECT_EQ(finding.mend.empty(), finding.weight == Finding::Weight::good) << name;
         }
     }
+}
+
+TEST(Doctor, NamesWhatAffinityAndCpusetLeave) {
+    auto facts = kGood;
+    facts["cpus_allowed"] = "0-1,4";
+    EXPECT_EQ(diagnose(facts, std::nullopt).front().what,
+              "8 processors, of which affinity and cpuset leave us 0-1,4");
+}
+
+TEST(Doctor, NamesSingleProcessorsThatOthersUse) {
+    const auto findings = diagnose(kGood, MachineShare{0, 0.02}, {3});
+    EXPECT_EQ(worse_than_good(findings, Finding::Weight::note), 1U);
+    EXPECT_EQ(worse_than_good(findings, Finding::Weight::serious), 0U);
 }
 
 TEST(Doctor, ABusyMachineIsSerious) {

@@ -113,6 +113,42 @@ TEST(Verdict, MachineBoundByStealOthersOrSharedProcessors) {
               Verdict::server_bound);
 }
 
+TEST(Verdict, MachineBoundNamesWhoseProcessorsWereTaken) {
+    results::MachineHealth machine;
+    machine.others = 0.484;
+    machine.others_of = "server";
+    const auto verdict = judge_closed(healthy_report(), machine);
+    EXPECT_EQ(verdict.verdict, Verdict::machine_bound);
+    EXPECT_EQ(verdict.why, "other processes used 48.4 % of the server's processor time");
+}
+
+TEST(Verdict, MachineBoundWhereAQuotaStoppedASide) {
+    results::MachineHealth machine;
+    machine.others = 0.3;  // what was stopped ran late, in somebody else's time
+    machine.quota_stops = {{"/q/own", "generator", 1, 0.5, 0.01}, {"/q", "server", 2, 0.37, 0.8}};
+    EXPECT_EQ(judge_closed(healthy_report(), machine).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_closed(healthy_report(), machine).why,
+              "the control group's quota stopped the server in 37 % of the periods (group /q, 2 "
+              "processors)");
+    machine.quota_stops = {{"/q", "server and generator", 0.5, {}, 0.012}};
+    EXPECT_EQ(judge_closed(healthy_report(), machine).why,
+              "the control group's quota stopped the server and generator for 12 ms (group /q, "
+              "0.5 processors)");
+}
+
+TEST(Verdict, MachineBoundWhereConnectionsFindTheTableOfTrackedOnesFull) {
+    results::MachineHealth machine;
+    machine.conntrack = 1;
+    EXPECT_EQ(judge_closed(healthy_report(), machine).verdict, Verdict::server_bound);
+    auto report = healthy_report();
+    report.failures.add(FailureClass::connect_timeout, "no answer");
+    report.books.failed += 1;
+    report.books.ok -= 1;
+    EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::machine_bound);
+    machine.conntrack = 0.5;
+    EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::server_bound);
+}
+
 TEST(Verdict, LittlesLawIsNotCheckedWhereStaysHadNoAnswer) {
     auto report = healthy_report();
     report.mean_in_flight = 100;
