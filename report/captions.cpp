@@ -126,7 +126,8 @@ const char* explanation_of(Verdict verdict) {
         case Verdict::client_bound:
             return "client-bound: the load generator was the limit, the server can do more.";
         case Verdict::machine_bound:
-            return "machine-bound: other work on the machine, or shared cores, spoilt the numbers.";
+            return "machine-bound: other work on the machine, shared cores or a quota spoilt the "
+                   "numbers.";
         case Verdict::load_limited:
             return "load-limited: the server answered all that it was asked, its limit is not "
                    "known.";

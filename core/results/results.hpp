@@ -115,8 +115,8 @@ struct MachineHealth {
     /// On whose processors: "server" or "generator".
     std::optional<std::string> steal_of = std::nullopt, others_of = std::nullopt;
     std::vector<QuotaStop> quota_stops = {};
-    /// Connections that found the queue of a listener full, anywhere in our network namespace,
-    /// from before the load to after it.
+    /// How often a connection found the queue of a listener full, anywhere in our network
+    /// namespace, from before the load to after it.
     std::optional<std::uint64_t> listen_overflows = std::nullopt;
     /// How full the table of tracked connections was after the load, as a share.
     std::optional<double> conntrack = std::nullopt;

@@ -63,7 +63,7 @@ std::vector<std::string> notes_on(const load::LoadReport& report, const results:
     std::vector<std::string> notes;
     if (const auto full = machine ? machine->listen_overflows.value_or(0) : 0; full > 0) {
         notes.push_back(fmt::format(
-            "{} connection{} found the queue of those that wait to be accepted full "
+            "the queue of connections that wait to be accepted was found full {} time{} "
             "(ListenOverflows, of all servers in this network namespace): a server accepts too "
             "slowly, or its backlog or net.core.somaxconn is too small",
             full, full == 1 ? "" : "s"));

@@ -102,6 +102,13 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (stop != machine.quota_stops.end()) {
         return why_stopped(*stop);
     }
+    if (machine.conntrack.value_or(0) >= kFullConntrack &&
+        inputs.report.failures.count(FailureClass::connect_timeout) > 0) {
+        return fmt::format(
+            "connections timed out while the table of tracked connections (nf_conntrack_max) was "
+            "{:.0f} % full",
+            *machine.conntrack * 100);
+    }
     if (machine.steal.value_or(0) > kSteal) {
         return fmt::format("the hypervisor took {:.1f} % of {}", *machine.steal * 100,
                            time_of(machine.steal_of));
@@ -109,13 +116,6 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (machine.others.value_or(0) > kOthers) {
         return fmt::format("other processes used {:.1f} % of {}", *machine.others * 100,
                            time_of(machine.others_of));
-    }
-    if (machine.conntrack.value_or(0) >= kFullConntrack &&
-        inputs.report.failures.count(FailureClass::connect_timeout) > 0) {
-        return fmt::format(
-            "connections timed out while the table of tracked connections (nf_conntrack_max) was "
-            "{:.0f} % full",
-            *machine.conntrack * 100);
     }
     if (machine.throttled.value_or(0) > 0) {
         return fmt::format("the processors were slowed for their heat {} times",

@@ -47,7 +47,7 @@ TEST(Notes, NameTheLimitsThatWereHit) {
     machine.listen_overflows = 12;
     machine.conntrack = 1.0;  // full, but nothing came to harm
     EXPECT_THAT(notes_on(report, usage, machine),
-                ElementsAre(HasSubstr("12 connections found the queue")));
+                ElementsAre(HasSubstr("was found full 12 times")));
     report.failures.add(load::FailureClass::connect_timeout, "no answer");
     machine.listen_overflows = 0;
     EXPECT_THAT(notes_on(report, usage, machine), ElementsAre(HasSubstr("was 100 % full")));
