@@ -106,13 +106,14 @@ std::optional<Finding> check_control_group(const Facts& facts) {
 }
 
 std::optional<Finding> check_conntrack(const Facts& facts) {
-    constexpr double kEnough = 30'000;  // as many as there are local ports to connect from
+    constexpr double kEnough = 30'000;     // as many as there are local ports to connect from
+    constexpr double kTooLittle = 10'500;  // 10,000 connections and some of others
     const auto free = number(facts, "conntrack_free");
     if (!free || *free >= kEnough) {
         return std::nullopt;
     }
     return Finding{
-        Weight::serious,
+        *free < kTooLittle ? Weight::serious : Weight::note,
         fmt::format("the table of tracked connections (of {}) has room for {} more: what finds it "
                     "full is dropped, and connecting times out",
                     fact(facts, "conntrack_max").value_or("?"), *free),
