@@ -15,9 +15,11 @@ struct NamedKind {
     FactKind kind;
 };
 
-constexpr std::array<NamedKind, 9> kKinds{{
+constexpr std::array<NamedKind, 11> kKinds{{
     {"benchhost_sha256", FactKind::build},
+    {"cgroup_cpu_groups", FactKind::of_the_moment},
     {"compiler", FactKind::build},
+    {"conntrack_free", FactKind::of_the_moment},
     {"libraries", FactKind::build},
     {"load_average", FactKind::of_the_moment},
     {"load_average_after", FactKind::of_the_moment},

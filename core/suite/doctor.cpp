@@ -96,7 +96,7 @@ std::optional<Finding> check_backlog(const Facts& facts) {
 }
 
 std::optional<Finding> check_control_group(const Facts& facts) {
-    if (const auto quota = fact(facts, "cgroup_cpu")) {
+    if (const auto quota = fact(facts, "cgroup_cpu_groups")) {
         return Finding{Weight::serious,
                        fmt::format("a control group rations the processors: {}", *quota),
                        "measure outside of it, or lift its cpu.max (cpu.cfs_quota_us in version "

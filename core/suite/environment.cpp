@@ -81,13 +81,15 @@ void add_control_group(Facts& facts) {
             facts["cgroup_memory"] = *limit + " bytes";
         }
     }
-    std::string quotas;
-    for (const auto& quota : process::cpu_quotas(::getpid())) {
-        quotas += fmt::format("{}{:.3g} processors' time by group {}", quotas.empty() ? "" : "; ",
-                              quota.cpus, quota.group);
-    }
-    if (!quotas.empty()) {
-        facts["cgroup_cpu"] = quotas;
+    const auto quotas = process::cpu_quotas(::getpid());
+    if (const auto least = process::tightest(quotas)) {
+        facts["cgroup_cpu"] = fmt::format("{:.3g} processors", least->cpus);
+        // Apart, because a scope has another name in each run.
+        auto& named = facts["cgroup_cpu_groups"];
+        for (const auto& quota : quotas) {
+            named += fmt::format("{}{:.3g} processors in group {}", named.empty() ? "" : "; ",
+                                 quota.cpus, quota.group);
+        }
     }
 }
 

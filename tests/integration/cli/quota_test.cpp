@@ -78,7 +78,7 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     const TemporaryDirectory directory;
     const auto benchhost = copy_programs(directory.path());
     const auto doctor = run_command(group.around({benchhost, "doctor"}), 120s);
-    EXPECT_THAT(doctor.out, HasSubstr("0.1 processors' time by group "));
+    EXPECT_THAT(doctor.out, HasSubstr("0.1 processors in group "));
     EXPECT_THAT(doctor.out, HasSubstr(group.name() + "\n"));
 
     // Shorter than what /proc/stat can tell of.

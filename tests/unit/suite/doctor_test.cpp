@@ -34,7 +34,7 @@ TEST(Doctor, NamesEachFaultAndItsMend) {
         {"somaxconn", {"128", Finding::Weight::note}},
         {"cpus_allowed", {"3", Finding::Weight::serious}},
         {"cpu_kinds", {"0-15; slower: 16-19", Finding::Weight::note}},
-        {"cgroup_cpu", {"0.5 processors' time by group /q", Finding::Weight::serious}},
+        {"cgroup_cpu_groups", {"0.5 processors in group /q", Finding::Weight::serious}},
         {"conntrack_free", {"1999", Finding::Weight::serious}},
         {"memory_available", {"200000 kB", Finding::Weight::serious}},
         {"virtualised", {"yes", Finding::Weight::note}},
