@@ -125,8 +125,7 @@ std::optional<Finding> check_neighbours(const std::vector<unsigned>& busy) {
         return std::nullopt;
     }
     return Finding{Weight::note,
-                   fmt::format("processors {} are in use by others: a side that runs there is "
-                               "machine-bound",
+                   fmt::format("others use processors {}: a side that runs there is machine-bound",
                                process::format_cpu_list(busy)),
                    "end what runs there, or keep away by server_cpus and client_cpus"};
 }
