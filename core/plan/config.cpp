@@ -161,6 +161,26 @@ std::string name_from(const std::filesystem::path& path) {
 
 Nanoseconds shorter(Nanoseconds duration, Nanoseconds most) { return std::min(duration, most); }
 
+// Besides a thread for each connection: workers, helpers, a runtime's own.
+constexpr std::uint64_t kUsualProcesses = 4096;
+
+// The most that a load may have open at once; a search without an end has the ports of one address.
+std::uint64_t most_connections(const LoadModel& load) {
+    constexpr double kPorts = 65536;
+    if (const auto* crowd = std::get_if<VirtualUsers>(&load)) {
+        return crowd->users;
+    }
+    if (const auto* rate = std::get_if<OpenLoop>(&load)) {
+        return rate->connections;
+    }
+    if (const auto* limit = std::get_if<LimitSearch>(&load)) {
+        return limit->of == LimitSearch::Of::users
+                   ? static_cast<std::uint64_t>(limit->most.value_or(kPorts))
+                   : limit->connections;
+    }
+    return std::get<ClosedLoop>(load).connections;
+}
+
 }  // namespace
 
 std::string to_string(const Location& location) {
@@ -229,6 +249,14 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
     }
     config.text = std::move(ini->text);
     return config;
+}
+
+std::uint64_t process_limit(const SuiteConfig& config) {
+    std::uint64_t most = 0;
+    for (const auto& profile : config.profiles) {
+        most = std::max(most, most_connections(profile.load));
+    }
+    return config.limits.processes.value_or(std::min(kUsualProcesses + most, kMostProcesses));
 }
 
 SuiteConfig quick(SuiteConfig config) {

@@ -58,13 +58,16 @@ struct CpuChoice {
     std::vector<unsigned> cpus;
 };
 
+constexpr std::uint64_t kMostProcesses = 4'194'304;  ///< the kernel's own bound (pid_max)
+
 /// [limits]
 struct Limits {
     CpuChoice server_cpus;
     CpuChoice client_cpus;
     std::optional<std::uint64_t> memory;  ///< bytes
     std::uint64_t nofile = 999'999;
-    std::uint64_t processes = 4096;  ///< processes and threads of one server together
+    /// Processes and threads of one server together; absent: see process_limit().
+    std::optional<std::uint64_t> processes;
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).
@@ -133,6 +136,10 @@ Result<Override> parse_override(const std::string& text);
 /// nearest known one.
 Result<SuiteConfig> read_config(const std::filesystem::path& path,
                                 const std::vector<Override>& overrides = {});
+
+/// [limits] processes or, when it is not set, what a server needs that has a thread for each
+/// connection: 4096, and as many as a profile of the suite may open.
+std::uint64_t process_limit(const SuiteConfig& config);
 
 /// The config for a quick look: 1 round, nothing run again, short warm-up and duration, same
 /// everything else.

@@ -25,7 +25,6 @@ constexpr std::uint64_t kMostCpu = 4095;
 constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
 constexpr std::uint64_t kLeastProcesses = 8;
-constexpr std::uint64_t kMostProcesses = 4'194'304;  // the kernel's own bound (pid_max)
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
 

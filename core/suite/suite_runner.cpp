@@ -125,7 +125,7 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
     settings.limits.cpus = suite.cpus.server;
     settings.limits.memory = suite.config.limits.memory;
     settings.limits.nofile = suite.config.limits.nofile;
-    settings.limits.processes = suite.config.limits.processes;
+    settings.limits.processes = plan::process_limit(suite.config);
     return settings;
 }
 

@@ -224,6 +224,23 @@ TEST_F(ConfigTest, takes_a_smaller_crowd_when_quick) {
     EXPECT_EQ(crowd.spawn_rate, 100);
 }
 
+TEST_F(ConfigTest, leaves_room_for_a_thread_per_connection) {
+    const auto limit_of = [&](const std::string& text) {
+        const auto config = read(text);
+        EXPECT_TRUE(config) << config.error().message;
+        return config ? process_limit(*config) : 0;
+    };
+    EXPECT_EQ(limit_of("[profile.closed]\n"), 4096U + 64U);
+    EXPECT_EQ(limit_of("[profile.a]\nconnections = 512\n"
+                       "[profile.b]\nload = users\nusers = 6000\nspawn_rate = 2000/s\n"),
+              4096U + 6000U);
+    EXPECT_EQ(limit_of("[profile.a]\nload = limit\nstart = 10\nmost = 9000\n"), 4096U + 9000U);
+    // A search without an end opens as many as it can.
+    EXPECT_EQ(limit_of("[profile.a]\nload = limit\nstart = 10\n"), 4096U + 65536U);
+    EXPECT_EQ(limit_of("[profile.a]\nload = limit\nof = rate\nstart = 10\n"), 4096U + 64U);
+    EXPECT_EQ(limit_of("[profile.a]\nconnections = 512\n[limits]\nprocesses = 100\n"), 100U);
+}
+
 TEST_F(ConfigTest, can_be_made_quick) {
     const auto config = read(
         "[profile.closed]\n"
