@@ -1,6 +1,9 @@
 #include "core/process/control_groups.hpp"
 
+#include "core/process/group_division.hpp"
 #include "core/process/proc_file.hpp"
+#include "core/process/process_tree.hpp"
+#include "core/process/systemd_scope.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -8,68 +11,17 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <chrono>
-#include <sstream>
-#include <system_error>
-#include <thread>
+#include <utility>
 
 namespace benchhost::process {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool has_word(const std::string& text, const std::string& word, char separator) {
-    std::istringstream words(text);
-    for (std::string candidate; std::getline(words, candidate, separator);) {
-        while (!candidate.empty() && candidate.back() == '\n') {
-            candidate.pop_back();
-        }
-        if (candidate == word) {
-            return true;
-        }
-    }
-    return false;
-}
-
-struct Mount {
-    std::string root;
-    std::string point;
-};
-
-// A line is: id parent device root point options [tags] - type source super-options
-std::optional<Mount> find_mount(const std::string& mountinfo, const std::string& type,
-                                const std::string& controller) {
-    std::istringstream lines(mountinfo);
-    for (std::string line; std::getline(lines, line);) {
-        const auto dash = line.find(" - ");
-        if (dash == std::string::npos) {
-            continue;
-        }
-        std::istringstream front(line.substr(0, dash));
-        std::istringstream back(line.substr(dash + 3));
-        std::string skipped;
-        Mount mount;
-        std::string found_type;
-        std::string options;
-        front >> skipped >> skipped >> skipped >> mount.root >> mount.point;
-        back >> found_type >> skipped >> options;
-        if (found_type == type && (controller.empty() || has_word(options, controller, ','))) {
-            return mount;
-        }
-    }
-    return std::nullopt;
-}
-
-// The path of our group as the mount shows it: a container sees only a part of the hierarchy.
-fs::path folder_in(const Mount& mount, const std::string& path) {
-    std::string below = path;
-    if (mount.root != "/" && below.starts_with(mount.root)) {
-        below.erase(0, mount.root.size());
-    }
-    return below.empty() || below == "/"
-               ? fs::path(mount.point)
-               : fs::path(mount.point + (below.front() == '/' ? "" : "/") + below);
-}
+constexpr const char* kNotEnforced = "not enforced: ";
+constexpr const char* kAdvice =
+    "; started by \"systemd-run --scope -p Delegate=yes benchhost ...\" (by other users than root: "
+    "systemd-run --user --scope ...) it is";
 
 // "not ours to write" in words that fit behind "not enforced: ".
 Error cannot(const std::string& what, const fs::path& path, int error_number) {
@@ -77,182 +29,256 @@ Error cannot(const std::string& what, const fs::path& path, int error_number) {
                         error_number);
 }
 
-bool hands_down(const fs::path& parent, const std::string& controller) {
-    const auto control = (parent / "cgroup.subtree_control").string();
-    const auto enabled = read_proc(control);
-    return enabled &&
-           (has_word(*enabled, controller, ' ') || write_proc(control, "+" + controller) == 0);
+std::string limit_file(const std::string& controller, int version) {
+    return controller != "memory" ? "pids.max"
+           : version == 1         ? "memory.limit_in_bytes"
+                                  : "memory.max";
 }
 
-// Groups named after a supervisor that is no more.
-void sweep(const fs::path& parent) {
-    constexpr std::string_view kPrefix = "benchhost-";
-    std::error_code error;
-    for (const auto& entry : fs::directory_iterator(parent, error)) {
-        const auto name = entry.path().filename().string();
-        if (name.starts_with(kPrefix) &&
-            !fs::exists("/proc/" + name.substr(kPrefix.size()), error)) {
-            ::rmdir(entry.path().c_str());
-        }
+// A version 2 hierarchy is mounted on many machines that have the controller in version 1.
+bool has_controller(const GroupLocation& location, const std::string& controller) {
+    auto text = read_proc((location.mount / "cgroup.controllers").string()).value_or("");
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return location.version == 1 || has_word(text, controller, ' ');
+}
+
+// benchhost, and everything that it has started.
+std::vector<pid_t> our_processes() {
+    const pid_t benchhost = ::getppid();
+    auto ours = descendants(benchhost);
+    ours.push_back(benchhost);
+    return ours;
+}
+
+// One that a supervisor of the same number has left behind is made anew.
+Status make_folder(const fs::path& folder) {
+    if (::mkdir(folder.c_str(), 0755) == 0) {
+        return {};
     }
+    if (errno == EEXIST && ::rmdir(folder.c_str()) == 0 && ::mkdir(folder.c_str(), 0755) == 0) {
+        return {};
+    }
+    return cannot("make", folder, errno);
+}
+
+// "/user.slice/user-0.slice/session-1.scope"
+std::string path_in_hierarchy(const GroupLocation& location) {
+    const auto path = location.group.lexically_relative(location.mount).string();
+    return path == "." ? "/" : "/" + path;
+}
+
+Status divide(const fs::path& group, const std::vector<std::string>& controllers) {
+    sweep_groups(group);
+    return divide_group(group, controllers, leaf_name(::getpid()), our_processes());
+}
+
+struct Place {
+    fs::path group;                          ///< in which the server's group may be made
+    std::optional<std::uint64_t> processes;  ///< the limit of the group that the server leaves
+};
+
+// Has systemd make a group for us that is divided then. `why` the one that we are in is not.
+Result<Place> ready_scope(const GroupLocation& own, const std::vector<std::string>& controllers,
+                          const std::string& why) {
+    const auto refused = [&](const std::string& reason) {
+        return Error{ErrorCode::environment, fmt::format("{}, and {}{}", why, reason, kAdvice)};
+    };
+    const auto wanted = scope_place(path_in_hierarchy(own), ::geteuid());
+    if (!wanted) {
+        return refused(wanted.error().message);
+    }
+    const auto kept = own.mount / fs::path(wanted->kept).relative_path();
+    if (const auto left = limit_left(own.group, kept)) {
+        return refused("in a scope of its own the server would leave a limit: " + *left);
+    }
+    const auto processes = most_processes(own.group, kept);
+    if (auto entered = enter_scope(*wanted, group_name(::getpid()), processes); !entered) {
+        return refused(entered.error().message);
+    }
+    const auto scope = locate_own_group(controllers.front());
+    if (!scope || !scope->group.string().starts_with(kept.string() + "/")) {
+        return refused("the scope that systemd gave is not below " + kept.string());
+    }
+    if (auto divided = divide(scope->group, controllers); !divided) {
+        return refused(divided.error().message);
+    }
+    return Place{scope->group, processes};
+}
+
+// The group that we are in where it was delegated to us, else one that systemd makes for us.
+Result<Place> ready_place(const GroupLocation& own, const std::vector<std::string>& controllers) {
+    if (!is_delegated(own.group) && !user_manager_delegates(path_in_hierarchy(own), ::geteuid())) {
+        return ready_scope(
+            own, controllers,
+            fmt::format("control group {} is not delegated to us", own.group.string()));
+    }
+    const auto divided = divide(own.group, controllers);
+    return divided ? Result<Place>(Place{own.group, std::nullopt})
+                   : ready_scope(own, controllers, divided.error().message);
 }
 
 }  // namespace
 
-std::optional<GroupLocation> locate_group(const std::string& controller,
-                                          const std::string& proc_cgroup,
-                                          const std::string& mountinfo) {
-    std::optional<GroupLocation> unified;
-    std::istringstream lines(proc_cgroup);
-    for (std::string line; std::getline(lines, line);) {
-        const auto first = line.find(':');
-        const auto second = line.find(':', first + 1);
-        if (first == std::string::npos || second == std::string::npos) {
-            continue;
+Status ControlGroups::enforce(const Limit& limit, const fs::path& parent, int version) {
+    const fs::path folder = parent / group_name(::getpid());
+    auto group = std::find_if(groups_.begin(), groups_.end(),
+                              [&](const Group& made) { return made.folder == folder; });
+    if (group == groups_.end()) {
+        if (auto made = make_folder(folder); !made) {
+            return made;
         }
-        const auto controllers = line.substr(first + 1, second - first - 1);
-        const auto path = line.substr(second + 1);
-        if (has_word(controllers, controller, ',')) {
-            const auto mount = find_mount(mountinfo, "cgroup", controller);
-            return mount ? std::optional(GroupLocation{1, mount->point, folder_in(*mount, path)})
-                         : std::nullopt;
-        }
-        if (controllers.empty()) {
-            if (const auto mount = find_mount(mountinfo, "cgroup2", "")) {
-                unified = GroupLocation{2, mount->point, folder_in(*mount, path)};
-            }
-        }
+        group = groups_.insert(groups_.end(), Group{version, folder});
     }
-    return unified;
-}
-
-Result<ControlGroups::Group*> ControlGroups::group_for(const std::string& controller,
-                                                       const std::string& name) {
-    const auto location = locate_group(controller, read_proc("/proc/self/cgroup").value_or(""),
-                                       read_proc("/proc/self/mountinfo").value_or(""));
-    if (!location) {
-        return Error{ErrorCode::environment,
-                     fmt::format("no control group with {} is mounted", controller)};
-    }
-    // A process is in one version 2 group only: both limits go there.
-    for (auto& group : groups_) {
-        if (group.location.version == 2 && location->version == 2 &&
-            hands_down(group.folder.parent_path(), controller)) {
-            return &group;
-        }
-    }
-    Error last{ErrorCode::environment,
-               fmt::format("{} is not handed down to {}; start benchhost in a group delegated to "
-                           "it, such as by systemd-run --scope -p Delegate=yes",
-                           controller, location->group.string())};
-    for (fs::path parent = location->group;; parent = parent.parent_path()) {
-        if (location->version == 1 || hands_down(parent, controller)) {
-            sweep(parent);
-            const fs::path folder = parent / name;
-            if (::mkdir(folder.c_str(), 0755) == 0) {
-                groups_.push_back({*location, folder, false});
-                return &groups_.back();
-            }
-            last = cannot("make", folder, errno);
-        }
-        if (location->version == 1 || parent == location->mount || !parent.has_relative_path()) {
-            return last;
-        }
-    }
-}
-
-Status ControlGroups::limit(const std::string& controller, std::uint64_t most,
-                            const std::string& name) {
-    auto group = group_for(controller, name);
-    if (!group) {
-        return group.error();
-    }
-    const bool memory = controller == "memory";
-    const bool old = (*group)->location.version == 1;
-    const fs::path& folder = (*group)->folder;
-    const auto file = folder / (!memory ? "pids.max"
-                                : old   ? "memory.limit_in_bytes"
-                                        : "memory.max");
-    if (const int error = write_proc(file.string(), std::to_string(most)); error != 0) {
+    const auto file = folder / limit_file(limit.controller, version);
+    if (const int error = write_proc(file.string(), std::to_string(limit.most)); error != 0) {
         return cannot("write", file, error);
     }
-    if (memory) {
-        (*group)->limits_memory = true;
+    group->limits[limit.name] = limit.shown;
+    if (limit.controller == "memory") {
         // Without it the server would be swapped instead of stopped; absent where nothing swaps.
-        write_proc((folder / (old ? "memory.memsw.limit_in_bytes" : "memory.swap.max")).string(),
-                   old ? std::to_string(most) : "0");
+        write_proc(
+            (folder / (version == 1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max")).string(),
+            version == 1 ? std::to_string(limit.most) : "0");
     }
-    const auto shown = memory ? format_bytes(most) : std::to_string(most);
-    effective_[memory ? "memory" : "processes"] =
-        fmt::format("{} (cgroup v{})", shown, (*group)->location.version);
+    effective_[limit.name] = fmt::format("{} (cgroup v{})", limit.shown, version);
     return {};
 }
 
-ControlGroups ControlGroups::make(const ProcessLimits& limits, const std::string& name) {
-    ControlGroups groups;
-    groups.memory_ = limits.memory;
-    if (limits.memory) {
-        if (const auto done = groups.limit("memory", *limits.memory, name); !done) {
-            groups.effective_["memory"] = "not enforced: " + done.error().message;
+// A process is in one version 2 group only: both limits go there.
+void ControlGroups::enforce_together(std::vector<Limit> limits, const GroupLocation& own) {
+    std::vector<std::string> controllers;
+    for (const auto& limit : limits) {
+        controllers.push_back(limit.controller);
+    }
+    const auto place = ready_place(own, controllers);
+    if (place) {
+        leaf_ = place->group / leaf_name(::getpid());
+    }
+    for (auto& limit : limits) {
+        if (place && limit.controller == "pids" &&
+            place->processes.value_or(limit.most) < limit.most) {
+            limit.most = *place->processes;
+            limit.shown = std::to_string(limit.most);
+        }
+        const auto done = place ? enforce(limit, place->group, 2) : Status(place.error());
+        if (!done) {
+            effective_[limit.name] = kNotEnforced + done.error().message;
         }
     }
+}
+
+ControlGroups ControlGroups::make(const ProcessLimits& limits) {
+    ControlGroups groups;
+    std::vector<Limit> wanted;
+    if (limits.memory) {
+        wanted.push_back({"memory", "memory", *limits.memory, format_bytes(*limits.memory)});
+    }
     if (limits.processes) {
-        if (const auto done = groups.limit("pids", *limits.processes, name); !done) {
-            groups.effective_["processes"] = "not enforced: " + done.error().message;
+        wanted.push_back(
+            {"processes", "pids", *limits.processes, std::to_string(*limits.processes)});
+    }
+    std::vector<Limit> together;
+    std::optional<GroupLocation> unified;
+    for (const auto& limit : wanted) {
+        const auto own = locate_own_group(limit.controller);
+        if (!own || !has_controller(*own, limit.controller)) {
+            groups.effective_[limit.name] = fmt::format("{}no control group with {} is mounted",
+                                                        kNotEnforced, limit.controller);
+        } else if (own->version == 2) {
+            unified = own;
+            together.push_back(limit);
+        } else {
+            sweep_groups(own->group);
+            if (const auto done = groups.enforce(limit, own->group, 1); !done) {
+                groups.effective_[limit.name] = kNotEnforced + done.error().message;
+            }
         }
+    }
+    if (unified) {
+        groups.enforce_together(std::move(together), *unified);
     }
     return groups;
 }
 
+ControlGroups::ControlGroups(ControlGroups&& other) noexcept
+    : groups_(std::exchange(other.groups_, {})),
+      leaf_(std::exchange(other.leaf_, {})),
+      effective_(std::move(other.effective_)) {}
+
 ControlGroups::~ControlGroups() {
     for (const auto& group : groups_) {
-        remove_group(group.folder.string());
+        remove_group(group.folder);
+    }
+    if (!leaf_.empty()) {
+        reunite_group(leaf_);
     }
 }
 
-Status ControlGroups::join() const {
+std::map<std::string, std::string> ControlGroups::join() const {
+    std::map<std::string, std::string> failed;
     for (const auto& group : groups_) {
         const auto file = group.folder / "cgroup.procs";
         if (const int error = write_proc(file.string(), "0"); error != 0) {
-            return cannot("join by", file, error);
+            for (const auto& [limit, value] : group.limits) {
+                failed[limit] = kNotEnforced + cannot("join by", file, error).message;
+            }
         }
     }
-    return {};
+    return failed;
 }
 
-std::vector<std::string> ControlGroups::folders() const {
-    std::vector<std::string> folders;
+std::vector<fs::path> ControlGroups::folders() const {
+    std::vector<fs::path> folders;
     for (const auto& group : groups_) {
-        folders.push_back(group.folder.string());
+        folders.push_back(group.folder);
     }
     return folders;
 }
 
-std::optional<std::string> ControlGroups::out_of_memory() const {
-    for (const auto& group : groups_) {
-        const bool old = group.location.version == 1;
-        const auto events =
-            group.limits_memory
-                ? read_proc(
-                      (group.folder / (old ? "memory.oom_control" : "memory.events")).string())
-                : std::nullopt;
-        std::istringstream words(events.value_or(""));
-        std::string key;
-        std::uint64_t count = 0;
-        while (words >> key >> count) {
-            if (key == "oom_kill" && count > 0 && memory_) {
-                return "limit " + format_bytes(*memory_);
-            }
-        }
-    }
-    return std::nullopt;
+const ControlGroups::Group* ControlGroups::group_of(const std::string& limit) const {
+    const auto found = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
+        return group.limits.count(limit) > 0;
+    });
+    return found != groups_.end() ? &*found : nullptr;
 }
 
-void remove_group(const std::string& folder) {
-    // The kernel takes a moment to forget members that have just ended.
-    for (int attempt = 0; attempt < 50 && ::rmdir(folder.c_str()) != 0 && errno == EBUSY;
-         ++attempt) {
-        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+std::optional<std::string> ControlGroups::out_of_memory() const {
+    const auto* group = group_of("memory");
+    if (group == nullptr) {
+        return std::nullopt;
+    }
+    const auto* file = group->version == 1 ? "memory.oom_control" : "memory.events";
+    const auto events = read_proc((group->folder / file).string()).value_or("");
+    return event_count(events, "oom_kill").value_or(0) > 0
+               ? std::optional("limit " + group->limits.at("memory"))
+               : std::nullopt;
+}
+
+std::optional<std::string> ControlGroups::processes_refused() const {
+    const auto* group = group_of("processes");
+    if (group == nullptr) {
+        return std::nullopt;
+    }
+    const auto events = read_proc((group->folder / "pids.events").string()).value_or("");
+    const auto times = event_count(events, "max").value_or(0);
+    return times > 0 ? std::optional(fmt::format(
+                           "the limit of {} processes and threads was reached {} time{}",
+                           group->limits.at("processes"), times, times == 1 ? "" : "s"))
+                     : std::nullopt;
+}
+
+void remove_groups_of(pid_t supervisor) {
+    for (const auto* controller : {"memory", "pids"}) {
+        auto own = locate_own_group(controller);
+        if (!own) {
+            continue;
+        }
+        const bool in_leaf = own->group.filename() == leaf_name(supervisor);
+        const auto parent = in_leaf ? own->group.parent_path() : own->group;
+        remove_group(parent / group_name(supervisor));
+        if (in_leaf) {
+            reunite_group(own->group);
+        }
     }
 }
 

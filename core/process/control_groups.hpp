@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/process/group_location.hpp"
 #include "core/process/server_process.hpp"
+
+#include <sys/types.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -13,61 +16,60 @@
 
 namespace benchhost::process {
 
-/// Where the group of a process stands for one controller.
-struct GroupLocation {
-    int version = 1;
-    std::filesystem::path mount;  ///< top of the hierarchy
-    std::filesystem::path group;  ///< the process' own folder in it
-    friend bool operator==(const GroupLocation&, const GroupLocation&) = default;
-};
-
-/// From the texts of /proc/self/cgroup and /proc/self/mountinfo; nothing when the controller is in
-/// no mounted hierarchy. A version 2 hierarchy is only a candidate: it may lack the controller.
-std::optional<GroupLocation> locate_group(const std::string& controller,
-                                          const std::string& proc_cgroup,
-                                          const std::string& mountinfo);
-
-/// Groups of our own below (version 2: also beside) the one we are in, made for one server.
-/// The supervisor owns it; the server child joins. Removed by the destructor when empty.
+/// Groups of our own, made for one server. Version 1: below the ones that we are in. Version 2:
+/// below the one that we are in when it was delegated to us, else in a scope that systemd makes for
+/// the supervisor. The server never leaves a limit that holds for benchhost.
+/// The supervisor owns it; the server child joins. The destructor puts all back as it was.
 class ControlGroups {
   public:
-    /// Never fails: what cannot be enforced is told in effective(). `name` is unique on the
-    /// machine.
-    static ControlGroups make(const ProcessLimits& limits, const std::string& name);
+    /// Never fails: what cannot be enforced is told in effective(). May move this process and its
+    /// parent, benchhost, to another group of what was delegated, and this one alone to a scope.
+    /// [supervisor]
+    static ControlGroups make(const ProcessLimits& limits);
 
-    ControlGroups(ControlGroups&&) noexcept = default;
+    ControlGroups(ControlGroups&& other) noexcept;
     ControlGroups& operator=(ControlGroups&&) = delete;
     ControlGroups(const ControlGroups&) = delete;
     ControlGroups& operator=(const ControlGroups&) = delete;
     ~ControlGroups();
 
-    /// Puts this very process in. [server child]
-    Status join() const;
+    /// Puts this very process in. What is not in force because it could not be, in the words of
+    /// effective(). [server child]
+    std::map<std::string, std::string> join() const;
 
     /// "memory" -> "64MiB (cgroup v1)" or "not enforced: why", "processes" likewise.
     const std::map<std::string, std::string>& effective() const { return effective_; }
 
-    std::vector<std::string> folders() const;
+    std::vector<std::filesystem::path> folders() const;
 
     /// "limit 64MiB" when the kernel has killed a member for want of memory.
     std::optional<std::string> out_of_memory() const;
+    /// "the limit of 50 processes and threads was reached 3 times", when it was.
+    std::optional<std::string> processes_refused() const;
 
   private:
+    struct Limit {
+        std::string name;  ///< in effective()
+        std::string controller;
+        std::uint64_t most = 0;
+        std::string shown;
+    };
     struct Group {
-        GroupLocation location;
+        int version = 1;
         std::filesystem::path folder;
-        bool limits_memory = false;
+        std::map<std::string, std::string> limits{};  ///< those that it enforces: name, value
     };
     ControlGroups() = default;
-    Status limit(const std::string& controller, std::uint64_t most, const std::string& name);
-    Result<Group*> group_for(const std::string& controller, const std::string& name);
+    Status enforce(const Limit& limit, const std::filesystem::path& parent, int version);
+    void enforce_together(std::vector<Limit> limits, const GroupLocation& own);
+    const Group* group_of(const std::string& limit) const;
 
     std::vector<Group> groups_;
+    std::filesystem::path leaf_;  ///< where processes wait while their group is divided
     std::map<std::string, std::string> effective_;
-    std::optional<std::uint64_t> memory_;
 };
 
-/// Removes a group that a supervisor left behind; an absent or busy one is left alone.
-void remove_group(const std::string& folder);
+/// Puts back what a supervisor has made that ended without doing so. [its parent]
+void remove_groups_of(pid_t supervisor);
 
 }  // namespace benchhost::process

@@ -105,6 +105,9 @@ picojson::value end_value(const TreeEnd& end) {
     if (end.out_of_memory) {
         object["out_of_memory"] = picojson::value(*end.out_of_memory);
     }
+    if (end.processes_refused) {
+        object["processes_refused"] = picojson::value(*end.processes_refused);
+    }
     return picojson::value(object);
 }
 
@@ -134,6 +137,7 @@ TreeEnd to_tree_end(const JsonObject& object) {
     end.asked_name_server = flag_of(object, "asked_name_server");
     end.printed = count_of(object, "printed").value_or(0);
     end.out_of_memory = optional_text_of(object, "out_of_memory");
+    end.processes_refused = optional_text_of(object, "processes_refused");
     return end;
 }
 
@@ -229,7 +233,6 @@ std::string encode(const Event& event) {
     object["stage"] = picojson::value(to_string(event.stage));
     object["reason"] = picojson::value(event.reason);
     object["limits"] = to_value(event.limits);
-    object["cgroups"] = to_value(event.cgroups);
     object["log"] = to_value(event.log);
     if (event.kind == Event::Kind::exited) {
         object["end"] = end_value(event.end);
@@ -254,7 +257,6 @@ Result<Event> decode_event(const std::string& message) {
     event.stage = static_cast<Stage>(index_of(kStages, text_of(*object, "stage")).value_or(0));
     event.reason = text_of(*object, "reason");
     event.limits = text_map_of(*object, "limits");
-    event.cgroups = texts_of(*object, "cgroups");
     event.log = texts_of(*object, "log");
     event.end = to_tree_end(object_of(*object, "end"));
     event.left = to_leftovers(object_of(*object, "left"));

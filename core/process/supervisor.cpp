@@ -109,7 +109,7 @@ Status Supervisor::start() {
     if (auto begun = reaper_.begin(); !begun) {
         return begun;
     }
-    groups_.emplace(ControlGroups::make(request_.limits, fmt::format("benchhost-{}", ::getpid())));
+    groups_.emplace(ControlGroups::make(request_.limits));
     return fork_server();
 }
 
@@ -215,8 +215,8 @@ void Supervisor::on_child_message() {
     }
     switch (event->kind) {
         case Event::Kind::spawned:
+            // What the child could not join is in its message already, and stays.
             event->limits.insert(groups_->effective().begin(), groups_->effective().end());
-            event->cgroups = groups_->folders();
             return send(*event);
         case Event::Kind::executing:
             executing_ = std::move(event->place);
@@ -371,6 +371,7 @@ TreeEnd Supervisor::describe_end() const {
     }
     end.printed = log_.total_bytes();
     end.out_of_memory = groups_->out_of_memory();
+    end.processes_refused = groups_->processes_refused();
     return end;
 }
 

@@ -65,6 +65,11 @@ void TrialServer::stop(results::Trial& trial) {
     if (!stopped->clean && trial.outcome == results::Outcome::ok) {
         trial.notes.push_back("did not stop cleanly: " + stopped->how);
     }
+    // A server that ended by it has said so in its reason, one that limped has not.
+    if (stopped->processes_refused &&
+        trial.reason.value_or("").find(*stopped->processes_refused) == std::string::npos) {
+        trial.notes.push_back(*stopped->processes_refused + ": [limits] processes raises it");
+    }
     if (!stopped->tree_gone) {
         trial.notes.push_back("left processes behind that could not be killed");
     }

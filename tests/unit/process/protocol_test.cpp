@@ -56,7 +56,6 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     event.stage = Stage::stopping;
     event.reason = "why";
     event.limits = {{"cpus", "0-1"}};
-    event.cgroups = {"/sys/fs/cgroup/x"};
     event.log = {"one", "two"};
     event.end.outcome = "killed by SIGSEGV";
     event.end.by_sigterm = true;
@@ -64,6 +63,7 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     event.end.tree_gone = true;
     event.end.survivors = {"worker(12)"};
     event.end.out_of_memory = "limit 64MiB";
+    event.end.processes_refused = "the limit of 50 processes and threads was reached 3 times";
     event.end.listening = {"80"};
     event.end.printed = 123'456;
     const auto decoded = decode_event(encode(event));
@@ -75,7 +75,6 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     EXPECT_EQ(decoded->stage, event.stage);
     EXPECT_EQ(decoded->reason, event.reason);
     EXPECT_EQ(decoded->limits, event.limits);
-    EXPECT_EQ(decoded->cgroups, event.cgroups);
     EXPECT_EQ(decoded->log, event.log);
     EXPECT_EQ(decoded->end.outcome, event.end.outcome);
     EXPECT_TRUE(decoded->end.by_sigterm);
@@ -85,6 +84,7 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     EXPECT_TRUE(decoded->end.tree_gone);
     EXPECT_EQ(decoded->end.survivors, event.end.survivors);
     EXPECT_EQ(decoded->end.out_of_memory, event.end.out_of_memory);
+    EXPECT_EQ(decoded->end.processes_refused, event.end.processes_refused);
     EXPECT_EQ(decoded->end.listening, event.end.listening);
     EXPECT_EQ(decoded->end.printed, event.end.printed);
 }
