@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kNotEnforced = "not enforced: ";
 constexpr const char* kAdvice =
-    "; started by \"systemd-run --scope -p Delegate=yes benchhost ...\" (by other users than root: "
-    "systemd-run --user --scope ...) it is";
+    "; it would be where benchhost is started by \"systemd-run --scope -p Delegate=yes benchhost "
+    "...\" (users other than root: systemd-run --user --scope ...)";
 
 // "not ours to write" in words that fit behind "not enforced: ".
 Error cannot(const std::string& what, const fs::path& path, int error_number) {

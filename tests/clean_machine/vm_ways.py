@@ -95,6 +95,11 @@ def processes(name):
             if read(path).strip() == name]
 
 
+def parent_of(pid):
+    found = re.search(r"^PPid:\s*(\d+)", read(f"/proc/{pid}/status"), re.MULTILINE)
+    return int(found.group(1)) if found else None
+
+
 def left_behind():
     """What must not be there when no benchhost runs."""
     found = [f"process {pid}" for pid in processes("benchhost-serve") + processes("benchhost")]
@@ -201,8 +206,7 @@ def kill_while_measuring(folder, way, victim):
         time.sleep(0.1)
     time.sleep(1)
     supervisors = [pid for pid in processes("benchhost-serve")
-                   if read(f"/proc/{pid}/stat").split(") ")[1].split()[1]
-                   in map(str, processes("benchhost"))]
+                   if parent_of(pid) in processes("benchhost")]
     victims = (supervisors[:1] if "supervisor" in victim else []) + (
         processes("benchhost") if "benchhost" in victim else [])
     for pid in victims:

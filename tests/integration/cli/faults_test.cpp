@@ -5,6 +5,7 @@
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -213,6 +214,12 @@ TEST_F(Faults, AForkBombIsBoundedAndEnded) {
     EXPECT_TRUE(limits.at("processes").starts_with("60 (cgroup v") ||
                 limits.at("processes").starts_with("not enforced: "))
         << limits.at("processes");
+    if (limits.at("processes").starts_with("60 (cgroup v")) {
+        const auto& bomb = *find(results_, "fork-bomb");
+        EXPECT_NE((bomb.reason.value_or("") + fmt::format("{}", fmt::join(bomb.notes, "")))
+                      .find("the limit of 60 processes and threads was reached "),
+                  std::string::npos);
+    }
 }
 
 }  // namespace

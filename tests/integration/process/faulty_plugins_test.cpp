@@ -236,6 +236,10 @@ TEST(FaultyPlugins, AForkBombIsBoundedAndKilled) {
     }
     const auto report = server->stop();
     EXPECT_TRUE(report.tree_gone) << report.how;
+    if (limit.starts_with("60 (cgroup v")) {
+        EXPECT_THAT(report.processes_refused.value_or(""),
+                    HasSubstr("the limit of 60 processes and threads was reached "));
+    }
     EXPECT_TRUE(serving.nothing_left());
 }
 

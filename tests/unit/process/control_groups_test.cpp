@@ -1,5 +1,7 @@
 #include "core/process/control_groups.hpp"
 
+#include "core/process/group_division.hpp"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,6 +35,43 @@ TEST(ControlGroups, SaysWhatIsInForceAndRemovesWhatItMade) {
     for (const auto& folder : folders) {
         EXPECT_FALSE(std::filesystem::exists(folder));
     }
+}
+
+class OwnGroups : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        limits_.processes = 50;
+        const auto told = ControlGroups::make(limits_).effective().at("processes");
+        if (told.starts_with("not enforced: ")) {
+            GTEST_SKIP() << told;
+        }
+        own_ = locate_own_group("pids")->group;
+    }
+    ProcessLimits limits_;
+    std::filesystem::path own_;
+};
+
+// As after a kill -9 of a supervisor whose number comes again.
+TEST_F(OwnGroups, OneThatIsThereAlreadyIsMadeAnew) {
+    std::filesystem::create_directory(own_ / group_name(::getpid()));
+    EXPECT_THAT(ControlGroups::make(limits_).effective().at("processes"),
+                StartsWith("50 (cgroup v"));
+    EXPECT_FALSE(std::filesystem::exists(own_ / group_name(::getpid())));
+}
+
+TEST_F(OwnGroups, OneThatCannotBeJoinedEnforcesNothingAndCostsNothing) {
+    const auto groups = ControlGroups::make(limits_);
+    for (const auto& folder : groups.folders()) {
+        ASSERT_EQ(::rmdir(folder.c_str()), 0);
+    }
+    EXPECT_THAT(groups.join().at("processes"), StartsWith("not enforced: cannot join by "));
+}
+
+TEST_F(OwnGroups, ThoseOfADeadSupervisorAreRemoved) {
+    constexpr pid_t kNobody = 99'999'998;
+    std::filesystem::create_directory(own_ / group_name(kNobody));
+    remove_groups_of(kNobody);
+    EXPECT_FALSE(std::filesystem::exists(own_ / group_name(kNobody)));
 }
 
 TEST(ControlGroups, NothingWantedIsNothingMade) {
