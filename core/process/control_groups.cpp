@@ -42,6 +42,10 @@ bool has_controller(const GroupLocation& location, const std::string& controller
     return location.version == 1 || has_word(text, controller, ' ');
 }
 
+std::uint64_t killed_for_memory(const fs::path& events) {
+    return event_count(read_proc(events.string()).value_or(""), "oom_kill").value_or(0);
+}
+
 // benchhost, and everything that it has started.
 std::vector<pid_t> our_processes() {
     const pid_t benchhost = ::getppid();
@@ -197,13 +201,16 @@ ControlGroups ControlGroups::make(const ProcessLimits& limits) {
     if (unified) {
         groups.enforce_together(std::move(together), *unified);
     }
+    groups.watch_memory();
     return groups;
 }
 
 ControlGroups::ControlGroups(ControlGroups&& other) noexcept
     : groups_(std::exchange(other.groups_, {})),
       leaf_(std::exchange(other.leaf_, {})),
-      effective_(std::move(other.effective_)) {}
+      effective_(std::move(other.effective_)),
+      memory_events_(std::move(other.memory_events_)),
+      killed_before_(other.killed_before_) {}
 
 ControlGroups::~ControlGroups() {
     for (const auto& group : groups_) {
@@ -242,16 +249,27 @@ const ControlGroups::Group* ControlGroups::group_of(const std::string& limit) co
     return found != groups_.end() ? &*found : nullptr;
 }
 
+void ControlGroups::watch_memory() {
+    const auto own = locate_own_group("memory");
+    if (!own) {
+        return;
+    }
+    const auto* made = group_of("memory");
+    if (made == nullptr && own->version == 2 && !groups_.empty()) {
+        made = &groups_.front();
+    }
+    const auto folder = made != nullptr ? made->folder : own->group;
+    memory_events_ = folder / (own->version == 1 ? "memory.oom_control" : "memory.events");
+    killed_before_ = killed_for_memory(memory_events_);
+}
+
 std::optional<std::string> ControlGroups::out_of_memory() const {
-    const auto* group = group_of("memory");
-    if (group == nullptr) {
+    if (memory_events_.empty() || killed_for_memory(memory_events_) <= killed_before_) {
         return std::nullopt;
     }
-    const auto* file = group->version == 1 ? "memory.oom_control" : "memory.events";
-    const auto events = read_proc((group->folder / file).string()).value_or("");
-    return event_count(events, "oom_kill").value_or(0) > 0
-               ? std::optional("limit " + group->limits.at("memory"))
-               : std::nullopt;
+    const auto* group = group_of("memory");
+    return group != nullptr ? "limit " + group->limits.at("memory")
+                            : "a limit from outside, or the machine's memory";
 }
 
 std::optional<std::string> ControlGroups::processes_refused() const {

@@ -42,7 +42,8 @@ class ControlGroups {
 
     std::vector<std::filesystem::path> folders() const;
 
-    /// "limit 64MiB" when the kernel has killed a member for want of memory.
+    /// "limit 64MiB" when the kernel has killed a member for want of memory; also when it was for a
+    /// limit that others have put on us, or for the machine's memory.
     std::optional<std::string> out_of_memory() const;
     /// "the limit of 50 processes and threads was reached 3 times", when it was.
     std::optional<std::string> processes_refused() const;
@@ -63,10 +64,13 @@ class ControlGroups {
     Status enforce(const Limit& limit, const std::filesystem::path& parent, int version);
     void enforce_together(std::vector<Limit> limits, const GroupLocation& own);
     const Group* group_of(const std::string& limit) const;
+    void watch_memory();
 
     std::vector<Group> groups_;
     std::filesystem::path leaf_;  ///< where processes wait while their group is divided
     std::map<std::string, std::string> effective_;
+    std::filesystem::path memory_events_;  ///< of the group in which the server is
+    std::uint64_t killed_before_ = 0;      ///< others, by what it said at first
 };
 
 /// Puts back what a supervisor has made that ended without doing so. [its parent]

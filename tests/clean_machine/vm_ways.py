@@ -72,6 +72,9 @@ WAYS = {
         SCOPE + named("ours", "MemoryMax=1G", "AllowedCPUs=0"),
         NATIVE + ["--set", "limits.memory=512MiB"], stays_in="ours.scope",
         limits={"processes": REFUSED, "memory": REFUSED}),
+    "out of memory by a scope's limit": Way(
+        SCOPE + named("ours", "MemoryMax=200M"), HOG[:2], stays_in="ours.scope",
+        row="out of memory: a limit from outside"),
     "out of memory": Way([], HOG, row="out of memory: limit 64MiB"),
     "out of memory, delegated": Way(SCOPE + named("ours", "Delegate=yes"), HOG,
                                     row="out of memory: limit 64MiB", stays_in="ours.scope"),
@@ -200,20 +203,22 @@ def measure(folder, way):
 def kill_while_measuring(folder, way, victim):
     """kill -9 of benchhost, of a supervisor, or of both: nothing may be left."""
     before = own_state()
-    _, watch, run = start_way(folder, way)
+    long = ["--servers", "asio", "--set", "profile.text.duration=8s"]
+    _, watch, run = start_way(folder, Way(way.start, long))
     until = time.monotonic() + 120
-    while time.monotonic() < until and len(processes("benchhost-serve")) < 2:
+    while time.monotonic() < until and not any(
+            re.search(r"/benchhost-\d+$", group_of(pid)) for pid in processes("benchhost-serve")):
         time.sleep(0.1)
     time.sleep(1)
     supervisors = [pid for pid in processes("benchhost-serve")
                    if parent_of(pid) in processes("benchhost")]
     victims = (supervisors[:1] if "supervisor" in victim else []) + (
         processes("benchhost") if "benchhost" in victim else [])
-    for pid in victims:
-        os.kill(pid, signal.SIGKILL)
-    run.communicate(timeout=300)
+    subprocess.run(["kill", "-9", *map(str, victims)], check=False)
+    printed = run.communicate(timeout=300)[0]
     watch.done.set()
-    wrong = settle() + ([] if victims else ["nobody was there to be killed"])
+    wrong = settle() + ([] if victims else [f"nobody was there to be killed: {printed[-500:]}"])
+    print(f"    killed {len(victims)}; seen in {', '.join(sorted(watch.groups))}")
     if own_state() != before:
         wrong.append(f"{before} has become {own_state()}")
     return wrong
