@@ -20,8 +20,10 @@ namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// A systemd that is well answers within some milliseconds; nobody waits long for the others.
-constexpr auto kPatience = std::chrono::seconds(3);
+// A systemd that is well answers within some milliseconds. Together they are less than a server has
+// to be spawned: one that is not well costs a limit and no row.
+constexpr auto kPatience = milliseconds(2500);
+constexpr auto kAnswerPatience = milliseconds(1000);
 
 struct Harmless {
     const char* file;
@@ -53,7 +55,7 @@ std::vector<fs::path> groups_between(const fs::path& own, const fs::path& kept) 
 
 std::vector<std::string> busctl_arguments(const ScopePlace& place, const std::string& name,
                                           std::optional<std::uint64_t> processes) {
-    std::vector<std::string> words{"--timeout=3", "--quiet"};
+    std::vector<std::string> words{"--timeout=2", "--quiet"};
     if (place.user_manager) {
         // Not --user, which needs an environment that su and cron do not set.
         words.push_back(fmt::format("--address=unix:path=/run/user/{}/bus", ::geteuid()));
@@ -143,6 +145,7 @@ std::optional<std::uint64_t> most_processes(const fs::path& own, const fs::path&
 
 Status enter_scope(const ScopePlace& place, const std::string& name,
                    std::optional<std::uint64_t> processes) {
+    const auto limit = steady_clock::now() + kPatience;
     const auto before = read_proc("/proc/self/cgroup");
     const auto asked =
         run_program("/usr/bin/busctl", busctl_arguments(place, name, processes), kPatience);
@@ -155,7 +158,6 @@ Status enter_scope(const ScopePlace& place, const std::string& name,
                      fmt::format("{} gives no scope: {}", manager, first_line(asked->errors))};
     }
     // The answer is that the job was taken on; it is done when we are there.
-    const auto limit = steady_clock::now() + kPatience;
     while (read_proc("/proc/self/cgroup") == before) {
         if (steady_clock::now() > limit) {
             return Error{ErrorCode::environment, manager + " has not moved us to the scope"};
@@ -171,7 +173,7 @@ bool user_manager_delegates(const std::string& own, uid_t uid) {
         return false;
     }
     const auto told = run_program("/usr/bin/systemctl",
-                                  {"--user", "show", "--property=Delegate", unit}, kPatience);
+                                  {"--user", "show", "--property=Delegate", unit}, kAnswerPatience);
     return told && told->succeeded() && told->output == "Delegate=yes\n";
 }
 

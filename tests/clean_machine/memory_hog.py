@@ -1,4 +1,4 @@
-"""A server that answers rightly and keeps 4 MiB more with each /text: memory_hog.py PORT. What it
+"""A server that answers rightly and keeps 16 MiB more with each /text: memory_hog.py PORT. What it
 answers comes by environment."""
 import http.server
 import json
@@ -27,7 +27,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         kind, body = ANSWERS[self.path]
         if self.path == "/text":
-            KEPT.append(b"x" * (4 << 20))
+            KEPT.append(b"x" * (16 << 20))
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

@@ -36,9 +36,11 @@ REFUSED = r"not enforced: .*systemd-run"
 class Way:
     """How benchhost is started, and what has to come of it."""
 
-    def __init__(self, start, arguments=(), row="ok", limits=None, stays_in=None, verdict=None):
+    def __init__(self, start, arguments=(), row="ok", limits=None, stays_in=None, verdict=None,
+                 in_force=None):
         self.start, self.arguments, self.row = list(start), list(arguments or NATIVE), row
         self.limits, self.stays_in, self.verdict = limits or {}, stays_in, verdict
+        self.in_force = in_force  # pids.max and memory.max of one and the same group
 
 
 def named(scope, *properties):
@@ -49,8 +51,9 @@ def named(scope, *properties):
 WAYS = {
     "root login session": Way([], limits={"processes": ENFORCED}),
     "root login session, memory": Way(
-        [], NATIVE + ["--set", "limits.memory=512MiB"],
-        limits={"processes": ENFORCED, "memory": r"512MiB \(cgroup v2\)"}),
+        [], NATIVE + ["--set", "limits.memory=512MiB", "--set", "limits.processes=500"],
+        limits={"processes": r"500 \(cgroup v2\)", "memory": r"512MiB \(cgroup v2\)"},
+        in_force=("500", str(512 << 20))),
     "user's login session": Way(LOGIN, limits={"processes": ENFORCED}),
     "user's delegated scope": Way(USER_SCOPE + named("ours", "Delegate=yes"), stays_in="ours.scope",
                                   limits={"processes": ENFORCED}),
@@ -193,6 +196,8 @@ def measure(folder, way):
         print(f"    seen in {group}: pids.max, memory.max {limits}")
         if way.stays_in and way.stays_in not in group.split("/"):
             wrong.append(f"{group} is not below {way.stays_in}")
+    if way.in_force and way.in_force not in watch.groups.values():
+        wrong.append(f"nobody was in a group with {way.in_force}")
     for trial in trials:
         print(f"    {trial['server']}: {row_of(trial)}; {trial.get('verdict')}; "
               f"{trial.get('verdict_why')}; {trial.get('effective_limits')}; "
