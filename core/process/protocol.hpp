@@ -43,8 +43,6 @@ struct TreeEnd {
     bool asked_name_server = false;            ///< it was waiting for one then
     /// "the limit of 50 processes and threads was reached 3 times"
     std::optional<std::string> processes_refused;
-    std::uint64_t printed = 0;           ///< bytes, to stdout and stderr
-    std::vector<std::string> listening;  ///< ports the tree listened on before it was killed
 };
 
 /// What a server child tells its supervisor, and a supervisor benchhost.

@@ -1,8 +1,8 @@
 #include "core/suite/loaded_window.hpp"
 
 #include "core/suite/measurement.hpp"
-#include "core/suite/row_notes.hpp"
 #include "core/suite/network_limits.hpp"
+#include "core/suite/row_notes.hpp"
 #include "core/suite/usage_monitor.hpp"
 
 namespace benchhost::suite {
