@@ -60,6 +60,13 @@ WAYS = {
                                   limits={"processes": ENFORCED}),
     "delegated scope": Way(SCOPE + named("ours", "Delegate=yes"), stays_in="ours.scope",
                            limits={"processes": ENFORCED}),
+    "delegated scope, by a script": Way(
+        SCOPE + named("ours", "Delegate=yes") + ["sh", "-c", '"$0" "$@"; exit $?'],
+        limits={"processes": ENFORCED}),
+    "systemd does not answer": Way(
+        ["unshare", "--mount", "sh", "-c", f"printf '#!/bin/sh\\nsleep 60\\n' >{HERE}/slow && "
+         f"chmod +x {HERE}/slow && mount --bind {HERE}/slow /usr/bin/busctl && exec \"$0\" \"$@\""],
+        limits={"processes": REFUSED}),
     "scope": Way(SCOPE + named("ours"), limits={"processes": ENFORCED}),
     "su": Way(["su", "guest", "-c", 'exec "$0" "$@"', "--"], limits={"processes": REFUSED},
               stays_in="user-0.slice"),
@@ -77,7 +84,7 @@ WAYS = {
         NATIVE + ["--set", "limits.memory=512MiB"], stays_in="ours.scope",
         limits={"processes": REFUSED, "memory": REFUSED}),
     "out of memory by a scope's limit": Way(
-        SCOPE + named("ours", "MemoryMax=100M"), HOG[:2], stays_in="ours.scope",
+        SCOPE + named("ours", "MemoryMax=100M", "Delegate=yes"), HOG[:2], stays_in="ours.scope",
         row="out of memory: a limit from outside"),
     "out of memory": Way([], HOG, row="out of memory: limit 64MiB"),
     "out of memory, delegated": Way(SCOPE + named("ours", "Delegate=yes"), HOG,
