@@ -22,8 +22,8 @@ using std::chrono::steady_clock;
 
 // A systemd that is well answers within some milliseconds. Together they are less than a server has
 // to be spawned: one that is not well costs a limit and no row.
-constexpr auto kPatience = milliseconds(2500);
-constexpr auto kAnswerPatience = milliseconds(1500);
+constexpr auto kPatience = milliseconds(2000);
+constexpr auto kAnswerPatience = milliseconds(2000);
 
 struct Harmless {
     const char* file;

@@ -83,9 +83,6 @@ WAYS = {
         SCOPE + named("ours", "MemoryMax=1G", "AllowedCPUs=0"),
         NATIVE + ["--set", "limits.memory=512MiB"], stays_in="ours.scope",
         limits={"processes": REFUSED, "memory": REFUSED}),
-    "out of memory by a scope's limit": Way(
-        SCOPE + named("ours", "MemoryMax=100M", "Delegate=yes"), HOG[:2], stays_in="ours.scope",
-        row="out of memory: a limit from outside"),
     "out of memory": Way([], HOG, row="out of memory: limit 64MiB"),
     "out of memory, delegated": Way(SCOPE + named("ours", "Delegate=yes"), HOG,
                                     row="out of memory: limit 64MiB", stays_in="ours.scope"),
