@@ -238,6 +238,8 @@ class ClusterTest(OnThreeHosts):
         serve = subprocess.Popen(self.hosts.entered("server", [
             str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
             "--server", "asio"]), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(serve.wait, PATIENCE)
+        self.addCleanup(serve.terminate)  # also when the test fails: what it left would hold up ctest
         self.addCleanup(serve.stdout.close)
         ready = serve.stdout.readline().split()
         self.assertEqual(ready[0], "ready")

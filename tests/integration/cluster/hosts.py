@@ -111,7 +111,8 @@ class Hosts:
         """What mpirun calls instead of ssh: agent HOST COMMAND..."""
         text = "#!/bin/sh\nhost=$1\nshift\n"
         text += f'exec nsenter --net=/run/netns/{self.prefix}-$host unshare --uts '
-        text += 'sh -c "hostname $host && exec $*"\n'
+        # Without exec: the command of Open MPI 5 is a list, which first sets variables.
+        text += 'sh -c "hostname $host && $*"\n'
         path.write_text(text)
         path.chmod(0o755)
 
