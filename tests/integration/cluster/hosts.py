@@ -119,7 +119,9 @@ class Hosts:
     def mpirun(self, agent, *arguments):
         """mpirun on the first host, with all of them at hand."""
         network = f"{NETWORK}.0/24"
+        # Open MPI 5: otherwise a rank that is killed takes the first with it, at once.
+        bear_losses = ["--with-ft", "ulfm"] if shutil.which("prterun") else []
         return self.entered(self.names[0], [
-            "mpirun", "--bind-to", "none", "--mca", "plm_rsh_agent", str(agent),
+            "mpirun", *bear_losses, "--bind-to", "none", "--mca", "plm_rsh_agent", str(agent),
             "--mca", "oob_tcp_if_include", network, "--mca", "btl", "self,tcp",
             "--mca", "btl_tcp_if_include", network, *arguments])
