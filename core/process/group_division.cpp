@@ -103,30 +103,49 @@ Status move_members(const fs::path& from, const fs::path& to, const std::vector<
     return refusal(from, "gets new processes all the time");
 }
 
-// The pid in "benchhost-4711" or "benchhost-4711-ours"; 0 for the name of something else.
-pid_t supervisor_in(const std::string& name) {
+// Names hold the process id namespace too: several of them, such as containers, may share one tree
+// of groups, and a number says nothing about a process of another.
+std::string namespace_of_pids() {
+    struct stat status {};
+    return ::stat("/proc/self/ns/pid", &status) == 0 ? std::to_string(status.st_ino) : "0";
+}
+
+bool is_number(std::string_view text) {
+    return !text.empty() && text.size() < 11 &&
+           text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+struct Maker {
+    std::string pids;  ///< the process id namespace of the supervisor
+    std::string supervisor;
+};
+
+// Of "benchhost-4026531836-4711" or "benchhost-4026531836-4711-ours", not of other names.
+std::optional<Maker> maker_of(std::string_view name) {
     if (!name.starts_with(kPrefix)) {
-        return 0;
+        return std::nullopt;
     }
-    auto digits = std::string_view(name).substr(kPrefix.size());
-    if (digits.ends_with(kLeafSuffix)) {
-        digits.remove_suffix(kLeafSuffix.size());
+    name.remove_prefix(kPrefix.size());
+    if (name.ends_with(kLeafSuffix)) {
+        name.remove_suffix(kLeafSuffix.size());
     }
-    const bool number = !digits.empty() && digits.size() < 10 &&
-                        digits.find_first_not_of("0123456789") == std::string_view::npos;
-    return number ? std::stoi(std::string(digits)) : 0;
+    const auto dash = std::min(name.find('-'), name.size());
+    const auto supervisor = name.substr(std::min(dash + 1, name.size()));
+    return is_number(name.substr(0, dash)) && is_number(supervisor)
+               ? std::optional(Maker{std::string(name.substr(0, dash)), std::string(supervisor)})
+               : std::nullopt;
 }
 
 bool is_leaf(const fs::path& group) {
     const auto name = group.filename().string();
-    return supervisor_in(name) != 0 && name.ends_with(kLeafSuffix);
+    return maker_of(name) && name.ends_with(kLeafSuffix);
 }
 
 std::vector<fs::path> our_groups_below(const fs::path& parent) {
     std::vector<fs::path> groups;
     std::error_code error;
     for (const auto& entry : fs::directory_iterator(parent, error)) {
-        if (supervisor_in(entry.path().filename().string()) != 0) {
+        if (maker_of(entry.path().filename().string())) {
             groups.push_back(entry.path());
         }
     }
@@ -203,19 +222,22 @@ void reunite_group(const fs::path& leaf) {
     }
 }
 
-std::string group_name(pid_t supervisor) { return fmt::format("{}{}", kPrefix, supervisor); }
+std::string group_name(pid_t supervisor) {
+    return fmt::format("{}{}-{}", kPrefix, namespace_of_pids(), supervisor);
+}
 
 std::string leaf_name(pid_t supervisor) {
-    return fmt::format("{}{}{}", kPrefix, supervisor, kLeafSuffix);
+    return fmt::format("{}{}", group_name(supervisor), kLeafSuffix);
 }
 
 void sweep_groups(const fs::path& parent) {
+    const auto own = namespace_of_pids();
     auto groups = our_groups_below(parent);
     // Servers' groups before leaves, which stay as long as there is one.
     std::partition(groups.begin(), groups.end(), [](const auto& group) { return !is_leaf(group); });
     for (const auto& group : groups) {
-        const auto supervisor = supervisor_in(group.filename().string());
-        if (::access(fmt::format("/proc/{}", supervisor).c_str(), F_OK) == 0) {
+        const auto maker = *maker_of(group.filename().string());
+        if (maker.pids != own || ::access(("/proc/" + maker.supervisor).c_str(), F_OK) == 0) {
             continue;
         }
         if (is_leaf(group)) {

@@ -28,11 +28,12 @@ Status divide_group(const std::filesystem::path& group, const std::vector<std::s
 /// parent, and the leaf is gone. Left as it is while another server has a group beside it.
 void reunite_group(const std::filesystem::path& leaf);
 
-/// The name of the groups that belong to the supervisor `pid`: the server's, and the leaf.
+/// The name of the groups that belong to a supervisor, a process of our own process id namespace:
+/// the server's, and the leaf.
 std::string group_name(pid_t supervisor);
 std::string leaf_name(pid_t supervisor);
 
-/// Removes what supervisors that are no more have left below `parent`.
+/// Removes what supervisors of our process id namespace that are no more have left below `parent`.
 void sweep_groups(const std::filesystem::path& parent);
 
 /// Removes an empty group; an absent or busy one is left alone.

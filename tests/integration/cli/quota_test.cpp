@@ -1,5 +1,6 @@
 // A run in a control group whose parent rations the processors.
-#include "core/process/control_groups.hpp"
+#include "core/process/group_division.hpp"
+#include "core/process/group_location.hpp"
 #include "core/process/proc_file.hpp"
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"

@@ -42,7 +42,7 @@ class GroupDivision : public testing::Test {
 TEST_F(GroupDivision, HandsDownWhatIsWanted) {
     ASSERT_TRUE(divide_group(group_, {"memory", "pids"}, leaf_name(7), {}));
     EXPECT_THAT(read("cgroup.subtree_control"), HasSubstr("+memory +pids"));
-    EXPECT_TRUE(fs::exists(group_ / "benchhost-7-ours"));
+    EXPECT_TRUE(fs::exists(group_ / leaf_name(7)));
 }
 
 // With it the kernel refuses a group that has got a process meanwhile, instead of making it
@@ -58,13 +58,13 @@ TEST_F(GroupDivision, LeavesAGroupAloneThatOthersAreIn) {
     ASSERT_FALSE(divided);
     EXPECT_THAT(divided.error().message, HasSubstr("has a process of others"));
     EXPECT_EQ(read("cgroup.subtree_control"), "\n");
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-7-ours"));
+    EXPECT_FALSE(fs::exists(group_ / leaf_name(7)));
 }
 
 TEST_F(GroupDivision, LeavesAThreadedGroupAlone) {
     write("cgroup.type", "domain threaded\n");
     ASSERT_FALSE(divide_group(group_, {"pids"}, leaf_name(7), {}));
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-7-ours"));
+    EXPECT_FALSE(fs::exists(group_ / leaf_name(7)));
 }
 
 TEST_F(GroupDivision, SaysThatAControllerIsNotThere) {
@@ -78,40 +78,44 @@ TEST_F(GroupDivision, TheTopNeedsNoLeaf) {
     fs::remove(group_ / "cgroup.type");
     write("cgroup.procs", "1\n2\n");
     ASSERT_TRUE(divide_group(group_, {"pids"}, leaf_name(7), {}));
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-7-ours"));
+    EXPECT_FALSE(fs::exists(group_ / leaf_name(7)));
 }
 
 TEST_F(GroupDivision, IsUndoneWhenTheLastServersGroupIsGone) {
-    for (const auto* group : {"benchhost-7-ours", "benchhost-8"}) {
+    for (const auto& group : {leaf_name(7), group_name(8)}) {
         fs::create_directory(group_ / group);
     }
     write("cgroup.subtree_control", "pids\n");
-    reunite_group(group_ / "benchhost-7-ours");
-    EXPECT_TRUE(fs::exists(group_ / "benchhost-7-ours"));
+    reunite_group(group_ / leaf_name(7));
+    EXPECT_TRUE(fs::exists(group_ / leaf_name(7)));
     EXPECT_EQ(read("cgroup.subtree_control"), "pids\n");
-    remove_group(group_ / "benchhost-8");
-    reunite_group(group_ / "benchhost-7-ours");
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-7-ours"));
+    remove_group(group_ / group_name(8));
+    reunite_group(group_ / leaf_name(7));
+    EXPECT_FALSE(fs::exists(group_ / leaf_name(7)));
     EXPECT_THAT(read("cgroup.subtree_control"), HasSubstr("-pids"));
 }
 
 TEST_F(GroupDivision, SweepsWhatTheDeadHaveLeft) {
+    constexpr pid_t kDead = 99'999'998;  // above every pid that there can be
     const std::string living = group_name(::getpid());
-    // Above every pid that there can be.
-    for (const auto& group : {std::string("benchhost-99999998"), std::string("benchhost-99999999"),
-                              std::string("benchhost-99999998-ours"), std::string("benchhost-x"),
-                              std::string("benchhost-"), living}) {
+    // Whether it lives there nobody here can tell.
+    const std::string of_another_namespace = "benchhost-7-99999998";
+    for (const auto& group :
+         {group_name(kDead), group_name(kDead + 1), leaf_name(kDead), living, of_another_namespace,
+          std::string("benchhost-x"), std::string("benchhost-"), std::string("benchhost-7")}) {
         fs::create_directory(group_ / group);
     }
     sweep_groups(group_);
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-99999998"));
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-99999999"));
-    for (const auto& kept : {std::string("benchhost-x"), std::string("benchhost-"), living}) {
+    EXPECT_FALSE(fs::exists(group_ / group_name(kDead)));
+    EXPECT_FALSE(fs::exists(group_ / group_name(kDead + 1)));
+    for (const auto& kept : {std::string("benchhost-x"), std::string("benchhost-"),
+                             std::string("benchhost-7"), of_another_namespace, living}) {
         EXPECT_TRUE(fs::exists(group_ / kept)) << kept;
     }
     fs::remove(group_ / living);
+    fs::remove(group_ / of_another_namespace);
     sweep_groups(group_);
-    EXPECT_FALSE(fs::exists(group_ / "benchhost-99999998-ours"));
+    EXPECT_FALSE(fs::exists(group_ / leaf_name(kDead)));
 }
 
 TEST_F(GroupDivision, IsOnlyForWhatIsDelegated) {
