@@ -317,6 +317,9 @@ StopReport ServerProcess::stop() {
     report.printed = end.printed;
     report.left = impl.left;
     report.processes_refused = end.processes_refused;
+    if (!end.after_stop) {
+        report.fault = impl.fault_in(Stage::serving);
+    }
     report.clean = end.after_stop && !end.forced && (end.exited_zero || end.by_sigterm) &&
                    end.survivors.empty();
     report.how = already          ? end.outcome + " before it was asked to stop"

@@ -111,6 +111,7 @@ struct StopReport {
     std::optional<Leftovers> left;  ///< absent for a program, and when destroy() was not reached
     /// "the limit of 50 processes and threads was reached 3 times"
     std::optional<std::string> processes_refused;
+    std::optional<ServerFault> fault;  ///< it had ended before it was asked to, and why
 };
 
 /// Owns the whole tree: a supervisor (benchhost-serve, child subreaper) and below it the server.

@@ -281,7 +281,8 @@ void Supervisor::on_timers() {
 }
 
 void Supervisor::begin_stop(Nanoseconds patience) {
-    if (stopping_) {
+    // What has ended by itself did not do so because it was asked to.
+    if (stopping_ || has_ended()) {
         return;
     }
     stopping_ = true;

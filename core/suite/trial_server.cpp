@@ -65,6 +65,11 @@ void TrialServer::stop(results::Trial& trial) {
     if (!stopped->clean && trial.outcome == results::Outcome::ok) {
         trial.notes.push_back("did not stop cleanly: " + stopped->how);
     }
+    // It died so late that nobody has seen it yet: that is why it did not answer.
+    if (stopped->fault && trial.outcome == results::Outcome::failed && trial.stage == "measure") {
+        trial.reason = stopped->fault->reason;
+        trial.log_tail = stopped->fault->log_tail;
+    }
     // A server that ended by it has said so in its reason, one that limped has not.
     if (stopped->processes_refused &&
         trial.reason.value_or("").find(*stopped->processes_refused) == std::string::npos) {

@@ -218,7 +218,7 @@ def kill_while_measuring(folder, way, victim):
     _, watch, run = start_way(folder, Way(way.start, long))
     until = time.monotonic() + 120
     while time.monotonic() < until and not any(
-            re.search(r"/benchhost-\d+$", group_of(pid)) for pid in processes("benchhost-serve")):
+            re.search(r"/benchhost-\d+-\d+$", group_of(pid)) for pid in processes("benchhost-serve")):
         time.sleep(0.1)
     time.sleep(1)
     supervisors = [pid for pid in processes("benchhost-serve")

@@ -238,6 +238,23 @@ TEST(Lifecycle, ASupervisorKilledOutrightIsAFaultAndLeavesNothing) {
     EXPECT_TRUE(serving.nothing_left());
 }
 
+// Whoever looks too late is still told why.
+TEST(Lifecycle, AServerThatDiedBeforeItWasAskedToStopSaysSo) {
+    const Serving serving;
+    auto server = ServerProcess::start(serving.request("good", "good"));
+    ASSERT_TRUE(server) << server.error().reason;
+    ::kill(server->pid(), SIGKILL);
+    ASSERT_TRUE(eventually([&] { return ::kill(server->pid(), 0) != 0; }));  // and is collected
+    const auto report = server->stop();
+    ASSERT_TRUE(report.fault);
+    EXPECT_EQ(report.fault->reason, "killed by SIGKILL while serving");
+    EXPECT_FALSE(report.clean);
+
+    auto asked = ServerProcess::start(serving.request("good", "good"));
+    ASSERT_TRUE(asked) << asked.error().reason;
+    EXPECT_FALSE(asked->stop().fault);
+}
+
 TEST(Lifecycle, ManyServersAtOnceKeepApart) {
     const Serving serving;
     std::vector<ServerProcess> servers;
