@@ -128,23 +128,7 @@ std::optional<std::uint64_t> JsonObject::as_count(const std::string& key,
     return static_cast<std::uint64_t>(value.get<std::int64_t>());
 }
 
-template <class Value>
-Value JsonObject::required(const char* key, std::optional<Value> value) const {
-    if (!value) {
-        fail(key, "is missing");
-        return {};
-    }
-    return std::move(*value);
-}
-
-std::string JsonObject::text(const char* key) const { return required(key, optional_text(key)); }
-std::uint64_t JsonObject::count(const char* key) const {
-    return required(key, optional_count(key));
-}
-double JsonObject::number(const char* key) const { return required(key, optional_number(key)); }
-bool JsonObject::yes_no(const char* key) const { return required(key, optional_yes_no(key)); }
-
-std::optional<std::string> JsonObject::optional_text(const char* key) const {
+std::optional<std::string> JsonObject::text(const char* key) const {
     const auto* value = find(key);
     if (value != nullptr && !value->is<std::string>()) {
         fail(key, "a text is expected, not " + kind_of(*value));
@@ -153,12 +137,12 @@ std::optional<std::string> JsonObject::optional_text(const char* key) const {
     return value == nullptr ? std::nullopt : std::optional(value->get<std::string>());
 }
 
-std::optional<std::uint64_t> JsonObject::optional_count(const char* key) const {
+std::optional<std::uint64_t> JsonObject::count(const char* key) const {
     const auto* value = find(key);
     return value == nullptr ? std::nullopt : as_count(key, *value);
 }
 
-std::optional<double> JsonObject::optional_number(const char* key) const {
+std::optional<double> JsonObject::number(const char* key) const {
     const auto* value = find(key);
     if (value == nullptr) {
         return std::nullopt;
@@ -173,7 +157,7 @@ std::optional<double> JsonObject::optional_number(const char* key) const {
     return value->get<double>();
 }
 
-std::optional<bool> JsonObject::optional_yes_no(const char* key) const {
+std::optional<bool> JsonObject::yes_no(const char* key) const {
     const auto* value = find(key);
     if (value != nullptr && !value->is<bool>()) {
         fail(key, "true or false is expected, not " + kind_of(*value));
@@ -182,7 +166,7 @@ std::optional<bool> JsonObject::optional_yes_no(const char* key) const {
     return value == nullptr ? std::nullopt : std::optional(value->get<bool>());
 }
 
-std::optional<JsonObject> JsonObject::optional_object(const char* key) const {
+std::optional<JsonObject> JsonObject::object(const char* key) const {
     const auto* value = find(key);
     return value == nullptr ? std::nullopt
                             : std::optional(JsonObject(*value, place_of(key), *problem_));

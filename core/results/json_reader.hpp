@@ -23,17 +23,11 @@ class JsonObject {
   public:
     JsonObject(const picojson::value& value, std::string place, std::optional<Error>& problem);
 
-    // Required: absent is a problem.
-    std::string text(const char* key) const;
-    std::uint64_t count(const char* key) const;
-    double number(const char* key) const;
-    bool yes_no(const char* key) const;
-
-    std::optional<std::string> optional_text(const char* key) const;
-    std::optional<std::uint64_t> optional_count(const char* key) const;
-    std::optional<double> optional_number(const char* key) const;
-    std::optional<bool> optional_yes_no(const char* key) const;
-    std::optional<JsonObject> optional_object(const char* key) const;
+    std::optional<std::string> text(const char* key) const;
+    std::optional<std::uint64_t> count(const char* key) const;
+    std::optional<double> number(const char* key) const;
+    std::optional<bool> yes_no(const char* key) const;
+    std::optional<JsonObject> object(const char* key) const;
 
     // Absent is empty.
     std::vector<JsonObject> objects(const char* key) const;
@@ -52,8 +46,6 @@ class JsonObject {
     std::optional<std::uint64_t> as_count(const std::string& key,
                                           const picojson::value& value) const;
     std::string place_of(const std::string& key) const;
-    template <class Value>
-    Value required(const char* key, std::optional<Value> value) const;
 
     const picojson::object* members_ = nullptr;
     std::string place_;

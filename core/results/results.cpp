@@ -12,33 +12,8 @@ constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 }  // namespace
 
-const char* to_string(Outcome outcome) {
-    switch (outcome) {
-        case Outcome::ok:
-            return "ok";
-        case Outcome::failed:
-            return "failed";
-        case Outcome::skipped:
-            return "skipped";
-    }
-    return "skipped";
-}
-
-const char* to_string(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::server_bound:
-            return "server-bound";
-        case Verdict::client_bound:
-            return "client-bound";
-        case Verdict::machine_bound:
-            return "machine-bound";
-        case Verdict::load_limited:
-            return "load-limited";
-        case Verdict::invalid:
-            return "invalid";
-    }
-    return "invalid";
-}
+const char* to_string(Outcome outcome) { return word_of(outcome); }
+const char* to_string(Verdict verdict) { return word_of(verdict); }
 
 std::uint64_t Requests::failed_total() const {
     return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},

@@ -1,8 +1,14 @@
 // results.json as C++: the contract between measuring and telling (docs/results-schema.json).
 // Unknown is an empty optional and is left out of the file; never 0, never -1.
+//
+// The description under each struct names its members in the order of the file: what is written,
+// read and held against the schema follows from it.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/result.hpp"
+#include "core/results/in_file.hpp"
+#include "core/stats/counters.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/stored_histogram.hpp"
 
@@ -19,6 +25,8 @@ inline constexpr const char* kSchema = "benchhost.results/1";
 
 enum class Outcome { ok, failed, skipped };
 enum class Verdict { server_bound, client_bound, machine_bound, load_limited, invalid };
+BOOST_DESCRIBE_ENUM(Outcome, ok, failed, skipped)
+BOOST_DESCRIBE_ENUM(Verdict, server_bound, client_bound, machine_bound, load_limited, invalid)
 const char* to_string(Outcome outcome);
 const char* to_string(Verdict verdict);  ///< "server-bound" ...
 
@@ -32,11 +40,17 @@ struct Requests {
     std::uint64_t unfinished = 0;
     std::uint64_t failed_total() const;
 };
+BOOST_DESCRIBE_STRUCT(Requests, (), (planned, sent, ok, failed, shed, unsent, unfinished))
+template <>
+inline constexpr std::tuple kAlways<Requests>{&Requests::failed, &Requests::unsent};
 
 /// Milliseconds. Percentiles are absent when there were no values.
 struct LatencySummary {
     double mean = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;
 };
+BOOST_DESCRIBE_STRUCT(LatencySummary, (), (mean, p50, p75, p90, p95, p99, p99_9, max))
+template <>
+inline constexpr const char* kKey<&LatencySummary::p99_9> = "p99.9";
 std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram);
 
 struct SeriesPoint {
@@ -48,6 +62,7 @@ struct SeriesPoint {
     std::optional<std::uint64_t> rss_bytes;
     std::optional<double> cpu_s;  ///< of the server, in this second
 };
+BOOST_DESCRIBE_STRUCT(SeriesPoint, (), (t, ok, failed, p50_ms, p99_ms, rss_bytes, cpu_s))
 
 /// A moment of the warm-up, for whoever looks whether it was long enough; counts in no figure.
 struct WarmupPoint {
@@ -55,17 +70,10 @@ struct WarmupPoint {
     double requests_per_s = 0;
     std::optional<double> p99_ms;
 };
+BOOST_DESCRIBE_STRUCT(WarmupPoint, (), (t, requests_per_s, p99_ms))
 
-struct Connections {
-    std::uint64_t opened = 0;
-    std::uint64_t reused_requests = 0;
-    std::uint64_t closed_by_server = 0;
-};
-
-struct Bytes {
-    std::uint64_t received = 0;
-    std::uint64_t body = 0;
-};
+using stats::Bytes;
+using stats::Connections;
 
 struct ServerUsage {
     std::optional<double> cpu_s;
@@ -77,6 +85,10 @@ struct ServerUsage {
     /// did most.
     std::optional<double> least_busy_thread = std::nullopt, busiest_thread = std::nullopt;
 };
+BOOST_DESCRIBE_STRUCT(ServerUsage, (),
+                      (cpu_s, cpu_us_per_request, rss_idle_bytes, rss_peak_bytes, rss_after_bytes,
+                       pss_peak_bytes, processes, threads, voluntary_switches, involuntary_switches,
+                       open_files, least_busy_thread, busiest_thread))
 
 struct ClientUsage {
     std::optional<double> cpu_s;
@@ -84,6 +96,8 @@ struct ClientUsage {
     std::optional<double> max_thread_utilisation;
     std::optional<double> ceiling_per_s;  ///< requests/s at which its threads would be full
 };
+BOOST_DESCRIBE_STRUCT(ClientUsage, (),
+                      (cpu_s, cpu_us_per_request, max_thread_utilisation, ceiling_per_s))
 
 /// How the answer of the route looked when it was probed before the measurement.
 struct ProbedAnswer {
@@ -92,6 +106,7 @@ struct ProbedAnswer {
     std::string http_version;  ///< "HTTP/1.1"
     bool keeps_alive = false;
 };
+BOOST_DESCRIBE_STRUCT(ProbedAnswer, (), (body_bytes, wire_bytes, http_version, keeps_alive))
 
 /// A control group whose quota of processor time was used up in the window.
 struct QuotaStop {
@@ -101,6 +116,7 @@ struct QuotaStop {
     std::optional<double> share;  ///< of its periods that were too short; absent when none ended
     double stopped_s = 0;         ///< how long its members waited, summed over processors
 };
+BOOST_DESCRIBE_STRUCT(QuotaStop, (), (group, of, cpus, share, stopped_s))
 
 /// What the machine did meanwhile, that neither the server nor the generator asked for.
 struct MachineHealth {
@@ -121,6 +137,9 @@ struct MachineHealth {
     /// How full the table of tracked connections was after the load, as a share.
     std::optional<double> conntrack = std::nullopt;
 };
+BOOST_DESCRIBE_STRUCT(MachineHealth, (),
+                      (steal, others, mhz_begin, mhz_end, throttled, steal_of, others_of,
+                       quota_stops, listen_overflows, conntrack))
 
 /// One load among several that a trial put on its server.
 struct LoadStep {
@@ -135,6 +154,11 @@ struct LoadStep {
     std::optional<std::uint64_t> rss_bytes;
     std::string why;  ///< why it did not pass
 };
+BOOST_DESCRIBE_STRUCT(LoadStep, (),
+                      (load, share, passed, requests_per_s, failed, p50_ms, p99_ms,
+                       cpu_us_per_request, rss_bytes, why))
+template <>
+inline constexpr std::tuple kUnlessEmpty<LoadStep>{&LoadStep::why};
 
 /// load = rate with several rates: each of them, in the order they ran.
 struct Sweep {
@@ -142,6 +166,7 @@ struct Sweep {
     std::optional<double> capacity_per_s;
     std::vector<LoadStep> steps;
 };
+BOOST_DESCRIBE_STRUCT(Sweep, (), (capacity_per_s, steps))
 
 /// load = limit: what the search found.
 struct LimitFound {
@@ -151,6 +176,9 @@ struct LimitFound {
     std::string why;  ///< class, example, or the broken objective
     std::vector<LoadStep> steps;
 };
+BOOST_DESCRIBE_STRUCT(LimitFound, (), (of, highest_ok, first_failed, why, steps))
+template <>
+inline constexpr std::tuple kUnlessEmpty<LimitFound>{&LimitFound::why};
 
 /// What one of several processes that generated a load together (ranks, under MPI) did of it.
 struct LoadPart {
@@ -173,6 +201,12 @@ struct LoadPart {
     std::optional<Verdict> verdict;
     std::optional<std::string> verdict_why;
 };
+BOOST_DESCRIBE_STRUCT(LoadPart, (),
+                      (rank, host, first_thread, threads, connections, seed, clock_offset_us,
+                       clock_uncertainty_us, duration_s, requests, requests_per_s, response_time_ms,
+                       send_lag_ms, histogram, client_usage, machine, verdict, verdict_why))
+template <>
+inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
 struct Trial {
     std::string server;
@@ -216,6 +250,19 @@ struct Trial {
     std::vector<LoadPart> parts;  ///< by rank; empty when one process generated the load
     std::vector<std::string> notes;
 };
+BOOST_DESCRIBE_STRUCT(Trial, (),
+                      (server, server_name, server_version, server_details, profile, round,
+                       superseded, outcome, stage, reason, log_tail, verdict, verdict_why,
+                       started_at, ready_ms, stop_ms, took_s, calm_s, duration_s, requests,
+                       first_failures, requests_per_s, offered_per_s, response_time_ms,
+                       service_time_ms, send_lag_ms, histogram, service_histogram, warmup, series,
+                       connections, bytes, probed, server_usage, client_usage, machine,
+                       effective_limits, limit, sweep, parts, notes))
+template <>
+inline constexpr std::tuple kAlways<Trial>{&Trial::round};
+template <>
+inline constexpr std::tuple kUnlessEmpty<Trial>{&Trial::server, &Trial::profile,
+                                                &Trial::superseded};
 
 /// How a profile is to be read: printed above its table.
 struct ProfileInfo {
@@ -225,20 +272,42 @@ struct ProfileInfo {
     std::string
         description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
 };
+BOOST_DESCRIBE_STRUCT(ProfileInfo, (), (name, route, load, description))
+
+/// The config of the suite, as read, and a comment for each --set.
+struct ConfigCopy {
+    std::string file;
+    std::string text;
+};
+BOOST_DESCRIBE_STRUCT(ConfigCopy, (), (file, text))
+template <>
+inline constexpr std::tuple kAlways<ConfigCopy>{&ConfigCopy::file, &ConfigCopy::text};
 
 struct ResultSet {
     std::string suite;
     std::string benchhost_version;
     std::string created_at;  ///< RFC 3339, UTC
     std::map<std::string, std::string> environment;
-    std::string config_file;
-    std::string config_text;
+    ConfigCopy config;
     std::uint64_t seed = 0;
     std::uint32_t rounds = 1;
     std::vector<ProfileInfo> profiles;  ///< in the order of the config
     std::vector<Trial> trials;          ///< in the order they ran
     bool interrupted = false;
 };
+BOOST_DESCRIBE_STRUCT(ResultSet, (),
+                      (suite, benchhost_version, created_at, environment, config, seed, rounds,
+                       interrupted, profiles, trials))
+template <>
+inline constexpr std::tuple kAlways<ResultSet>{&ResultSet::benchhost_version,
+                                               &ResultSet::created_at,
+                                               &ResultSet::environment,
+                                               &ResultSet::config,
+                                               &ResultSet::seed,
+                                               &ResultSet::rounds,
+                                               &ResultSet::interrupted,
+                                               &ResultSet::profiles,
+                                               &ResultSet::trials};
 
 std::string to_json(const ResultSet& results);
 std::string to_json(const Trial& trial);

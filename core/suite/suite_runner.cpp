@@ -142,8 +142,8 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
         const auto name = std::filesystem::path(path).filename().string();
         results.environment["plugin " + name] = "sha256 " + hash;
     }
-    results.config_file = suite.request.config.filename().string();
-    results.config_text = suite.config.text;
+    results.config.file = suite.request.config.filename().string();
+    results.config.text = suite.config.text;
     results.seed = suite.config.seed;
     results.rounds = suite.config.repeats;
     for (const auto& profile : suite.config.profiles) {

@@ -19,7 +19,7 @@ TEST(ResultsJson, comes_back_whole) {
     const auto back = parse_results(json);
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(to_json(*back), json) << "something was lost";
-    EXPECT_EQ(back->config_text, full_results().config_text);
+    EXPECT_EQ(back->config.text, full_results().config.text);
     EXPECT_EQ(back->seed, 9'223'372'036'854'775'807U);
     ASSERT_EQ(back->trials.size(), 2U);
     EXPECT_EQ(back->trials[0].histogram, full_trial().histogram);

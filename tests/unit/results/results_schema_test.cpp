@@ -1,6 +1,7 @@
 // docs/results-schema.json describes what we write: all of it, and nothing that we do not write.
 #include "core/base/file.hpp"
 #include "core/results/json_reader.hpp"
+#include "tests/unit/results/description_check.hpp"
 #include "tests/unit/results/sample_results.hpp"
 #include "tests/unit/results/schema_validator.hpp"
 
@@ -12,7 +13,10 @@
 namespace benchhost::results {
 namespace {
 
+using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class ResultsSchema : public testing::Test {
   protected:
@@ -84,6 +88,32 @@ TEST_F(ResultsSchema, describes_nothing_that_full_results_lack) {
     for (const auto& name : names) {
         EXPECT_THAT(json, HasSubstr("\"" + name + "\":"));
     }
+}
+
+TEST_F(ResultsSchema, names_what_is_described_and_nothing_else) {
+    EXPECT_THAT(description_faults(schema_), IsEmpty());
+}
+
+// The schema with `from` replaced, held against the descriptions.
+std::vector<std::string> faults_with(const std::string& from, const std::string& to) {
+    auto text = read_file(BENCHHOST_SOURCE_DIR "/docs/results-schema.json", 1'000'000).value();
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return description_faults(*parse_json(text.replace(at, from.size(), to)));
+}
+
+TEST_F(ResultsSchema, is_seen_to_differ_from_the_descriptions) {
+    EXPECT_THAT(faults_with("\"closed_by_server\": {", "\"closed\": {"),
+                ElementsAre(".trials[].connections.closed_by_server: is not in the schema",
+                            ".trials[].connections.closed: is in the schema alone"));
+    EXPECT_THAT(
+        faults_with("\"why\": { \"type\": \"string\" }", "\"why\": { \"type\": \"number\" }"),
+        Contains(".trials[].sweep.steps[].why: should be string, not number"));
+    EXPECT_THAT(faults_with("\"server-bound\", ", ""),
+                ElementsAre(".trials[].verdict: lacks server-bound"));
+    EXPECT_THAT(faults_with("[\"outcome\"]", "[\"stage\"]"),
+                ElementsAre(".trials[].outcome: may be absent by the schema alone",
+                            ".trials[].stage: may not be absent by the schema alone"));
 }
 
 }  // namespace

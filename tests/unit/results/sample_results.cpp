@@ -113,8 +113,8 @@ ResultSet full_results() {
     results.benchhost_version = "0.1.0";
     results.created_at = "2024-05-01T12:00:00Z";
     results.environment = {{"cpu", "some \"model\""}, {"kernel", "6.1"}};
-    results.config_file = "config/text.ini";
-    results.config_text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
+    results.config.file = "config/text.ini";
+    results.config.text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
     results.seed = 9'223'372'036'854'775'807;
     results.rounds = 3;
     results.profiles = {{"text", "text", "closed", "closed loop, not corrected"}};
