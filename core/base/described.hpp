@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 
 namespace benchhost {
@@ -30,6 +31,18 @@ constexpr void for_each_member(Visit visit) {
     static_assert(boost::mp11::mp_size<Members>::value == boost::pfr::tuple_size_v<Struct>,
                   "the description of the struct lacks a member");
     boost::mp11::mp_for_each<Members>(visit);
+}
+
+/// Whether `wanted` is one of the pointers to members.
+template <class Members, class Wanted>
+constexpr bool is_among(const Members& members, Wanted wanted) {
+    const auto same = [&](auto member) {
+        if constexpr (std::is_same_v<decltype(member), Wanted>) {
+            return member == wanted;
+        }
+        return false;
+    };
+    return std::apply([&](auto... member) { return (same(member) || ...); }, members);
 }
 
 template <DescribedEnum Enum>

@@ -5,6 +5,8 @@
 #include "core/plan/config.hpp"
 #include "core/suite/suite_request.hpp"
 
+#include <boost/describe/class.hpp>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,6 +25,8 @@ struct RankFacts {
     std::vector<unsigned> cpus;  ///< that it may use
     std::map<std::string, std::string> machine;  ///< suite::describe_machine()
 };
+BOOST_DESCRIBE_STRUCT(RankFacts, (),
+                      (rank, host, version, config_hash, config_error, server_host, cpus, machine))
 
 /// "load1 (rank 2)"
 std::string name_of(const RankFacts& rank);

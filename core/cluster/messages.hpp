@@ -27,12 +27,14 @@ struct Order {
     load::LoadSpec spec;
     std::optional<unsigned> null_server_cpu;  ///< for the ceiling
 };
+BOOST_DESCRIBE_STRUCT(Order, (), (task, spec, null_server_cpu))
 
 /// A sign of life.
 struct Beat {
     load::Progress progress;
     bool told_to_end = false;  ///< a signal told the rank itself to end
 };
+BOOST_DESCRIBE_STRUCT(Beat, (), (progress, told_to_end))
 
 /// The end of a task. `error` is empty, or says why nothing was measured.
 struct Done {
@@ -43,6 +45,7 @@ struct Done {
     suite::WatchedCpus cpus;        ///< that the looks are to be judged by
     std::optional<double> ceiling;
 };
+BOOST_DESCRIBE_STRUCT(Done, (), (error_code, error, report, begin, end, cpus, ceiling))
 
 /// A time of the monotonic clock of the rank that generates, in nanoseconds.
 using Stamp = std::int64_t;
@@ -50,43 +53,4 @@ inline Stamp stamp_of(std::chrono::steady_clock::time_point time) {
     return std::chrono::duration_cast<Nanoseconds>(time.time_since_epoch()).count();
 }
 
-template <class Archive>
-void serialize(Archive& archive, Order& order, unsigned /*version*/) {
-    exchange_enum(archive, order.task);
-    archive& order.spec;
-    exchange(archive, order.null_server_cpu);
-}
-
-template <class Archive>
-void serialize(Archive& archive, Beat& beat, unsigned /*version*/) {
-    archive& beat.progress& beat.told_to_end;
-}
-
-template <class Archive>
-void serialize(Archive& archive, Done& done, unsigned /*version*/) {
-    archive& done.error_code& done.error& done.report& done.begin& done.end& done.cpus;
-    exchange(archive, done.ceiling);
-}
-
-template <class Archive>
-void serialize(Archive& archive, RankFacts& facts, unsigned /*version*/) {
-    archive& facts.rank& facts.host& facts.version& facts.config_hash& facts.config_error;
-    archive& facts.server_host& facts.cpus& facts.machine;
-}
-
 }  // namespace benchhost::cluster
-
-namespace benchhost::suite {
-
-template <class Archive>
-void serialize(Archive& archive, SuiteRequest& request, unsigned /*version*/) {
-    std::string config = request.config.string();
-    archive& config;
-    request.config = config;
-    archive& request.overrides& request.servers& request.profiles;
-    cluster::exchange(archive, request.repeats);
-    cluster::exchange(archive, request.seed);
-    archive& request.quick;
-}
-
-}  // namespace benchhost::suite

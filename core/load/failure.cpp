@@ -8,12 +8,6 @@ namespace benchhost::load {
 
 namespace {
 
-constexpr std::array<std::string_view, kFailureClasses> kNames{
-    "connect-refused",  "connect-timeout", "no-port-or-fd", "reset-before-answer",
-    "reset-in-answer",  "closed-early",    "write-error",   "timeout",
-    "malformed-answer", "bad-status",      "bad-length",    "bad-body",
-};
-
 constexpr std::size_t kExampleBytes = 256;
 
 }  // namespace
@@ -34,9 +28,7 @@ std::string printable(std::string_view bytes) {
     return text;
 }
 
-std::string_view to_string(FailureClass failure) {
-    return kNames[static_cast<std::size_t>(failure)];
-}
+std::string_view to_string(FailureClass failure) { return word_of(failure); }
 
 void FailureCounts::add(FailureClass failure, std::string_view seen) {
     if (add(failure)) {

@@ -1,6 +1,8 @@
 // The classes a failed request is counted under.
 #pragma once
 
+#include "core/base/described.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,21 +11,23 @@
 
 namespace benchhost::load {
 
-enum class FailureClass : std::uint8_t {
+// Defined and described at once; a line for each.
+// clang-format off
+BOOST_DEFINE_FIXED_ENUM_CLASS(FailureClass, std::uint8_t,
     connect_refused,
     connect_timeout,
-    no_port_or_fd,        ///< the machine had no local port or file descriptor left
-    reset_before_answer,  ///< RST, or FIN, before the first byte of the answer
-    reset_in_answer,      ///< RST after the first byte
-    closed_early,         ///< FIN before the body was complete
+    no_port_or_fd,        // the machine had no local port or file descriptor left
+    reset_before_answer,  // RST, or FIN, before the first byte of the answer
+    reset_in_answer,      // RST after the first byte
+    closed_early,         // FIN before the body was complete
     write_error,
-    timeout,           ///< no complete answer in time; the connection is closed
-    malformed_answer,  ///< not HTTP/1.x, or beyond the header limit
+    timeout,              // no complete answer in time; the connection is closed
+    malformed_answer,     // not HTTP/1.x, or beyond the header limit
     bad_status,
     bad_length,
-    bad_body,
-};
-inline constexpr std::size_t kFailureClasses = 12;
+    bad_body)
+// clang-format on
+inline constexpr std::size_t kFailureClasses = kEnumerators<FailureClass>;
 
 /// The name in results and reports: "connect-refused" ...
 std::string_view to_string(FailureClass failure);

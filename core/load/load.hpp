@@ -1,10 +1,12 @@
 // The load engine's one door: a LoadSpec in, a LoadReport out.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/load/failure.hpp"
 #include "core/plan/load_model.hpp"
+#include "core/stats/counters.hpp"
 #include "core/stats/histogram.hpp"
 
 #include <array>
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -25,6 +28,7 @@ struct Target {
     std::string host_header;  ///< "127.0.0.1:8080"
     std::string path = "/";   ///< request target, with query
 };
+BOOST_DESCRIBE_STRUCT(Target, (), (address, port, unix_path, host_header, path))
 
 /// Where a URL (see parse_http_url) leads: as many targets as its name has addresses, in the order
 /// in which they are to be tried. Blocks for as long as the name service takes.
@@ -41,6 +45,7 @@ struct Expectation {
     /// comes is right (ad hoc load on an unknown server).
     std::optional<std::string> body;
 };
+BOOST_DESCRIBE_STRUCT(Expectation, (), (verify, status, body))
 
 struct LoadSpec {
     Target target;
@@ -60,6 +65,18 @@ struct LoadSpec {
     std::uint32_t first_thread = 0;
     std::optional<std::uint32_t> all_threads;
 };
+BOOST_DESCRIBE_STRUCT(LoadSpec, (),
+                      (target, expectation, model, warmup, duration, timeout, keep_alive, pipeline,
+                       threads, cpus, seed, first_thread, all_threads))
+
+// What follows is counted by threads and processes, and added up by merge_into() from the
+// descriptions: sums, but for the members named here.
+
+/// The whole has the largest, or smallest, of its parts' values. To be specialised.
+template <class Struct>
+inline constexpr std::tuple<> kLargest{};
+template <class Struct>
+inline constexpr std::tuple<> kSmallest{};
 
 /// The books of one measured window: planned = sent + shed + unsent and
 /// sent = ok + failed.total() + unfinished. In a closed loop and with users, planned = sent.
@@ -75,6 +92,7 @@ struct Books {
         return planned == sent + shed + unsent && sent == ok + failed + unfinished;
     }
 };
+BOOST_DESCRIBE_STRUCT(Books, (), (planned, sent, shed, unsent, ok, failed, unfinished))
 
 /// What happened in one second of the window (by the time of completion), `t` seconds after its
 /// start.
@@ -88,6 +106,7 @@ struct SecondRecord {
     /// several threads or processes can be added up.
     std::vector<std::pair<std::uint16_t, std::uint32_t>> latencies{};
 };
+BOOST_DESCRIBE_STRUCT(SecondRecord, (), (t, ok, failed, p50, p99, latencies))
 
 /// What the generator itself spent in the window.
 struct ClientUsage {
@@ -95,6 +114,10 @@ struct ClientUsage {
     double max_thread_utilisation = 0;  ///< the busiest thread's share of one core, 0..1
     Nanoseconds max_loop_lag{};         ///< the longest a due send waited for our own thread
 };
+BOOST_DESCRIBE_STRUCT(ClientUsage, (), (cpu, max_thread_utilisation, max_loop_lag))
+template <>
+inline constexpr std::tuple kLargest<ClientUsage>{&ClientUsage::max_thread_utilisation,
+                                                  &ClientUsage::max_loop_lag};
 
 struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
@@ -107,15 +130,8 @@ struct LoadReport {
     stats::Histogram send_lag;       ///< the write minus the planned time
     stats::Histogram failed_time;    ///< how long failed requests took; never in the others
     std::vector<SecondRecord> series;
-    struct {
-        std::uint64_t opened = 0;            ///< in the whole run, ramp and warm-up included
-        std::uint64_t reused_requests = 0;   ///< of the window: not the first on their connection
-        std::uint64_t closed_by_server = 0;  ///< in the whole run
-    } connections;
-    struct {
-        std::uint64_t received = 0;  ///< on the wire, headers included
-        std::uint64_t body = 0;      ///< of verified answers
-    } bytes;
+    stats::Connections connections;
+    stats::Bytes bytes;
     ClientUsage client;
     /// Requests on the wire (written, not yet answered), averaged over the window: for Little's law
     /// with the service time.
@@ -133,6 +149,16 @@ struct LoadReport {
     /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
 };
+BOOST_DESCRIBE_STRUCT(LoadReport, (),
+                      (window_start, duration, books, failures, response_time, service_time,
+                       send_lag, failed_time, series, connections, bytes, client, mean_in_flight,
+                       longest_cut_stay, failed_outside, offered_ceiling, nofile, notes,
+                       interrupted, gave_up))
+template <>
+inline constexpr std::tuple kLargest<LoadReport>{&LoadReport::duration,
+                                                 &LoadReport::longest_cut_stay};
+template <>
+inline constexpr std::tuple kSmallest<LoadReport>{&LoadReport::nofile};
 
 /// A snapshot for the live progress line, taken a few times a second.
 struct Progress {
@@ -143,6 +169,7 @@ struct Progress {
     std::optional<Nanoseconds> p99;  ///< of the last interval
     std::uint64_t failed = 0;        ///< so far
 };
+BOOST_DESCRIBE_STRUCT(Progress, (), (phase, elapsed, total, rate, p99, failed))
 
 /// Called on the thread that called run_load.
 class ProgressObserver {

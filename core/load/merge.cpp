@@ -7,48 +7,53 @@
 namespace benchhost::load {
 namespace {
 
-void add_books(Books& sum, const Books& part) {
-    sum.planned += part.planned;
-    sum.sent += part.sent;
-    sum.shed += part.shed;
-    sum.unsent += part.unsent;
-    sum.ok += part.ok;
-    sum.failed += part.failed;
-    sum.unfinished += part.unfinished;
+// Counters, times and the numbers made of them.
+template <class Value>
+void add(Value& sum, const Value& part) {
+    if constexpr (requires { sum.merge(part); }) {
+        sum.merge(part);
+    } else {
+        sum += part;
+    }
 }
 
-void add_client(ClientUsage& sum, const ClientUsage& part) {
-    sum.cpu += part.cpu;
-    sum.max_thread_utilisation = std::max(sum.max_thread_utilisation, part.max_thread_utilisation);
-    sum.max_loop_lag = std::max(sum.max_loop_lag, part.max_loop_lag);
+void add(bool& sum, const bool& part) { sum = sum || part; }
+
+void add(std::optional<double>& sum, const std::optional<double>& part) {
+    if (part) {
+        sum = sum.value_or(0) + *part;
+    }
 }
 
-void add_report(LoadReport& sum, const LoadReport& part) {
-    sum.duration = std::max(sum.duration, part.duration);
-    add_books(sum.books, part.books);
-    sum.failures.merge(part.failures);
-    sum.response_time.merge(part.response_time);
-    sum.service_time.merge(part.service_time);
-    sum.send_lag.merge(part.send_lag);
-    sum.failed_time.merge(part.failed_time);
-    sum.connections.opened += part.connections.opened;
-    sum.connections.reused_requests += part.connections.reused_requests;
-    sum.connections.closed_by_server += part.connections.closed_by_server;
-    sum.bytes.received += part.bytes.received;
-    sum.bytes.body += part.bytes.body;
-    add_client(sum.client, part.client);
-    sum.mean_in_flight += part.mean_in_flight;
-    sum.longest_cut_stay = std::max(sum.longest_cut_stay, part.longest_cut_stay);
-    sum.failed_outside += part.failed_outside;
-    if (part.offered_ceiling) {
-        sum.offered_ceiling = sum.offered_ceiling.value_or(0) + *part.offered_ceiling;
+void add(std::optional<std::string>& first, const std::optional<std::string>& part) {
+    if (!first) {
+        first = part;
     }
-    sum.nofile = std::min(sum.nofile, part.nofile);
-    sum.notes.insert(sum.notes.end(), part.notes.begin(), part.notes.end());
-    sum.interrupted = sum.interrupted || part.interrupted;
-    if (!sum.gave_up) {
-        sum.gave_up = part.gave_up;
-    }
+}
+
+void add(std::vector<std::string>& all, const std::vector<std::string>& part) {
+    all.insert(all.end(), part.begin(), part.end());
+}
+
+// The clock of the first one counts.
+void add(std::chrono::steady_clock::time_point& /*first*/,
+         const std::chrono::steady_clock::time_point& /*part*/) {}
+
+// merge_series() takes those of all parts at once.
+void add(std::vector<SecondRecord>& /*sum*/, const std::vector<SecondRecord>& /*part*/) {}
+
+template <DescribedStruct Struct>
+void add(Struct& sum, const Struct& part) {
+    for_each_member<Struct>([&]<class Member>(Member /*type*/) {
+        constexpr auto kMember = Member::pointer;
+        if constexpr (is_among(kLargest<Struct>, kMember)) {
+            sum.*kMember = std::max(sum.*kMember, part.*kMember);
+        } else if constexpr (is_among(kSmallest<Struct>, kMember)) {
+            sum.*kMember = std::min(sum.*kMember, part.*kMember);
+        } else {
+            add(sum.*kMember, part.*kMember);
+        }
+    });
 }
 
 }  // namespace
@@ -90,13 +95,15 @@ std::vector<SecondRecord> merge_series(const std::vector<const std::vector<Secon
     return series;
 }
 
+void merge_into(LoadReport& sum, const LoadReport& part) { add(sum, part); }
+
 LoadReport merge_reports(const std::vector<LoadReport>& parts) {
-    LoadReport sum;
-    sum.window_start = parts.front().window_start;
-    sum.nofile = parts.front().nofile;
+    LoadReport sum = parts.front();
     std::vector<const std::vector<SecondRecord>*> seconds;
     for (const LoadReport& part : parts) {
-        add_report(sum, part);
+        if (&part != &parts.front()) {
+            merge_into(sum, part);
+        }
         seconds.push_back(&part.series);
     }
     sum.series = merge_series(seconds);

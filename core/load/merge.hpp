@@ -11,9 +11,11 @@ namespace benchhost::load {
 /// made from the sums.
 std::vector<SecondRecord> merge_series(const std::vector<const std::vector<SecondRecord>*>& parts);
 
-/// The reports of the processes that generated one load together; not empty. Everything is added
-/// up without loss; the window is the longest, the busiest thread and the longest lag stand for
-/// all, and nofile is the smallest. window_start is the first one's, whose clock counts.
+/// Adds everything but the series, which merge_series() makes, without loss. Of what cannot be
+/// added the first is kept: window_start, whose clock counts, and gave_up.
+void merge_into(LoadReport& sum, const LoadReport& part);
+
+/// The reports of the processes that generated one load together; not empty.
 LoadReport merge_reports(const std::vector<LoadReport>& parts);
 
 }  // namespace benchhost::load

@@ -1,5 +1,7 @@
 #include "core/load/tally.hpp"
 
+#include "core/load/merge.hpp"
+
 #include <algorithm>
 
 namespace benchhost::load {
@@ -32,8 +34,8 @@ void Tally::change_in_flight(std::int64_t delta, Instant now) {
 
 void Tally::sent(Instant planned, bool reused_connection) {
     if (in_window(planned)) {
-        ++books_.sent;
-        reused_ += reused_connection ? 1 : 0;
+        ++counted_.books.sent;
+        counted_.connections.reused_requests += reused_connection ? 1 : 0;
     }
 }
 
@@ -57,21 +59,21 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
         note_cut_stay(request, now);
         return;
     }
-    ++books_.ok;
-    body_bytes_ += body_bytes;
+    ++counted_.books.ok;
+    counted_.bytes.body += body_bytes;
     if (request.written == request.planned) {
         prompt_.record(response);
         return;
     }
-    late_response_.record(response);
-    late_service_.record(now - request.written);
-    late_lag_.record(request.written - request.planned);
+    counted_.response_time.record(response);
+    counted_.service_time.record(now - request.written);
+    counted_.send_lag.record(request.written - request.planned);
 }
 
 void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
     const Instant end = std::min(now, to_);
     if (from_ != kNever && request.written < from_ && end > from_) {
-        longest_cut_stay_ = std::max(longest_cut_stay_, end - from_);
+        counted_.longest_cut_stay = std::max(counted_.longest_cut_stay, end - from_);
     }
 }
 
@@ -82,18 +84,18 @@ bool Tally::failed(FailureClass failure, const RequestTimes& request, Instant no
     if (!in_window(request.planned)) {
         return failures_outside_.add(failure);
     }
-    ++books_.failed;
-    failed_time_.record(now - request.planned);
-    return failures_.add(failure);
+    ++counted_.books.failed;
+    counted_.failed_time.record(now - request.planned);
+    return counted_.failures.add(failure);
 }
 
 void Tally::set_example(FailureClass failure, Instant planned, std::string_view seen) {
-    (in_window(planned) ? failures_ : failures_outside_).set_example(failure, seen);
+    (in_window(planned) ? counted_.failures : failures_outside_).set_example(failure, seen);
 }
 
 void Tally::unfinished(const RequestTimes& request, Instant now) {
     change_in_flight(request.written == kNever ? 0 : -1, now);
-    books_.unfinished += in_window(request.planned) ? 1 : 0;
+    counted_.books.unfinished += in_window(request.planned) ? 1 : 0;
 }
 
 void Tally::close_second() {
@@ -128,30 +130,12 @@ void Tally::finish(Instant now) {
 }
 
 void Tally::add_to(LoadReport& report) const {
-    report.books.planned += books_.planned;
-    report.books.sent += books_.sent;
-    report.books.shed += books_.shed;
-    report.books.unsent += books_.unsent;
-    report.books.ok += books_.ok;
-    report.books.failed += books_.failed;
-    report.books.unfinished += books_.unfinished;
-    report.failures.merge(failures_);
+    merge_into(report, counted_);
     report.response_time.merge(prompt_);
-    report.response_time.merge(late_response_);
     report.service_time.merge(prompt_);
-    report.service_time.merge(late_service_);
     if (!prompt_.empty()) {
         report.send_lag.record(Nanoseconds(0), prompt_.count());
     }
-    report.send_lag.merge(late_lag_);
-    report.failed_time.merge(failed_time_);
-    report.longest_cut_stay = std::max(report.longest_cut_stay, longest_cut_stay_);
-    report.connections.opened += opened_;
-    report.connections.reused_requests += reused_;
-    report.connections.closed_by_server += closed_by_server_;
-    report.bytes.received += received_bytes_;
-    report.bytes.body += body_bytes_;
-    report.client.max_loop_lag = std::max(report.client.max_loop_lag, max_loop_lag_);
 }
 
 }  // namespace benchhost::load

@@ -44,9 +44,9 @@ class Tally {
     void set_window(Instant from, Instant to);
     bool in_window(Instant planned) const { return planned >= from_ && planned < to_; }
 
-    void planned(Instant planned) { books_.planned += in_window(planned) ? 1 : 0; }
-    void shed(Instant planned) { books_.shed += in_window(planned) ? 1 : 0; }
-    void unsent(Instant planned) { books_.unsent += in_window(planned) ? 1 : 0; }
+    void planned(Instant planned) { counted_.books.planned += in_window(planned) ? 1 : 0; }
+    void shed(Instant planned) { counted_.books.shed += in_window(planned) ? 1 : 0; }
+    void unsent(Instant planned) { counted_.books.unsent += in_window(planned) ? 1 : 0; }
     /// Handed to a connection, which may have to be opened first.
     void sent(Instant planned, bool reused_connection);
     /// On the wire from now on.
@@ -61,17 +61,17 @@ class Tally {
 
     void received(std::size_t bytes, Instant now) {
         if (now >= from_ && now < to_) {
-            received_bytes_ += bytes;
+            counted_.bytes.received += bytes;
         }
     }
     void answered() { LiveCounters::add_one(live_.answers); }
-    void opened() { ++opened_; }
-    void closed_by_server() { ++closed_by_server_; }
+    void opened() { ++counted_.connections.opened; }
+    void closed_by_server() { ++counted_.connections.closed_by_server; }
     void unasked_bytes() { ++unasked_bytes_; }
     /// Our own thread came `lag` too late to what was due.
     void loop_lag(Nanoseconds lag, Instant now) {
-        if (lag > max_loop_lag_ && now >= from_ && now < to_) {
-            max_loop_lag_ = lag;
+        if (lag > counted_.client.max_loop_lag && now >= from_ && now < to_) {
+            counted_.client.max_loop_lag = lag;
         }
     }
 
@@ -82,7 +82,7 @@ class Tally {
     void finish(Instant now);
 
     const LiveCounters& live() const { return live_; }
-    const FailureCounts& failures() const { return failures_; }
+    const FailureCounts& failures() const { return counted_.failures; }
     const FailureCounts& failures_outside() const { return failures_outside_; }
 
     /// Adds what this thread counted to `report`; the seconds are merged by merge_series().
@@ -105,25 +105,14 @@ class Tally {
     Instant in_flight_since_{};
     std::int64_t in_flight_ = 0;
     double in_flight_seconds_ = 0;
-    Books books_;
+    /// Without the requests in prompt_.
+    LoadReport counted_;
     std::uint64_t second_ok_ = 0;
     std::uint64_t second_failed_ = 0;
-    std::uint64_t received_bytes_ = 0;
-    std::uint64_t body_bytes_ = 0;
-    std::uint64_t reused_ = 0;
-    std::uint64_t opened_ = 0;
-    std::uint64_t closed_by_server_ = 0;
     std::uint64_t unasked_bytes_ = 0;
-    Nanoseconds max_loop_lag_{};
-    Nanoseconds longest_cut_stay_{};
     /// Requests written when they were planned: response and service time are the same, send lag
     /// is none. One record instead of three.
     stats::Histogram prompt_;
-    stats::Histogram late_response_;
-    stats::Histogram late_service_;
-    stats::Histogram late_lag_;
-    stats::Histogram failed_time_;
-    FailureCounts failures_;
     FailureCounts failures_outside_;  ///< of the warm-up
     LiveCounters live_;
     LiveLatency::Counts second_start_{};  ///< live_.response_time when the second began

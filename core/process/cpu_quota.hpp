@@ -4,6 +4,7 @@
 #include "core/base/units.hpp"
 #include "core/process/control_groups.hpp"
 
+#include <boost/describe/class.hpp>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -19,6 +20,7 @@ struct QuotaUse {
     std::uint64_t stopped_periods = 0;  ///< in which the members had to wait for the next one
     Nanoseconds stopped{};              ///< how long, summed over processors
 };
+BOOST_DESCRIBE_STRUCT(QuotaUse, (), (periods, stopped_periods, stopped))
 
 /// From the text of cpu.stat, of version 1 or 2; nothing when it tells of no periods.
 std::optional<QuotaUse> parse_quota_use(const std::string& cpu_stat);
@@ -33,6 +35,7 @@ struct CpuQuota {
     double cpus = 0;    ///< processors' worth of time
     std::optional<QuotaUse> use;
 };
+BOOST_DESCRIBE_STRUCT(CpuQuota, (), (group, cpus, use))
 
 /// The quotas that bind a member of the group: its own and those of every group above it that we
 /// see, the nearest first.

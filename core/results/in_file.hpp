@@ -1,11 +1,12 @@
 // How members of the results stand in results.json, where their type and name do not say it.
 #pragma once
 
+#include "core/base/described.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <tuple>
-#include <type_traits>
 #include <vector>
 
 namespace benchhost::results {
@@ -30,17 +31,6 @@ template <class Item>
 inline constexpr bool kMayBeEmpty<std::vector<Item>> = true;
 template <class Type>
 inline constexpr bool kMayBeEmpty<std::map<std::string, Type>> = true;
-
-template <class Members, class Wanted>
-constexpr bool is_among(const Members& members, Wanted wanted) {
-    const auto same = [&](auto member) {
-        if constexpr (std::is_same_v<decltype(member), Wanted>) {
-            return member == wanted;
-        }
-        return false;
-    };
-    return std::apply([&](auto... member) { return (same(member) || ...); }, members);
-}
 
 template <class Struct, class Type>
 constexpr InFile in_file(Type Struct::*member) {

@@ -23,10 +23,8 @@ namespace benchhost::results {
 
 inline constexpr const char* kSchema = "benchhost.results/1";
 
-enum class Outcome { ok, failed, skipped };
-enum class Verdict { server_bound, client_bound, machine_bound, load_limited, invalid };
-BOOST_DESCRIBE_ENUM(Outcome, ok, failed, skipped)
-BOOST_DESCRIBE_ENUM(Verdict, server_bound, client_bound, machine_bound, load_limited, invalid)
+BOOST_DEFINE_ENUM_CLASS(Outcome, ok, failed, skipped)
+BOOST_DEFINE_ENUM_CLASS(Verdict, server_bound, client_bound, machine_bound, load_limited, invalid)
 const char* to_string(Outcome outcome);
 const char* to_string(Verdict verdict);  ///< "server-bound" ...
 

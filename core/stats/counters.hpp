@@ -1,7 +1,7 @@
 // What the engine counts of a load and results.json tells as it was counted.
 #pragma once
 
-#include <boost/describe.hpp>
+#include <boost/describe/class.hpp>
 
 #include <cstdint>
 

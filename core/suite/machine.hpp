@@ -5,6 +5,7 @@
 #include "core/process/cpu_quota.hpp"
 #include "core/results/results.hpp"
 
+#include <boost/describe/class.hpp>
 #include <sys/types.h>
 
 #include <cstdint>
@@ -22,6 +23,7 @@ struct WatchedCpus {
     std::vector<unsigned> server;
     std::vector<unsigned> client;
 };
+BOOST_DESCRIBE_STRUCT(WatchedCpus, (), (server, client))
 WatchedCpus watched_cpus(const std::vector<unsigned>& server, const std::vector<unsigned>& client);
 
 /// Processor time since boot, of one processor or of several.
@@ -30,6 +32,7 @@ struct MachineTimes {
     Nanoseconds steal{};  ///< taken by the hypervisor
     Nanoseconds total{};  ///< idle time included
 };
+BOOST_DESCRIBE_STRUCT(MachineTimes, (), (busy, steal, total))
 using TimesByCpu = std::map<unsigned, MachineTimes>;
 
 /// From the lines cpuN of /proc/stat. Time in interrupts is busy only where the kernel cannot tell
@@ -44,6 +47,7 @@ struct ClockRate {
     std::optional<double> mhz;               ///< of the fastest processor, now
     std::optional<std::uint64_t> throttled;  ///< times they were slowed for their heat, since boot
 };
+BOOST_DESCRIBE_STRUCT(ClockRate, (), (mhz, throttled))
 ClockRate read_clock_rate(const std::vector<unsigned>& cpus);
 
 /// Shares of the time of some processors.
@@ -59,6 +63,7 @@ struct QuotaLook {
     std::vector<process::CpuQuota> server, client;
     bool any() const { return !server.empty() || !client.empty(); }
 };
+BOOST_DESCRIBE_STRUCT(QuotaLook, (), (server, client))
 /// `server`: the process whose control groups are looked at, if it is ours; those of the generator
 /// are this process' own.
 QuotaLook look_at_quotas(std::optional<pid_t> server);
@@ -69,6 +74,7 @@ struct MachineLook {
     ClockRate clock;
     QuotaLook quotas;
 };
+BOOST_DESCRIBE_STRUCT(MachineLook, (), (times, clock, quotas))
 MachineLook look_at_machine(const WatchedCpus& cpus, std::optional<pid_t> server);
 
 /// Between two looks. Shares are those of the side that was hit harder. They are absent when the

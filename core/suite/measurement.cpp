@@ -127,9 +127,8 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
         trial.service_histogram = report.service_time;
     }
     trial.series = series_of(report);
-    trial.connections = {report.connections.opened, report.connections.reused_requests,
-                         report.connections.closed_by_server};
-    trial.bytes = {report.bytes.received, report.bytes.body};
+    trial.connections = report.connections;
+    trial.bytes = report.bytes;
     trial.client_usage = client_usage_of(report);
     if (report.nofile > 0) {
         trial.effective_limits["generator nofile"] = std::to_string(report.nofile);

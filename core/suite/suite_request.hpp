@@ -7,6 +7,8 @@
 #include "core/suite/catalog.hpp"
 #include "core/suite/installation.hpp"
 
+#include <boost/describe/class.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -27,6 +29,8 @@ struct SuiteRequest {
     std::optional<std::uint64_t> seed;
     bool quick = false;
 };
+BOOST_DESCRIBE_STRUCT(SuiteRequest, (),
+                      (config, overrides, servers, profiles, repeats, seed, quick))
 
 /// Which processors do what.
 struct CpuDivision {
