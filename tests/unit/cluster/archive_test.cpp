@@ -6,7 +6,10 @@
 #include <boost/archive/binary_oarchive.hpp>
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
 #include <sstream>
+#include <string>
 
 namespace benchhost::cluster {
 namespace {
@@ -101,6 +104,60 @@ TEST(Archive, AReportKeepsItsBooksFailuresAndSeconds) {
     EXPECT_EQ(copy.report.client.cpu, 300ms);
     EXPECT_EQ(copy.report.notes, done.report.notes);
     EXPECT_EQ(copy.ceiling, 1e5);
+}
+
+// Visits the numbers of the report, those of its parts too, whatever they are.
+template <class Struct, class Visit>
+void for_each_number(Struct& object, const std::string& place, const Visit& visit) {
+    for_each_member<std::remove_const_t<Struct>>([&]<class Member>(Member /*type*/) {
+        auto& value = object.*Member::pointer;
+        using Value = std::remove_cvref_t<decltype(value)>;
+        const auto inner = place + "." + Member::name;
+        if constexpr (DescribedStruct<Value>) {
+            for_each_number(value, inner, visit);
+        } else if constexpr (requires { value += Value(1); } && !std::is_same_v<Value, bool> &&
+                             !std::is_same_v<Value, std::string>) {
+            visit(value, inner);
+        }
+    });
+}
+
+std::map<std::string, double> numbers_of(const load::LoadReport& report) {
+    std::map<std::string, double> numbers;
+    for_each_number(report, "", [&](const auto& value, const std::string& place) {
+        if constexpr (requires { value.count(); }) {
+            numbers[place] = static_cast<double>(value.count());
+        } else {
+            numbers[place] = static_cast<double>(value);
+        }
+    });
+    return numbers;
+}
+
+load::LoadReport report_of_different_numbers() {
+    load::LoadReport report;
+    int next = 0;
+    for_each_number(report, "", [&](auto& value, const std::string& /*place*/) {
+        value = std::remove_cvref_t<decltype(value)>(++next);
+    });
+    return report;
+}
+
+TEST(Archive, AReportKeepsEveryNumberThatIsDescribed) {
+    Done done;
+    done.report = report_of_different_numbers();
+    EXPECT_GT(numbers_of(done.report).size(), 15U);
+    EXPECT_EQ(numbers_of(sent(done).report), numbers_of(done.report));
+}
+
+TEST(MergeReports, AddsUpEveryNumberThatIsDescribedButTheExtremes) {
+    const auto part = report_of_different_numbers();
+    const auto whole = numbers_of(load::merge_reports({part, part, part}));
+    const std::set<std::string> extremes{".duration", ".longest_cut_stay", ".nofile",
+                                         ".client.max_loop_lag", ".client.max_thread_utilisation"};
+    for (const auto& [place, number] : numbers_of(part)) {
+        EXPECT_EQ(whole.at(place), extremes.contains(place) ? number : 3 * number) << place;
+    }
 }
 
 TEST(MergeReports, LosesNothingAndBalances) {
