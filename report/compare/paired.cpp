@@ -151,6 +151,9 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
     std::vector<Group> groups;
     LeftOut left_out;
     for (const ArmTrial& each : trials) {
+        if (each.trial.superseded) {
+            continue;
+        }
         left_out.count(name_of(each.arm), each.trial);
         auto known = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
             return group.profile == each.trial.profile && group.pair == each.pair;

@@ -150,6 +150,23 @@ TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
     EXPECT_THAT(comparison.warnings, Contains(HasSubstr("20 of 20 trials of base are left out")));
 }
 
+TEST(CompareBlocks, AnAttemptThatWasRepeatedDoesNotCount) {
+    TrialSource source(19);
+    const auto trials = source.blocks(10, {}, {});
+    auto with_attempts = trials;
+    for (ArmTrial each : trials) {
+        each.trial.superseded = true;
+        each.trial.verdict = Verdict::machine_bound;
+        *each.trial.server_usage->cpu_us_per_request *= each.arm == Arm::head ? 10 : 1;
+        with_attempts.push_back(each);
+    }
+    const auto comparison = compare_blocks("base", "head", with_attempts, kGate);
+    EXPECT_EQ(comparison_json(comparison),
+              comparison_json(compare_blocks("base", "head", trials, kGate)));
+    EXPECT_EQ(decide(comparison), Decision::passed);
+    EXPECT_THAT(comparison.warnings, IsEmpty());
+}
+
 TEST(CompareBlocks, AHeadThatFailsIsARegression) {
     TrialSource source(9);
     auto trials = source.blocks(10, {}, {});
