@@ -118,14 +118,30 @@ std::optional<double> value_of(const Trial& trial, Order order) {
     return trial.requests_per_s;
 }
 
-stats::Contender contender_of(const Row& row, Order order) {
+// By the rank of a round's number among all: the numbers are whatever the file says.
+using Rounds = std::map<std::uint32_t, std::size_t>;
+
+Rounds rounds_of(const std::vector<Row>& rows) {
+    Rounds rounds;
+    for (const Row& row : rows) {
+        for (const Trial* trial : row.trials) {
+            rounds[trial->round] = 0;
+        }
+    }
+    std::size_t index = 0;
+    for (auto& [number, place] : rounds) {
+        place = index++;
+    }
+    return rounds;
+}
+
+stats::Contender contender_of(const Row& row, Order order, const Rounds& rounds) {
     stats::Contender contender{row.server, {}};
+    contender.log_values.resize(rounds.size());
     for (const Trial* trial : row.trials) {
         const auto value = value_of(*trial, order);
         if (is_usable(*trial) && value && *value > 0) {
-            const std::size_t round = trial->round;
-            contender.log_values.resize(std::max(contender.log_values.size(), round + 1));
-            contender.log_values[round] = std::log(*value);
+            contender.log_values[rounds.at(trial->round)] = std::log(*value);
         }
     }
     return contender;
@@ -139,6 +155,7 @@ void rank_rows(ProfileTable& table) {
             "are in the order of their p99 and take no rank.";
         return;
     }
+    const Rounds rounds = rounds_of(table.rows);
     std::vector<std::size_t> places;
     std::vector<Row> rows;
     std::vector<stats::Contender> contenders;
@@ -146,7 +163,7 @@ void rank_rows(ProfileTable& table) {
         if (is_rankable(table.rows[place], table.order)) {
             places.push_back(place);
             rows.push_back(table.rows[place]);
-            contenders.push_back(contender_of(table.rows[place], table.order));
+            contenders.push_back(contender_of(table.rows[place], table.order, rounds));
         }
     }
     if (places.empty()) {

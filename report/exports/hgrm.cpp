@@ -52,7 +52,8 @@ std::string distribution(const stats::StoredHistogram& histogram) {
     for (const Bucket& bucket : buckets) {
         reached += bucket.count;
         const double share = static_cast<double>(reached) / static_cast<double>(total);
-        while (reached < total && level <= share) {
+        // Beyond 1 - 2^-53 no level can be told from the next.
+        while (reached < total && level <= share && next_level(level) > level) {
             text += fmt::format("{:12.6f} {:.12f} {:10d} {:14.2f}\n", bucket.value_ms, level,
                                 reached, 1 / (1 - level));
             level = next_level(level);

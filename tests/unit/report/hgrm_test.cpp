@@ -45,6 +45,21 @@ TEST(Hgrm, HasHdrHistogramsColumnsAndClosesWithItsSummary) {
     EXPECT_THAT(text, HasSubstr(" 0.500000000000        500           2.00\n"));
 }
 
+TEST(Hgrm, EndsWhereAShareIsTooCloseToOneToBeTold) {
+    auto results = thousand_values();
+    stats::Histogram all;
+    all.record(std::chrono::milliseconds(1));
+    for (int doubling = 0; doubling < 60; ++doubling) {
+        all.merge(stats::Histogram(all));
+    }
+    all.record(std::chrono::milliseconds(2));
+    results.trials = {results.trials.front()};
+    results.trials.front().histogram = all;
+    const auto documents = exports::hgrm(results);
+    EXPECT_THAT(documents.front().content, HasSubstr("Total count    = 1152921504606846977]"));
+    EXPECT_LT(documents.front().content.size(), 30'000U);
+}
+
 TEST(LocustCsv, TakesEveryPercentileFromTheHistogram) {
     const auto documents = exports::locust_csv(thousand_values());
     // Buckets are at most 0.1 % wide, so the figures are within that of 500, 660 ...

@@ -304,6 +304,17 @@ TEST(Table, SeveralRatesAreOneColumnEach) {
     EXPECT_THAT(table.rows.front().notes, Contains(HasSubstr("at 90 %: 3 of 900")));
 }
 
+TEST(Table, ARoundOfAnyNumberCostsNoMoreThanAnother) {
+    auto results = results_of({measured("a", 1, 900), measured("b", 1, 800)}, 1);
+    for (const std::uint32_t round : {7U, 4294967295U}) {
+        results.trials.push_back(measured("a", round, 910));
+        results.trials.push_back(measured("b", round, 790));
+    }
+    const auto table = make_tables(results).front();
+    EXPECT_EQ(table.rows.front().server, "a");
+    EXPECT_EQ(table.rows.front().trials.size(), 3U);
+}
+
 TEST(Table, ASpoiltAttemptGivesWayToTheOneThatStandsInForIt) {
     auto spoilt = measured("a", 1, 100, Verdict::machine_bound);
     spoilt.superseded = true;
