@@ -48,7 +48,7 @@ std::string line_of(const std::string& name, const results::Trial& trial) {
 
 std::string benchstat(const results::ResultSet& results) {
     std::string text = fmt::format("pkg: benchhost/{}\n", name_part(results.suite));
-    const auto cpu = results.environment.find("cpu");
+    const auto cpu = results.environment.find("cpu_model");
     if (cpu != results.environment.end()) {
         text += fmt::format("cpu: {}\n", one_line(cpu->second));
     }

@@ -1,5 +1,6 @@
 #include "tests/unit/report/golden.hpp"
 
+#include "core/results/environment_facts.hpp"
 #include "report/console.hpp"
 #include "report/formats.hpp"
 #include "report/markdown.hpp"
@@ -29,6 +30,15 @@ TEST_P(Golden, TheSameResultsGiveTheSameBytes) {
     std::reverse(shuffled.trials.begin(), shuffled.trials.end());
     EXPECT_EQ(markdown(results), markdown(results));
     EXPECT_EQ(console(results), console(shuffled)) << "the order of the trials shows in the table";
+}
+
+TEST_P(Golden, TheEnvironmentHasOnlyFactsThatTheProgramWrites) {
+    if (GetParam() == "hostile-names") {
+        return;  // whose facts have names that nobody would give them
+    }
+    for (const auto& [key, value] : golden_results(GetParam()).environment) {
+        EXPECT_TRUE(results::is_fact(key)) << key;
+    }
 }
 
 class GoldenExports : public testing::TestWithParam<std::string> {};

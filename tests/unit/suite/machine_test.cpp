@@ -1,5 +1,7 @@
 #include "core/suite/machine.hpp"
 
+#include "core/results/environment_facts.hpp"
+
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -190,6 +192,10 @@ TEST(DescribeMachine, TellsWhatEveryLinuxTells) {
                             "compiler", "libraries", "benchhost_sha256"}) {
         ASSERT_EQ(facts.count(key), 1U) << key;
         EXPECT_FALSE(facts.at(key).empty()) << key;
+    }
+    for (const auto& [key, value] : facts) {
+        EXPECT_TRUE(results::is_fact(key))
+            << key << " is not in core/results/environment_facts.cpp";
     }
 }
 
