@@ -67,24 +67,22 @@ int exit_code_of(report::Decision decision, bool inconclusive_passes) {
     return inconclusive_passes ? kDone : kInconclusive;
 }
 
-/// [gate] in the spelling of --tolerance.
-std::string tolerances_of(const plan::GateSpec& spec) {
-    std::string text;
-    for (const auto& [metric, share] : spec.tolerances) {
-        text += fmt::format("{}{}={}", text.empty() ? "" : ",", metric, share);
-    }
-    return text;
-}
-
 /// The gate of the command line, else of the config, else the usual one.
 Result<report::Gate> gate_of(const CompareOptions& options, const plan::GateSpec& spec) {
-    const bool given = !options.tolerance.empty();
-    const auto text = given ? options.tolerance : tolerances_of(spec);
-    auto gate = text.empty() ? Result<report::Gate>(report::Gate{}) : report::parse_gate(text);
-    if (!gate) {
-        return with_context(given ? "--tolerance" : "[gate]", gate.error());
+    report::Gate gate;
+    if (!options.tolerance.empty()) {
+        auto given = report::parse_gate(options.tolerance);
+        if (!given) {
+            return with_context("--tolerance", given.error());
+        }
+        gate = std::move(*given);
+    } else if (!spec.tolerances.empty()) {
+        gate.entries.clear();
+        for (const auto& [metric, share] : spec.tolerances) {
+            gate.entries.push_back({metric, share});
+        }
     }
-    gate->alpha = spec.alpha.value_or(gate->alpha);
+    gate.alpha = spec.alpha.value_or(gate.alpha);
     return gate;
 }
 

@@ -1,6 +1,7 @@
 // What the user asked for: an INI file, checked, with the place every value came from.
 #pragma once
 
+#include "core/base/gate_metric.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/plan/load_model.hpp"
@@ -87,7 +88,7 @@ struct ServerDefinition {
 /// [gate]: what a comparison of two builds decides about; absent: as `benchhost compare` has it.
 struct GateSpec {
     struct Tolerance {
-        std::string metric;
+        GateMetric metric;
         double share = 0;  ///< 0.05 lets 5 % pass
     };
     std::vector<Tolerance> tolerances;  ///< exactly these metrics are gated; empty: the usual ones

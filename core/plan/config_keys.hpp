@@ -13,8 +13,7 @@ inline constexpr std::array<std::string_view, 6> kSuiteKeys{"name",    "servers"
 inline constexpr std::array<std::string_view, 3> kPayloadKeys{"text", "json", "file"};
 inline constexpr std::array<std::string_view, 5> kLimitsKeys{"server_cpus", "client_cpus", "memory",
                                                              "nofile", "processes"};
-/// [gate] has these metrics, each with its tolerance, and the keys below.
-inline constexpr std::array<std::string_view, 5> kGateMetrics{"cpu", "rss", "rps", "p99", "p50"};
+/// [gate] has these and kGateMetrics, each with its tolerance.
 inline constexpr std::array<std::string_view, 2> kGateKeys{"alpha", "blocks"};
 inline constexpr std::array<std::string_view, 2> kClusterKeys{"server_host", "interface"};
 /// [server.<id>] has these and the options of the plugin's server.

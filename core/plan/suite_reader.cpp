@@ -1,5 +1,6 @@
 #include "core/plan/suite_reader.hpp"
 
+#include "core/base/gate_metric.hpp"
 #include "core/base/http_url.hpp"
 #include "core/plan/config_keys.hpp"
 #include "core/plan/payload.hpp"
@@ -249,15 +250,15 @@ void read_limits(const IniSection& section, Limits& limits, Problems& problems) 
 
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
     const SectionReader reader(section, problems);
-    auto known = as_strings(kGateMetrics);
-    const auto others = as_strings(kGateKeys);
-    known.insert(known.end(), others.begin(), others.end());
-    reader.reject_unknown(known);
-    for (const auto metric : kGateMetrics) {
-        if (const auto share = reader.get(metric, parse_fraction)) {
-            gate.tolerances.push_back({std::string(metric), *share});
+    std::vector<std::string> known;
+    for (const auto& [metric, name] : kGateMetrics) {
+        known.emplace_back(name);
+        if (const auto share = reader.get(name, parse_fraction)) {
+            gate.tolerances.push_back({metric, *share});
         }
     }
+    known.insert(known.end(), kGateKeys.begin(), kGateKeys.end());
+    reader.reject_unknown(known);
     gate.alpha = reader.get("alpha", parse_alpha);
     gate.blocks = reader.get("blocks", parse_blocks);
 }

@@ -26,7 +26,7 @@ const char* to_string(Change change);  ///< "no change" ...
 struct ComparedCell {
     std::string profile;
     std::string server;
-    Metric metric = Metric::requests_per_s;
+    GateMetric metric = GateMetric::rps;
     std::optional<double> tolerance;  ///< absent: for information only
     std::optional<OverRounds> base;
     std::optional<OverRounds> head;

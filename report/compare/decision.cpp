@@ -83,7 +83,7 @@ bool is_suspect(const ComparedCell& cell, double alpha) {
         return false;
     }
     const bool is_worse =
-        more_is_better(cell.metric) ? *cell.change_high < 0 : *cell.change_low > 0;
+        about(cell.metric).more_is_better ? *cell.change_high < 0 : *cell.change_low > 0;
     return cell.verdict == Change::regression || (is_worse && cell.adjusted_p.value_or(1) < alpha);
 }
 

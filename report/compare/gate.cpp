@@ -1,11 +1,13 @@
 #include "report/compare/gate.hpp"
 
 #include "core/base/units.hpp"
+#include "report/number.hpp"
 #include "report/row.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <sstream>
 
@@ -15,34 +17,47 @@ namespace {
 using results::Trial;
 using results::Verdict;
 
-bool needs_a_free_server(Metric metric) {
-    return metric == Metric::requests_per_s || metric == Metric::p99_ms || metric == Metric::p50_ms;
+std::optional<double> cpu_of(const Trial& trial) {
+    return trial.server_usage ? trial.server_usage->cpu_us_per_request : std::nullopt;
 }
 
-std::optional<double> raw_value(const Trial& trial, Metric metric) {
+std::optional<double> peak_of(const Trial& trial) {
     const auto& usage = trial.server_usage;
-    const auto& times = trial.response_time_ms;
-    switch (metric) {
-        case Metric::cpu_us_per_request:
-            return usage ? usage->cpu_us_per_request : std::nullopt;
-        case Metric::rss_peak_bytes:
-            return usage && usage->rss_peak_bytes
-                       ? std::optional(static_cast<double>(*usage->rss_peak_bytes))
-                       : std::nullopt;
-        case Metric::requests_per_s:
-            return trial.requests_per_s;
-        case Metric::p99_ms:
-            return times ? std::optional(times->p99) : std::nullopt;
-        case Metric::p50_ms:
-            return times ? std::optional(times->p50) : std::nullopt;
-    }
-    return std::nullopt;
+    return usage && usage->rss_peak_bytes
+               ? std::optional(static_cast<double>(*usage->rss_peak_bytes))
+               : std::nullopt;
 }
+
+std::optional<double> rate_of(const Trial& trial) { return trial.requests_per_s; }
+
+template <double results::LatencySummary::*Which>
+std::optional<double> percentile_of(const Trial& trial) {
+    const auto& times = trial.response_time_ms;
+    return times ? std::optional((*times).*Which) : std::nullopt;
+}
+
+std::string in_mebibytes(double bytes) { return mebibytes(bytes); }
+
+using results::LatencySummary;
+constexpr std::array kRows{
+    MetricRow{GateMetric::cpu, "CPU (µs/request)", 0.05, false, false, cpu_of, rounded},
+    MetricRow{GateMetric::rss, "RSS peak (MiB)", {}, false, false, peak_of, in_mebibytes},
+    MetricRow{GateMetric::rps, "Requests/s", 0.05, true, true, rate_of, rounded},
+    MetricRow{GateMetric::p99, "p99 (ms)", 0.10, false, true, percentile_of<&LatencySummary::p99>,
+              rounded},
+    MetricRow{
+        GateMetric::p50, "p50 (ms)", {}, false, true, percentile_of<&LatencySummary::p50>, rounded},
+};
+static_assert(std::equal(kRows.begin(), kRows.end(), kGateMetrics.begin(), kGateMetrics.end(),
+                         [](const MetricRow& row, const NamedGateMetric& named) {
+                             return row.metric == named.metric;
+                         }),
+              "each metric has its row");
 
 std::string all_names() {
     std::string names;
-    for (const Metric metric : kMetrics) {
-        names += fmt::format("{}{}", names.empty() ? "" : ", ", short_name(metric));
+    for (const auto& [metric, name] : kGateMetrics) {
+        names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
     }
     return names;
 }
@@ -50,10 +65,10 @@ std::string all_names() {
 Result<Gate::Entry> parse_entry(const std::string& text) {
     const auto equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    const auto* metric = std::find_if(kMetrics.begin(), kMetrics.end(), [&](Metric candidate) {
-        return name == short_name(candidate);
-    });
-    if (equals == std::string::npos || metric == kMetrics.end()) {
+    const auto* const known =
+        std::find_if(kGateMetrics.begin(), kGateMetrics.end(),
+                     [&](const NamedGateMetric& candidate) { return candidate.name == name; });
+    if (equals == std::string::npos || known == kGateMetrics.end()) {
         return Error{ErrorCode::usage,
                      fmt::format("\"{}\" is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
                                  "with a metric out of {}",
@@ -63,65 +78,43 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
     if (!tolerance) {
         return with_context("tolerance of " + name, tolerance.error());
     }
-    return Gate::Entry{*metric, *tolerance};
+    return Gate::Entry{known->metric, *tolerance};
 }
 
 }  // namespace
 
-const char* short_name(Metric metric) {
-    switch (metric) {
-        case Metric::cpu_us_per_request:
-            return "cpu";
-        case Metric::rss_peak_bytes:
-            return "rss";
-        case Metric::requests_per_s:
-            return "rps";
-        case Metric::p99_ms:
-            return "p99";
-        case Metric::p50_ms:
-            break;
-    }
-    return "p50";
-}
+const MetricRow& about(GateMetric metric) { return kRows[static_cast<std::size_t>(metric)]; }
 
-const char* title(Metric metric) {
-    switch (metric) {
-        case Metric::cpu_us_per_request:
-            return "CPU (µs/request)";
-        case Metric::rss_peak_bytes:
-            return "RSS peak (MiB)";
-        case Metric::requests_per_s:
-            return "Requests/s";
-        case Metric::p99_ms:
-            return "p99 (ms)";
-        case Metric::p50_ms:
-            break;
-    }
-    return "p50 (ms)";
-}
-
-bool more_is_better(Metric metric) { return metric == Metric::requests_per_s; }
-
-std::optional<double> comparable_value(const Trial& trial, Metric metric) {
+std::optional<double> comparable_value(const Trial& trial, GateMetric metric) {
     if (!is_usable(trial)) {
         return std::nullopt;
     }
     const bool spoilt =
         trial.verdict == Verdict::client_bound || trial.verdict == Verdict::machine_bound;
-    if (spoilt && needs_a_free_server(metric)) {
+    if (spoilt && about(metric).needs_a_free_server) {
         return std::nullopt;
     }
-    const auto value = raw_value(trial, metric);
+    const auto value = about(metric).value(trial);
     return value && std::isfinite(*value) && *value > 0 ? value : std::nullopt;
 }
 
-std::optional<double> Gate::tolerance_of(Metric metric) const {
+std::optional<double> Gate::tolerance_of(GateMetric metric) const {
     for (const Entry& entry : entries) {
         if (entry.metric == metric) {
             return entry.tolerance;
         }
     }
     return std::nullopt;
+}
+
+std::vector<Gate::Entry> Gate::usual_entries() {
+    std::vector<Entry> entries;
+    for (const MetricRow& row : kRows) {
+        if (row.tolerance) {
+            entries.push_back({row.metric, *row.tolerance});
+        }
+    }
+    return entries;
 }
 
 Result<Gate> parse_gate(const std::string& text) {
@@ -138,8 +131,8 @@ Result<Gate> parse_gate(const std::string& text) {
             return entry.error();
         }
         if (gate.tolerance_of(entry->metric)) {
-            return Error{ErrorCode::usage, fmt::format("the tolerance of {} is given twice",
-                                                       short_name(entry->metric))};
+            return Error{ErrorCode::usage,
+                         fmt::format("the tolerance of {} is given twice", name_of(entry->metric))};
         }
         gate.entries.push_back(*entry);
     }

@@ -10,7 +10,7 @@ void write_cell(results::JsonWriter& json, const ComparedCell& cell) {
     json.begin_object();
     json.field("profile", cell.profile);
     json.field("server", cell.server);
-    json.field("metric", short_name(cell.metric));
+    json.field("metric", name_of(cell.metric));
     json.field("gated", cell.is_gated());
     json.field("tolerance", cell.tolerance);
     write_over_rounds(json, "base", cell.base);

@@ -80,7 +80,9 @@ std::optional<std::size_t> rounds_needed(const Design& design, double tolerance)
 }
 
 // Positive is worse.
-double worsening(double change, Metric metric) { return more_is_better(metric) ? -change : change; }
+double worsening(double change, GateMetric metric) {
+    return about(metric).more_is_better ? -change : change;
+}
 
 Change verdict_of(const ComparedCell& cell, double tolerance, double p, double alpha) {
     if (!cell.change_low || !cell.change_high) {

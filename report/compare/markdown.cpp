@@ -11,11 +11,8 @@
 namespace benchhost::report {
 namespace {
 
-std::string median_of(const std::optional<OverRounds>& value, Metric metric) {
-    if (!value) {
-        return kUnknown;
-    }
-    return metric == Metric::rss_peak_bytes ? mebibytes(value->median) : rounded(value->median);
+std::string median_of(const std::optional<OverRounds>& value, GateMetric metric) {
+    return value ? about(metric).show(value->median) : kUnknown;
 }
 
 std::string p_of(const ComparedCell& cell) {
@@ -57,7 +54,7 @@ std::string table_of(const Comparison& comparison, bool with_noise, Wanted wante
         }
         std::vector<std::string> cells{markdown_escaped(cell.server),
                                        markdown_escaped(cell.profile),
-                                       title(cell.metric),
+                                       about(cell.metric).title,
                                        median_of(cell.base, cell.metric),
                                        median_of(cell.head, cell.metric),
                                        change_in_words(cell),

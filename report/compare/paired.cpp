@@ -28,7 +28,7 @@ const char* name_of(Arm arm) {
 
 // The logs of one arm by block: one number a block, whatever the trials in it.
 std::map<std::uint32_t, double> logs_by_block(const std::vector<const ArmTrial*>& trials, Arm arm,
-                                              Metric metric) {
+                                              GateMetric metric) {
     std::map<std::uint32_t, std::pair<double, int>> sums;
     for (const ArmTrial* each : trials) {
         const auto value = each->arm == arm ? comparable_value(each->trial, metric) : std::nullopt;
@@ -106,7 +106,7 @@ struct PairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
-    void add(const std::string& profile, Metric metric, const Gate& gate,
+    void add(const std::string& profile, GateMetric metric, const Gate& gate,
              const std::vector<const ArmTrial*>& trials) {
         ComparedCell cell;
         cell.profile = profile;
@@ -165,7 +165,7 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
     }
     for (const bool gated : {true, false}) {
         for (const Group& group : groups) {
-            for (const Metric metric : kMetrics) {
+            for (const auto& [metric, name] : kGateMetrics) {
                 if (gate.tolerance_of(metric).has_value() == gated) {
                     builder.add(group.profile, metric, gate, group.trials);
                 }

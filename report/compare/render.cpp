@@ -13,7 +13,7 @@ namespace benchhost::report {
 namespace {
 
 std::string cell_title(const ComparedCell& cell) {
-    return fmt::format("{} · {} · {}", cell.server, cell.profile, title(cell.metric));
+    return fmt::format("{} · {} · {}", cell.server, cell.profile, about(cell.metric).title);
 }
 
 // Escaped as GitHub's workflow commands want it.
@@ -103,7 +103,7 @@ std::string comparison_junit(const Comparison& comparison) {
             fmt::format("{}{}", change_in_words(cell), cell.why.empty() ? "" : ": " + cell.why)));
         cases += fmt::format("    <testcase classname=\"{}\" name=\"{} {}\">",
                              xml_escaped(one_line(cell.profile)),
-                             xml_escaped(one_line(cell.server)), short_name(cell.metric));
+                             xml_escaped(one_line(cell.server)), name_of(cell.metric));
         if (cell.verdict == Change::regression) {
             ++failures;
             cases += fmt::format("<failure message=\"{}\"/>", message);

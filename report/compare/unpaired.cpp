@@ -29,7 +29,7 @@ TrialsByCell trials_by_cell(const ResultSet& results) {
     return cells;
 }
 
-std::vector<double> values_of(const std::vector<const Trial*>& trials, Metric metric) {
+std::vector<double> values_of(const std::vector<const Trial*>& trials, GateMetric metric) {
     std::vector<double> values;
     for (const Trial* trial : trials) {
         if (const auto value = comparable_value(*trial, metric)) {
@@ -73,7 +73,7 @@ struct UnpairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
-    void add(const CellKey& key, Metric metric, const Gate& gate,
+    void add(const CellKey& key, GateMetric metric, const Gate& gate,
              const std::vector<const Trial*>& base, const std::vector<const Trial*>& head) {
         ComparedCell cell;
         cell.profile = key.first;
@@ -206,7 +206,7 @@ Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head,
     builder.comparison.warnings = *warnings;
     for (const bool gated : {true, false}) {
         for (const CellKey& key : common) {
-            for (const Metric metric : kMetrics) {
+            for (const auto& [metric, name] : kGateMetrics) {
                 if (gate.tolerance_of(metric).has_value() == gated) {
                     builder.add(key, metric, gate, base_cells.at(key), head_cells.at(key));
                 }

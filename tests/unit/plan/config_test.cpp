@@ -158,9 +158,9 @@ TEST_F(ConfigTest, reads_the_gate) {
         read("[profile.p]\n[gate]\nrps = 10%\ncpu = 0.03\nalpha = 1%\nblocks = 12\n");
     ASSERT_TRUE(config) << config.error().message;
     ASSERT_EQ(config->gate.tolerances.size(), 2U);
-    EXPECT_EQ(config->gate.tolerances[0].metric, "cpu");
+    EXPECT_EQ(config->gate.tolerances[0].metric, GateMetric::cpu);
     EXPECT_EQ(config->gate.tolerances[0].share, 0.03);
-    EXPECT_EQ(config->gate.tolerances[1].metric, "rps");
+    EXPECT_EQ(config->gate.tolerances[1].metric, GateMetric::rps);
     EXPECT_EQ(config->gate.alpha, 0.01);
     EXPECT_EQ(config->gate.blocks, 12U);
 }

@@ -1,5 +1,6 @@
 // The configs we ship are right, and the reference describes every key that the reader knows.
 #include "core/base/file.hpp"
+#include "core/base/gate_metric.hpp"
 #include "core/plan/config.hpp"
 #include "core/plan/config_keys.hpp"
 
@@ -63,8 +64,8 @@ TEST_F(Reference, describes_every_key) {
     for (const auto key : kLimitsKeys) {
         expect_described("[limits]", key);
     }
-    for (const auto key : kGateMetrics) {
-        expect_described("[gate]", key);
+    for (const auto& [metric, name] : kGateMetrics) {
+        expect_described("[gate]", name);
     }
     for (const auto key : kGateKeys) {
         expect_described("[gate]", key);

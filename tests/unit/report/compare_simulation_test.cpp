@@ -11,7 +11,7 @@ TEST(CompareBlocks, FalseAlarmsStayBelowAlphaAndPowerIsReached) {
     // (Student's t); the tolerance is 0 here so that only the test decides.
     constexpr int kRuns = 2000;
     Gate gate;
-    gate.entries = {{Metric::cpu_us_per_request, 0}};
+    gate.entries = {{GateMetric::cpu, 0}};
     TrialSource source(11);
     int alarms = 0;
     int found = 0;

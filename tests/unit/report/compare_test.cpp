@@ -98,7 +98,7 @@ TEST(CompareBlocks, AMachineThatSeesChangesWithoutAnyIsNoWitness) {
 
 TEST(CompareBlocks, AChangeBeyondAllThatNoiseMayDoCountsThoughTheToleranceIsSmaller) {
     Gate gate;
-    gate.entries = {{Metric::cpu_us_per_request, 0.02}};
+    gate.entries = {{GateMetric::cpu, 0.02}};
     const auto compare = [&](double factor) {
         TrialSource source(17);
         return compare_blocks("base", "head",
@@ -129,7 +129,7 @@ TEST(CompareBlocks, EachMetricIsJudgedByItsOwnNoise) {
     const auto comparison = compare_blocks("base", "head", trials, kGate);
     for (const auto& cell : comparison.cells) {
         if (cell.is_gated()) {
-            EXPECT_EQ(cell.too_noisy, cell.metric == Metric::p99_ms) << short_name(cell.metric);
+            EXPECT_EQ(cell.too_noisy, cell.metric == GateMetric::p99) << name_of(cell.metric);
         }
     }
     EXPECT_EQ(decide(comparison), Decision::regression) << "the noise of one excuses no other";
@@ -142,9 +142,9 @@ TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
         each.trial.verdict = Verdict::machine_bound;
     }
     const auto comparison = compare_blocks("base", "head", trials, kGate);
-    EXPECT_EQ(comparison.cells[0].metric, Metric::cpu_us_per_request);
+    EXPECT_EQ(comparison.cells[0].metric, GateMetric::cpu);
     EXPECT_EQ(comparison.cells[0].verdict, Change::regression);
-    EXPECT_EQ(comparison.cells[1].metric, Metric::requests_per_s);
+    EXPECT_EQ(comparison.cells[1].metric, GateMetric::rps);
     EXPECT_EQ(comparison.cells[1].verdict, Change::inconclusive);
     EXPECT_EQ(comparison.cells[1].why, "no block has both");
     EXPECT_THAT(comparison.warnings, Contains(HasSubstr("20 of 20 trials of base are left out")));
@@ -195,7 +195,7 @@ TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
 
 TEST(CompareBlocks, WhatIsWorseButNotYetByTheToleranceIsDecidedByASecondRun) {
     Gate gate;
-    gate.entries = {{Metric::cpu_us_per_request, 0.05}};
+    gate.entries = {{GateMetric::cpu, 0.05}};
     const auto compare = [&](unsigned seed, std::uint32_t blocks, double factor, double noise) {
         TrialSource source(seed);
         return compare_blocks("base", "head", source.blocks(blocks, {1, noise}, {factor, noise}),
@@ -371,9 +371,9 @@ TEST(CompareResults, InformationIsShownButNeverDecides) {
 TEST(ParseGate, ExactlyTheNamedMetricsAreGated) {
     const auto gate = parse_gate("rps=5%, p99=0.1");
     ASSERT_TRUE(gate) << gate.error().message;
-    EXPECT_EQ(gate->tolerance_of(Metric::requests_per_s), 0.05);
-    EXPECT_EQ(gate->tolerance_of(Metric::p99_ms), 0.1);
-    EXPECT_FALSE(gate->tolerance_of(Metric::cpu_us_per_request));
+    EXPECT_EQ(gate->tolerance_of(GateMetric::rps), 0.05);
+    EXPECT_EQ(gate->tolerance_of(GateMetric::p99), 0.1);
+    EXPECT_FALSE(gate->tolerance_of(GateMetric::cpu));
 }
 
 TEST(ParseGate, MistakesNameWhatIsAllowed) {
