@@ -38,7 +38,7 @@ std::string leader_by_p99(const ProfileTable& table) {
 std::string leader_by_rank(const ProfileTable& table) {
     std::vector<const Row*> ranked;
     for (const Row& row : table.rows) {
-        if (row.is_ranked) {
+        if (row.place) {
             ranked.push_back(&row);
         }
     }
@@ -60,7 +60,7 @@ std::string leader_by_rank(const ProfileTable& table) {
     }
     // One that was not the limit of its own numbers may stand above all that are ranked.
     const bool others = std::any_of(table.rows.begin(), table.rows.end(), [](const Row& row) {
-        return row.standing == Standing::measured && !row.is_ranked;
+        return row.standing == Standing::measured && !row.place;
     });
     if (first.alone_first) {
         return fmt::format("{} leads{} with {}", first.label, others ? " the ranked" : "", value);

@@ -47,10 +47,11 @@ struct ConsoleColumn {
     std::vector<std::string> cells;
 };
 
-ConsoleColumn console_column(const Column& column, std::vector<std::string> cells) {
-    ConsoleColumn result{column.align, 0, {}, std::move(cells)};
-    for (const std::string& cell : result.cells) {
-        result.width = std::max(result.width, display_width(cell));
+ConsoleColumn console_column(const ColumnOf<Row>& column, const std::vector<Row>& rows) {
+    ConsoleColumn result{column.align(), 0, {}, {}};
+    for (const Row& row : rows) {
+        result.cells.push_back(one_line(cell_of(column, row).text));
+        result.width = std::max(result.width, display_width(result.cells.back()));
     }
     for (const std::string& word : words_of(column.header)) {
         result.width = std::max(result.width, display_width(word));
@@ -75,18 +76,10 @@ std::string line_of(const std::vector<ConsoleColumn>& columns,
 }
 
 std::string table_text(const ProfileTable& table) {
-    const auto headers = main_columns(table);
-    std::vector<std::vector<std::string>> by_column(headers.size());
-    for (const Row& row : table.rows) {
-        const auto cells = main_cells(row, table);
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            by_column[i].push_back(one_line(cells[i].text));
-        }
-    }
     std::vector<ConsoleColumn> columns;
     std::size_t header_lines = 0;
-    for (std::size_t i = 0; i < headers.size(); ++i) {
-        columns.push_back(console_column(headers[i], by_column[i]));
+    for (const auto& column : visible(main_columns(table))) {
+        columns.push_back(console_column(column, table.rows));
         header_lines = std::max(header_lines, columns.back().header.size());
     }
     std::string text;

@@ -30,13 +30,6 @@ std::string latency(const std::optional<results::LatencySummary>& summary,
     return summary ? rounded((*summary).*which) : kUnknown;
 }
 
-std::string outcome_of(const Trial& trial) {
-    if (trial.outcome == Outcome::ok) {
-        return trial.verdict ? to_string(*trial.verdict) : kUnknown;
-    }
-    return fmt::format("**{}**", to_string(trial.outcome));
-}
-
 std::vector<const Trial*> trials_by_round(const ProfileTable& table) {
     std::vector<const Trial*> trials;
     for (const Row& row : table.rows) {
@@ -49,36 +42,7 @@ std::vector<const Trial*> trials_by_round(const ProfileTable& table) {
 }
 
 std::string every_round(const ProfileTable& table) {
-    MarkdownTable rounds({{"Round"},
-                          {"Server", Align::left},
-                          {"Requests/s"},
-                          {"p50 (ms)"},
-                          {"p99 (ms)"},
-                          {"p99.9 (ms)"},
-                          {"Max (ms)"},
-                          {"Sent"},
-                          {"Failed"},
-                          {"CPU (µs/request)"},
-                          {"RSS peak (MiB)"},
-                          {"Verdict", Align::left}});
-    for (const Trial* trial : trials_by_round(table)) {
-        const auto& usage = trial->server_usage;
-        const auto& requests = trial->requests;
-        const auto& times = trial->response_time_ms;
-        rounds.add({std::to_string(trial->round), markdown_escaped(trial->server),
-                    rounded(trial->requests_per_s), latency(times, &results::LatencySummary::p50),
-                    latency(times, &results::LatencySummary::p99),
-                    latency(times, &results::LatencySummary::p99_9),
-                    latency(times, &results::LatencySummary::max),
-                    requests ? grouped(requests->sent) : kUnknown,
-                    requests ? grouped(requests->failed_total()) : kUnknown,
-                    usage ? rounded(usage->cpu_us_per_request) : kUnknown,
-                    usage && usage->rss_peak_bytes
-                        ? mebibytes(static_cast<double>(*usage->rss_peak_bytes))
-                        : kUnknown,
-                    outcome_of(*trial)});
-    }
-    return folded("Every round", rounds.text());
+    return folded("Every round", markdown_table(round_columns(), trials_by_round(table)));
 }
 
 // Within what the clock and the books can promise: sent = ok + failed + unfinished, planned = sent

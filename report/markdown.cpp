@@ -12,11 +12,6 @@
 namespace benchhost::report {
 namespace {
 
-std::string cell_of(const Cell& cell) {
-    const std::string text = markdown_escaped(cell.text);
-    return cell.strong ? "**" + text + "**" : text;
-}
-
 std::string profile_section(const ProfileTable& table) {
     std::string text = fmt::format("\n## {}\n\n", markdown_escaped(heading(table)));
     if (table.rows.empty()) {
@@ -37,19 +32,11 @@ std::string profile_section(const ProfileTable& table) {
 }  // namespace
 
 std::string main_table(const ProfileTable& table) {
-    std::vector<Column> columns = main_columns(table);
-    for (Column& column : columns) {
-        column.header = markdown_escaped(column.header);
-    }
-    MarkdownTable markdown_table(columns);
+    std::vector<const Row*> rows;
     for (const Row& row : table.rows) {
-        std::vector<std::string> cells;
-        for (const Cell& cell : main_cells(row, table)) {
-            cells.push_back(cell_of(cell));
-        }
-        markdown_table.add(cells);
+        rows.push_back(&row);
     }
-    return markdown_table.text();
+    return markdown_table(main_columns(table), rows);
 }
 
 std::string title(const results::ResultSet& results) {

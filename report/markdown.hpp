@@ -3,8 +3,10 @@
 
 #include "report/columns.hpp"
 #include "report/table.hpp"
+#include "report/text.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace benchhost::report {
@@ -21,6 +23,28 @@ class MarkdownTable {
     std::vector<Column> columns_;
     std::vector<std::vector<std::string>> rows_;
 };
+
+/// `rows` as `columns` have it, but for what has a place only in HTML.
+template <class Of>
+std::string markdown_table(ColumnsOf<Of> columns, const std::vector<const Of*>& rows) {
+    columns = visible(std::move(columns));
+    std::erase_if(columns, [](const auto& column) { return column.look == Look::prose; });
+    std::vector<Column> headers;
+    for (const auto& column : columns) {
+        headers.push_back({markdown_escaped(column.header), column.align()});
+    }
+    MarkdownTable table(std::move(headers));
+    for (const Of* row : rows) {
+        std::vector<std::string> cells;
+        for (const auto& column : columns) {
+            const Cell cell = cell_of(column, *row);
+            const std::string text = markdown_escaped(cell.text);
+            cells.push_back(cell.strong ? "**" + text + "**" : text);
+        }
+        table.add(std::move(cells));
+    }
+    return table.text();
+}
 
 /// The main table of one profile alone: what stands between markers in a README.
 std::string main_table(const ProfileTable& table);

@@ -19,38 +19,20 @@ using results::Outcome;
 using results::Trial;
 using results::Verdict;
 
-template <class Get>
-std::optional<OverRounds> collect(const std::vector<const Trial*>& trials, Get get) {
-    std::vector<double> values;
-    for (const Trial* trial : trials) {
-        if (!is_usable(*trial)) {
-            continue;
-        }
-        if (const auto value = get(*trial)) {
-            const auto number = static_cast<double>(*value);
-            if (std::isfinite(number)) {
-                values.push_back(number);
-            }
-        }
-    }
-    return over_rounds(std::move(values));
-}
-
 std::optional<OverRounds> percentile(const std::vector<const Trial*>& trials,
                                      double results::LatencySummary::*which) {
-    return collect(trials, [which](const Trial& trial) -> std::optional<double> {
-        if (!trial.response_time_ms) {
-            return std::nullopt;
-        }
-        return *trial.response_time_ms.*which;
+    return over_usable(trials, [which](const Trial& trial) {
+        return trial.response_time_ms ? std::optional(*trial.response_time_ms.*which)
+                                      : std::nullopt;
     });
 }
 
 template <class Field>
 std::optional<OverRounds> usage(const std::vector<const Trial*>& trials, Field which) {
-    return collect(trials, [which](const Trial& trial) {
-        using Value = std::decay_t<decltype(*trial.server_usage.*which)>;
-        return trial.server_usage ? *trial.server_usage.*which : Value{};
+    return over_usable(trials, [which](const Trial& trial) -> std::optional<double> {
+        const bool known = trial.server_usage && (*trial.server_usage).*which;
+        return known ? std::optional(static_cast<double>(*((*trial.server_usage).*which)))
+                     : std::nullopt;
     });
 }
 
@@ -66,7 +48,7 @@ void add_counts(Row& row) {
 }
 
 void add_limit(Row& row) {
-    row.highest_load = collect(row.trials, [](const Trial& trial) {
+    row.highest_load = over_usable(row.trials, [](const Trial& trial) {
         return trial.limit ? trial.limit->highest_ok : std::nullopt;
     });
     for (const Trial* trial : row.trials) {
@@ -82,12 +64,12 @@ void add_sweep(Row& row) {
     for (const Trial* trial : row.trials) {
         steps = std::max(steps, trial->sweep ? trial->sweep->steps.size() : 0);
     }
-    row.capacity_per_s = collect(row.trials, [](const Trial& trial) {
+    row.capacity_per_s = over_usable(row.trials, [](const Trial& trial) {
         return trial.sweep ? trial.sweep->capacity_per_s : std::nullopt;
     });
     for (std::size_t step = 0; step < steps; ++step) {
         row.p99_ms_by_step.push_back(
-            collect(row.trials, [step](const Trial& trial) -> std::optional<double> {
+            over_usable(row.trials, [step](const Trial& trial) -> std::optional<double> {
                 return trial.sweep && step < trial.sweep->steps.size()
                            ? trial.sweep->steps[step].p99_ms
                            : std::nullopt;
@@ -327,6 +309,19 @@ bool is_usable(const Trial& trial) {
     return trial.outcome == Outcome::ok && trial.verdict != Verdict::invalid;
 }
 
+std::optional<OverRounds> over_usable(
+    const std::vector<const Trial*>& trials,
+    const std::function<std::optional<double>(const Trial&)>& value_of) {
+    std::vector<double> values;
+    for (const Trial* trial : trials) {
+        const auto value = is_usable(*trial) ? value_of(*trial) : std::nullopt;
+        if (value && std::isfinite(*value)) {
+            values.push_back(*value);
+        }
+    }
+    return over_rounds(std::move(values));
+}
+
 stats::StoredHistogram merged(const Row& row,
                               std::optional<stats::StoredHistogram> Trial::*histogram) {
     stats::Histogram all;
@@ -347,7 +342,7 @@ Row make_row(const std::string& server, std::vector<const Trial*> trials,
     row.trials = std::move(trials);
     row.declared_class = class_of(row.trials);
     add_counts(row);
-    row.requests_per_s = collect(row.trials, [](const Trial& t) { return t.requests_per_s; });
+    row.requests_per_s = over_usable(row.trials, &Trial::requests_per_s);
     row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);
     row.p99_ms = percentile(row.trials, &results::LatencySummary::p99);
     row.p99_9_ms = percentile(row.trials, &results::LatencySummary::p99_9);

@@ -4,6 +4,7 @@
 #include "report/table.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,11 @@ namespace benchhost::report {
 
 /// Its numbers count: it was measured and its books balance.
 bool is_usable(const results::Trial& trial);
+
+/// What the usable ones of `trials` have of a value; what is not finite counts as unknown.
+std::optional<OverRounds> over_usable(
+    const std::vector<const results::Trial*>& trials,
+    const std::function<std::optional<double>(const results::Trial&)>& value_of);
 
 /// The load of one step of a sweep: "20 %" of the capacity, or "1,000/s".
 std::string step_label(const results::LoadStep& step);

@@ -175,7 +175,7 @@ void rank_rows(ProfileTable& table) {
         Row& row = table.rows[places[i]];
         row = rows[ranking.order[i]];
         row.rank = ranking.labels[ranking.order[i]];
-        row.is_ranked = true;
+        row.place = places[i];
         row.alone_first = i == 0 && ranking.first_stands_alone;
     }
     table.ranking_caption = ranking.caption;

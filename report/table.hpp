@@ -52,7 +52,8 @@ struct Row {
     /// Several rates: p99 at each, in the order of the table's step_labels.
     std::vector<std::optional<OverRounds>> p99_ms_by_step;
 
-    bool is_ranked = false;                   ///< server-bound, and its ordering value is known
+    /// In the table, when it is ranked: server-bound, and its ordering value is known.
+    std::optional<std::uint64_t> place;
     std::string rank;                         ///< "1a", "(2)" or "–"
     bool alone_first = false;                 ///< first, and no other server shares the place
     std::optional<results::Verdict> verdict;  ///< of most rounds, or the gravest

@@ -1,8 +1,8 @@
 // Lines of Go's benchmark format, one a round, because benchstat does its statistics on repeated
 // lines of one name.
+#include "report/columns.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
-#include "report/number.hpp"
 #include "report/row.hpp"
 #include "report/text.hpp"
 
@@ -29,17 +29,11 @@ std::string capitalised(std::string text) {
 
 std::string line_of(const std::string& name, const results::Trial& trial) {
     std::string line =
-        fmt::format("{} {} {:.1f} ns/op {} req/s", name, trial.requests ? trial.requests->sent : 1,
-                    1e9 / *trial.requests_per_s, exact(*trial.requests_per_s));
-    if (trial.response_time_ms) {
-        line += fmt::format(" {} p50-ms {} p99-ms", exact(trial.response_time_ms->p50),
-                            exact(trial.response_time_ms->p99));
-    }
-    if (trial.server_usage && trial.server_usage->cpu_us_per_request) {
-        line += fmt::format(" {} cpu-us/op", exact(*trial.server_usage->cpu_us_per_request));
-    }
-    if (trial.server_usage && trial.server_usage->rss_peak_bytes) {
-        line += fmt::format(" {} rss-peak-bytes", *trial.server_usage->rss_peak_bytes);
+        fmt::format("{} {} {:.1f} ns/op", name, trial.requests ? trial.requests->sent : 1,
+                    1e9 / *trial.requests_per_s);
+    for (const auto& column : named(round_columns(), &Names::benchstat)) {
+        const std::string value = exact(column.value(trial));
+        line += value.empty() ? "" : fmt::format(" {} {}", value, column.names.benchstat);
     }
     return line + "\n";
 }

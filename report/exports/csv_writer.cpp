@@ -45,11 +45,6 @@ CsvWriter& CsvWriter::number(const std::optional<std::uint64_t>& value) {
     return *this;
 }
 
-CsvWriter& CsvWriter::median(const std::optional<OverRounds>& value) {
-    field(value ? exact(value->median) : "");
-    return *this;
-}
-
 CsvWriter& CsvWriter::raw(std::string_view digits) {
     field(digits);
     return *this;

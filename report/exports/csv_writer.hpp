@@ -1,8 +1,6 @@
 // RFC 4180 lines that a spreadsheet cannot take for formulas.
 #pragma once
 
-#include "report/table.hpp"
-
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +16,6 @@ class CsvWriter {
     CsvWriter& number(double value);
     CsvWriter& number(const std::optional<double>& value);
     CsvWriter& number(const std::optional<std::uint64_t>& value);
-    CsvWriter& median(const std::optional<OverRounds>& value);
     /// A number that is formatted already.
     CsvWriter& raw(std::string_view digits);
     void end_line();

@@ -1,6 +1,7 @@
 // benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter. The
 // action compares whatever has the same name, so names carry the metric.
 #include "core/results/json_writer.hpp"
+#include "report/columns.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
 #include "report/number.hpp"
@@ -10,15 +11,16 @@
 namespace benchhost::report::exports {
 namespace {
 
-void add(results::JsonWriter& json, const std::string& cell, const char* metric, const char* unit,
-         const std::optional<OverRounds>& value) {
+void add(results::JsonWriter& json, const std::string& cell, const ColumnOf<Row>& column,
+         const Row& row) {
+    const auto value = std::get<std::optional<OverRounds>>(column.value(row));
     if (!value) {
         return;
     }
     json.break_line();
     json.begin_object();
-    json.field("name", fmt::format("{} {}", cell, metric));
-    json.field("unit", unit);
+    json.field("name", fmt::format("{} {}", cell, column.names.github));
+    json.field("unit", column.names.unit);
     json.field("value", value->median);
     if (const auto spread = value->spread()) {
         json.field("range", "± " + percent(*spread));
@@ -37,12 +39,9 @@ Documents github_custom(const results::ResultSet& results) {
     smaller.begin_array();
     const auto tables = make_tables(results);
     for_each_measured(tables, [&](const ProfileTable& table, const Row& row) {
-        const std::string cell = cell_name(table, row);
-        add(bigger, cell, "rate", "requests/s", row.requests_per_s);
-        add(bigger, cell, "highest load", table.load_unit.c_str(), row.highest_load);
-        add(smaller, cell, "p99", "ms", row.p99_ms);
-        add(smaller, cell, "CPU", "us/request", row.cpu_us_per_request);
-        add(smaller, cell, "RSS peak", "bytes", row.rss_peak_bytes);
+        for (const auto& column : named(main_columns(table), &Names::github)) {
+            add(column.names.more_is_better ? bigger : smaller, cell_name(table, row), column, row);
+        }
     });
     bigger.break_line();
     bigger.end_array();

@@ -1,5 +1,6 @@
 #include "core/results/json_writer.hpp"
 #include "report/captions.hpp"
+#include "report/columns.hpp"
 #include "report/exports/exports.hpp"
 #include "report/number.hpp"
 #include "report/over_rounds_json.hpp"
@@ -34,7 +35,20 @@ const char* name_of(Order order) {
     return "requests_per_s";
 }
 
-void write_row(results::JsonWriter& json, const Row& row, Order order) {
+void write(results::JsonWriter& json, const ColumnOf<Row>& column, const Value& value) {
+    const std::string& key = column.names.json;
+    if (const auto* rounds = std::get_if<std::optional<OverRounds>>(&value)) {
+        write_over_rounds(json, key, *rounds);
+    } else if (const auto* count = std::get_if<Count>(&value)) {
+        json.field(key, *count);
+    } else if (const auto* share = std::get_if<Share>(&value)) {
+        json.field(key, share->value);
+    } else {
+        json.field(key, std::get<std::optional<double>>(value));
+    }
+}
+
+void write_row(results::JsonWriter& json, const ColumnsOf<Row>& columns, const Row& row) {
     json.break_line();
     json.begin_object();
     json.field("server", row.server);
@@ -46,20 +60,13 @@ void write_row(results::JsonWriter& json, const Row& row, Order order) {
     if (row.verdict) {
         json.field("verdict", to_string(*row.verdict));
     }
-    json.field("total_requests", row.total_requests);
-    json.field("failed_requests", row.failed_requests);
-    json.field("shed_requests", row.shed_requests);
-    write_over_rounds(json, "requests_per_s", row.requests_per_s);
-    write_over_rounds(json, "p50_ms", row.p50_ms);
-    write_over_rounds(json, "p99_ms", row.p99_ms);
-    write_over_rounds(json, "p99_9_ms", row.p99_9_ms);
-    write_over_rounds(json, "cpu_us_per_request", row.cpu_us_per_request);
-    write_over_rounds(json, "rss_idle_bytes", row.rss_idle_bytes);
-    write_over_rounds(json, "rss_peak_bytes", row.rss_peak_bytes);
-    write_over_rounds(json, "highest_load", row.highest_load);
-    json.field("first_failed_load", row.first_failed_load);
-    const auto& value = ordering_value(row, order);
-    json.field("spread", value ? value->spread() : std::nullopt);
+    for (std::size_t kind = 0; kind < std::variant_size_v<Value>; ++kind) {
+        for (const auto& column : columns) {
+            if (const Value value = column.value(row); value.index() == kind) {
+                write(json, column, value);
+            }
+        }
+    }
     json.break_line();
     json.key("notes");
     json.begin_array();
@@ -97,8 +104,9 @@ std::string json(const results::ResultSet& results) {
         json.break_line();
         json.key("rows");
         json.begin_array();
+        const auto columns = named(main_columns(table), &Names::json);
         for (const Row& row : table.rows) {
-            write_row(json, row, table.order);
+            write_row(json, columns, row);
         }
         json.break_line();
         json.end_array();

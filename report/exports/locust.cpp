@@ -29,18 +29,6 @@ constexpr std::array<const char*, 11> kDistributionHeader{
 };
 constexpr std::array<double, 9> kQuantiles{0.50, 0.66, 0.75, 0.80, 0.90, 0.95, 0.98, 0.99, 1.0};
 
-template <class Get>
-std::optional<OverRounds> over_usable(const Row& row, Get get) {
-    std::vector<double> values;
-    for (const results::Trial* trial : row.trials) {
-        const std::optional<double> value = is_usable(*trial) ? get(*trial) : std::nullopt;
-        if (value) {
-            values.push_back(*value);
-        }
-    }
-    return over_rounds(std::move(values));
-}
-
 void add(CsvWriter& csv, const std::optional<double>& value, int decimals) {
     if (value) {
         csv.raw(fmt::format("{:.{}f}", *value, decimals));
@@ -50,14 +38,14 @@ void add(CsvWriter& csv, const std::optional<double>& value, int decimals) {
 }
 
 std::optional<double> summary_of(const Row& row, double results::LatencySummary::*which) {
-    return median_of(over_usable(row, [which](const results::Trial& trial) {
+    return median_of(over_usable(row.trials, [which](const results::Trial& trial) {
         return trial.response_time_ms ? std::optional((*trial.response_time_ms).*which)
                                       : std::nullopt;
     }));
 }
 
 std::optional<double> quantile_of(const Row& row, double quantile) {
-    return median_of(over_usable(row, [quantile](const results::Trial& trial) {
+    return median_of(over_usable(row.trials, [quantile](const results::Trial& trial) {
         const bool known = trial.histogram && !trial.histogram->empty();
         return known ? std::optional(to_milliseconds(trial.histogram->at_quantile(quantile)))
                      : std::nullopt;

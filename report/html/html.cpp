@@ -6,19 +6,16 @@
 #include "report/html/assets.hpp"
 #include "report/html/view.hpp"
 #include "report/markdown.hpp"
-#include "report/number.hpp"
 #include "report/text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <utility>
 #include <vector>
 
 namespace benchhost::report {
 namespace {
-
-using results::Outcome;
-using results::Trial;
 
 std::string escaped(std::string_view text) { return xml_escaped(one_line(text)); }
 
@@ -47,146 +44,74 @@ const char* row_class(const Row& row) {
         case Standing::measured:
             break;
     }
-    return row.is_ranked ? "ranked" : "unranked";
+    return row.place ? "ranked" : "unranked";
 }
 
-// What the script sorts a column of numbers by; empty when it is not known.
-std::vector<std::string> sort_values(const Row& row, const ProfileTable& table, std::size_t place) {
-    const auto median = [](const std::optional<OverRounds>& value) {
-        return value ? exact(value->median) : "";
-    };
-    const auto count = [](const std::optional<std::uint64_t>& value) {
-        return value ? std::to_string(*value) : "";
-    };
-    const auto& ordering = ordering_value(row, table.order);
-    const auto spread = ordering ? ordering->spread() : std::nullopt;
-    std::vector<std::string> values{"",  // the name, by its text
-                                    count(row.total_requests),
-                                    median(row.requests_per_s),
-                                    median(row.p50_ms),
-                                    count(row.failed_requests),
-                                    median(row.p99_ms),
-                                    median(row.p99_9_ms),
-                                    median(row.cpu_us_per_request),
-                                    median(row.rss_peak_bytes),
-                                    spread ? exact(*spread) : "",
-                                    row.is_ranked ? std::to_string(place) : "",
-                                    ""};  // the verdict, by its text
-    if (table.order == Order::highest_load) {
-        values.insert(
-            values.begin() + 5,
-            {median(row.highest_load), row.first_failed_load ? exact(*row.first_failed_load) : ""});
-    }
-    if (!table.step_labels.empty()) {
-        std::vector<std::string> steps{median(row.capacity_per_s)};
-        for (std::size_t step = 0; step < table.step_labels.size(); ++step) {
-            steps.push_back(step < row.p99_ms_by_step.size() ? median(row.p99_ms_by_step[step])
-                                                             : "");
-        }
-        values.insert(values.begin() + 5, steps.begin(), steps.end());
-    }
-    return values;
-}
-
-std::string header_row(const std::vector<Column>& columns) {
+template <class Of>
+std::string header_row(const ColumnsOf<Of>& columns) {
     std::string text = "<thead><tr>";
-    for (const Column& column : columns) {
+    for (const auto& column : columns) {
         text += fmt::format("<th scope=\"col\"{}>{}</th>",
-                            column.align == Align::left ? " class=\"text\"" : "",
+                            column.align() == Align::left ? " class=\"text\"" : "",
                             escaped(column.header));
     }
     return text + "</tr></thead>\n";
 }
 
-std::string main_row(const Row& row, const ProfileTable& table, std::size_t place) {
-    const auto columns = main_columns(table);
-    const auto cells = main_cells(row, table);
-    const auto values = sort_values(row, table, place);
-    std::string text =
-        fmt::format("<tr class=\"{}\" data-server=\"{}\">", row_class(row), escaped(row.server));
-    text += fmt::format("<th scope=\"row\" title=\"{}\">{}</th>", escaped(row.label),
-                        escaped(row.label));
-    for (std::size_t i = 1; i < cells.size(); ++i) {
-        const bool last = i + 1 == cells.size();
-        std::string attributes =
-            last ? " class=\"text verdict\"" : fmt::format(" data-value=\"{}\"", values[i]);
-        if (!last && cells[i].strong) {
-            attributes += " class=\"strong\"";
+// Text is sorted as it stands, a number by its exact value.
+template <class Of>
+std::string cell_html(const ColumnOf<Of>& column, const Of& row) {
+    const Cell cell = cell_of(column, row);
+    const std::string text = escaped(cell.text);
+    if (column.look == Look::name) {
+        return fmt::format("<th scope=\"row\" title=\"{}\">{}</th>", text, text);
+    }
+    const Value value = column.value(row);
+    const bool is_text = std::holds_alternative<std::string>(value);
+    std::vector<std::string> classes;
+    for (const auto& [applies, name] : {std::pair<bool, std::string>(is_text, "text"),
+                                        {column.look == Look::verdict, "verdict"},
+                                        {cell.strong, "strong"}}) {
+        if (applies) {
+            classes.push_back(name);
         }
-        text += fmt::format("<td{}>{}</td>", attributes, escaped(cells[i].text));
+    }
+    return fmt::format(
+        "<td{}{}>{}</td>", is_text ? "" : fmt::format(" data-value=\"{}\"", exact(value)),
+        classes.empty() ? "" : fmt::format(" class=\"{}\"", fmt::join(classes, " ")), text);
+}
+
+template <class Of>
+std::string cells_html(const ColumnsOf<Of>& columns, const Of& row) {
+    std::string text;
+    for (const auto& column : columns) {
+        text += cell_html(column, row);
     }
     return text + "</tr>\n";
 }
 
 std::string main_table_html(const ProfileTable& table) {
+    const auto columns = visible(main_columns(table));
     std::string text = fmt::format(
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of {}\">\n"
-        "<table class=\"main\">\n",
-        escaped(table.profile.name));
-    text += header_row(main_columns(table)) + "<tbody>\n";
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-        text += main_row(table.rows[i], table, i);
+        "<table class=\"main\">\n{}<tbody>\n",
+        escaped(table.profile.name), header_row(columns));
+    for (const Row& row : table.rows) {
+        text += fmt::format("<tr class=\"{}\" data-server=\"{}\">{}", row_class(row),
+                            escaped(row.server), cells_html(columns, row));
     }
     return text + "</tbody></table></div>\n";
 }
 
-std::string number_cell(const std::string& shown, const std::string& value) {
-    return fmt::format("<td data-value=\"{}\">{}</td>", value, shown);
-}
-
-std::string number_cell(const std::optional<double>& value) {
-    return number_cell(rounded(value), value ? exact(*value) : "");
-}
-
-std::string count_cell(const std::optional<std::uint64_t>& value) {
-    return number_cell(grouped(value), value ? std::to_string(*value) : "");
-}
-
-std::string round_row(const Trial& trial) {
-    const auto& times = trial.response_time_ms;
-    const auto time = [&](double results::LatencySummary::*which) {
-        return times ? std::optional((*times).*which) : std::nullopt;
-    };
-    const auto& usage = trial.server_usage;
-    const auto& requests = trial.requests;
-    const std::string verdict = trial.outcome == Outcome::ok
-                                    ? (trial.verdict ? to_string(*trial.verdict) : kUnknown)
-                                    : to_string(trial.outcome);
-    const std::string why =
-        trial.outcome == Outcome::ok ? trial.verdict_why.value_or("") : trial.reason.value_or("");
-    return fmt::format("<tr><th scope=\"row\">{}</th>", escaped(trial.server)) +
-           count_cell(std::uint64_t{trial.round}) + number_cell(trial.requests_per_s) +
-           number_cell(time(&results::LatencySummary::p50)) +
-           number_cell(time(&results::LatencySummary::p99)) +
-           number_cell(time(&results::LatencySummary::p99_9)) +
-           number_cell(time(&results::LatencySummary::max)) +
-           count_cell(requests ? std::optional(requests->sent) : std::nullopt) +
-           count_cell(requests ? std::optional(requests->failed_total()) : std::nullopt) +
-           number_cell(usage ? usage->cpu_us_per_request : std::nullopt) +
-           fmt::format("<td class=\"text verdict\">{}</td><td class=\"text\">{}</td></tr>\n",
-                       verdict, escaped(why));
-}
-
 std::string rounds_html(const ProfileTable& table) {
-    const std::vector<Column> columns{{"Server", Align::left},
-                                      {"Round"},
-                                      {"Requests/s"},
-                                      {"p50 (ms)"},
-                                      {"p99 (ms)"},
-                                      {"p99.9 (ms)"},
-                                      {"Max (ms)"},
-                                      {"Sent"},
-                                      {"Failed"},
-                                      {"CPU (µs/request)"},
-                                      {"Verdict", Align::left},
-                                      {"Because", Align::left}};
+    const auto columns = visible(round_columns());
     std::string text =
         "<details><summary>Every round</summary><div class=\"scroll\" tabindex=\"0\" "
         "role=\"region\" aria-label=\"Every round\"><table>\n" +
         header_row(columns) + "<tbody>\n";
     for (const Row& row : table.rows) {
-        for (const Trial* trial : row.trials) {
-            text += round_row(*trial);
+        for (const results::Trial* trial : row.trials) {
+            text += "<tr>" + cells_html(columns, *trial);
         }
     }
     return text + "</tbody></table></div></details>\n";

@@ -143,7 +143,7 @@ TEST_F(Endurance, OneServerUnderTwoNamesSharesARank) {
         const auto& rows = tables.front().rows;
         ASSERT_EQ(rows.size(), 2U);
         for (const auto& row : rows) {
-            ASSERT_TRUE(row.is_ranked) << row.server << ": " << row.verdict_text << "\n" << run.out;
+            ASSERT_TRUE(row.place) << row.server << ": " << row.verdict_text << "\n" << run.out;
             ASSERT_EQ(row.trials.size(), 10U);
         }
         if (rows[0].rank == rows[1].rank) {

@@ -52,6 +52,17 @@ TEST(Html, NeedsNoNetwork) {
     EXPECT_THAT(page, Not(HasSubstr("@APP@")));
 }
 
+TEST(Html, TheVerdictIsItsOwnCellWhateverColumnsFollow) {
+    auto results = golden_results("one-server");
+    for (auto& trial : results.trials) {
+        trial.server_details["class"] = "production";
+    }
+    const std::string page = html(results);
+    EXPECT_THAT(page, HasSubstr("<td class=\"text verdict\">server-bound</td>"));
+    EXPECT_THAT(page, HasSubstr("<td class=\"text\">production</td>"));
+    EXPECT_THAT(page, Not(HasSubstr("verdict\">production")));
+}
+
 TEST(Html, EveryGoldenCaseHasItsTables) {
     for (const std::string& name : golden_cases()) {
         const std::string page = html(golden_results(name));

@@ -81,11 +81,12 @@ TEST(Table, TheDeclaredClassIsAColumnWhenSomebodyDeclaresOne) {
     auto raw = measured("raw", 1, 900);
     raw.server_details["class"] = "raw";
     const auto tables = make_tables(results_of({raw, measured("silent", 1, 800)}, 1));
-    ASSERT_EQ(main_columns(tables.front()).back().header, "Class");
-    EXPECT_EQ(main_cells(tables.front().rows[0], tables.front()).back().text, "raw");
-    EXPECT_EQ(main_cells(tables.front().rows[1], tables.front()).back().text, kUnknown);
+    const auto columns = visible(main_columns(tables.front()));
+    ASSERT_EQ(columns.back().header, "Class");
+    EXPECT_EQ(cell_of(columns.back(), tables.front().rows[0]).text, "raw");
+    EXPECT_EQ(cell_of(columns.back(), tables.front().rows[1]).text, kUnknown);
     const auto silent = make_tables(results_of({measured("silent", 1, 800)}, 1));
-    EXPECT_EQ(main_columns(silent.front()).back().header, "Verdict");
+    EXPECT_EQ(visible(main_columns(silent.front())).back().header, "Verdict");
 }
 
 TEST(Table, AClearDifferenceInEnoughRoundsRanksAndATieShares) {
@@ -274,9 +275,9 @@ TEST(Table, ALimitThatNobodySawFailIsAtLeast) {
         results::LimitFound{"users", 10'000, {}, "10000 is the most that may be tried", {}};
     const auto results = results_of({trial}, 1, "limit");
     const auto table = make_tables(results).front();
-    EXPECT_THAT(main_cells(table.rows.front(), table)[5].text, "≥ 10,000");
+    EXPECT_THAT(cell_of(visible(main_columns(table))[5], table.rows.front()).text, "≥ 10,000");
     EXPECT_THAT(table.rows.front().notes, Contains(HasSubstr("bears at least 10,000 users")));
-    EXPECT_FALSE(table.rows.front().is_ranked);
+    EXPECT_FALSE(table.rows.front().place);
 }
 
 TEST(Table, SeveralRatesAreOneColumnEach) {
@@ -292,15 +293,16 @@ TEST(Table, SeveralRatesAreOneColumnEach) {
     trial.sweep = results::Sweep{1000, {half, most}};
     const auto results = results_of({trial}, 1, "sweep");
     const auto table = make_tables(results).front();
-    const auto columns = main_columns(table);
-    const auto cells = main_cells(table.rows.front(), table);
-    ASSERT_EQ(columns.size(), cells.size());
+    const auto columns = visible(main_columns(table));
+    const auto text = [&](std::size_t column) {
+        return cell_of(columns[column], table.rows.front()).text;
+    };
     EXPECT_EQ(columns[5].header, "Capacity (requests/s)");
-    EXPECT_EQ(cells[5].text, "1,000");
+    EXPECT_EQ(text(5), "1,000");
     EXPECT_EQ(columns[6].header, "p99 at 50 % (ms)");
-    EXPECT_EQ(cells[6].text, "1.50");
+    EXPECT_EQ(text(6), "1.50");
     EXPECT_EQ(columns[7].header, "p99 at 90 % (ms)");
-    EXPECT_EQ(cells[7].text, "12.0");
+    EXPECT_EQ(text(7), "12.0");
     EXPECT_THAT(table.rows.front().notes, Contains(HasSubstr("at 90 %: 3 of 900")));
 }
 
