@@ -86,7 +86,7 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !run.no_progress, run.no_progress);
     auto generator = suite::local_generator(paired->suite.cpus);
     const auto results =
-        suite::run_suite(paired->suite, *journal, machine, generator, progress, interrupted);
+        suite::run_suite(paired->suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
         return results.error();
     }

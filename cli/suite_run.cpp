@@ -124,7 +124,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !options.no_progress,
                           options.no_progress);
     const auto results =
-        suite::run_suite(suite, *journal, machine, generator, progress, interrupted);
+        suite::run_suite(suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
         fmt::print(stderr, "benchhost: what was measured is kept; go on with --resume {}\n",
                    journal->directory().string());

@@ -1,12 +1,16 @@
-// The wall clock, for stamps only; every measurement uses the monotonic clock.
+// The clocks of a suite: the wall clock is for stamps only, all else uses the monotonic one.
 #pragma once
 
 #include <fmt/chrono.h>
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 namespace benchhost::suite {
+
+/// The monotonic clock; a test brings one that it turns by hand.
+using Now = std::function<std::chrono::steady_clock::time_point()>;
 
 /// RFC 3339 in UTC: "2026-11-23T06:15:00Z".
 inline std::string utc_now() {

@@ -350,25 +350,34 @@ Status Journal::find_finished(const plan::Plan& plan) {
 }
 
 Result<std::vector<results::Trial>> Journal::read_trials() const {
-    std::vector<fs::path> paths;
+    auto numbers = finished_;
     for (const auto& [number, attempts] : spoilt_) {
-        for (std::size_t attempt = 1; attempt <= attempts; ++attempt) {
-            paths.push_back(attempt_path(directory_, number, attempt));
-        }
+        numbers.insert(number);
     }
-    for (const auto number : finished_) {
-        paths.push_back(trial_path(directory_, number));
-    }
-    // "00007-1.json" is before "00007.json", as it ran.
-    std::sort(paths.begin(), paths.end());
     std::vector<results::Trial> trials;
-    trials.reserve(paths.size());
-    for (const auto& path : paths) {
+    const auto add = [&](const fs::path& path) -> Status {
         auto trial = read_trial(path);
         if (!trial) {
             return trial.error();
         }
         trials.push_back(std::move(*trial));
+        return {};
+    };
+    for (const auto number : numbers) {
+        const auto spoilt = spoilt_.find(number);
+        const std::size_t attempts = spoilt == spoilt_.end() ? 0 : spoilt->second;
+        for (std::size_t attempt = 1; attempt <= attempts; ++attempt) {
+            if (auto read = add(attempt_path(directory_, number, attempt)); !read) {
+                return read.error();
+            }
+        }
+        if (finished_.count(number) == 0) {
+            if (attempts > 0) {
+                trials.back().superseded = false;  // its repeat did not run: nothing stands in yet
+            }
+        } else if (auto read = add(trial_path(directory_, number)); !read) {
+            return read.error();
+        }
     }
     return trials;
 }

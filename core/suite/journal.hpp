@@ -50,7 +50,8 @@ class Journal {
     /// How many attempts at a trial the machine spoilt, by its number.
     const std::map<std::size_t, std::size_t>& spoilt() const { return spoilt_; }
 
-    /// All of them in the order they ran. The error (code data) names the file that is damaged.
+    /// All of them in the order they ran; the latest attempt at each trial is superseded by none.
+    /// The error (code data) names the file that is damaged.
     Result<std::vector<results::Trial>> read_trials() const;
 
     /// Written whole, flushed, renamed. An error (environment) says why, such as a full disk.

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <map>
 #include <optional>
@@ -73,9 +72,8 @@ load::LimitObservation observe_window(const LoadedWindow& window, bool cpus_shar
 /// of reach.
 constexpr unsigned kMostSpoilt = 3;
 
-bool is_spoilt(const LoadedWindow& window, const load::LimitSearch& search,
-               const GeneratorSettings& generator) {
-    return !window.fault && !generator.cpus_shared &&
+bool is_spoilt(const LoadedWindow& window, const load::LimitSearch& search, bool cpus_shared) {
+    return !window.fault && !cpus_shared &&
            window.verdict.verdict == results::Verdict::machine_bound &&
            !search.why_failed(load::observe(window.report)).empty();
 }
@@ -112,10 +110,9 @@ void conclude(results::Trial& trial, results::LimitFound found,
 
 }  // namespace
 
-bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
-                   const plan::LoadProfile& profile, const GeneratorSettings& generator,
-                   const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
-    const auto& wanted = std::get<plan::LimitSearch>(profile.load);
+void measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
+                   const TrialContext& context) {
+    const auto wanted = std::get<plan::LimitSearch>(spec.model);
     load::LimitSearch search(wanted);
     spec.duration = wanted.step_duration;
     results::LimitFound found;
@@ -123,9 +120,9 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
     std::map<double, LoadedWindow> passed;  // the latest that passed, by load
     std::string gone;                       // why there is no server any more
     unsigned spoilt = 0;
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = context.now();
     const auto next_load = [&] {
-        if (wanted.search_time && std::chrono::steady_clock::now() - begin >= *wanted.search_time) {
+        if (wanted.search_time && context.now() - begin >= *wanted.search_time) {
             search.stop_exploring();
         }
         return gone.empty() ? search.next_load() : std::nullopt;
@@ -133,17 +130,17 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
     while (const auto next = next_load()) {
         spec.model = model_of_step(wanted, *next);
         spec.target = server.target();
-        auto window = load_and_watch(server.running(), spec, generator, interrupted, observer);
-        if (interrupted) {
-            return false;
+        auto window = load_and_watch(server.running(), spec, context);
+        if (context.interrupted) {
+            return;
         }
         bool held = false;
-        if (window && spoilt < kMostSpoilt && is_spoilt(*window, search, generator)) {
+        if (window && spoilt < kMostSpoilt && is_spoilt(*window, search, context.cpus_shared)) {
             ++spoilt;
             trial.notes.push_back(fmt::format("the step of {:.0f} was run again: machine-bound, {}",
                                               *next, window->verdict.why));
         } else {
-            search.observe(window ? observe_window(*window, generator.cpus_shared)
+            search.observe(window ? observe_window(*window, context.cpus_shared)
                                   : observe_refusal(window.error(), server.running().fault()));
             held = search.steps().back().passed;
             found.steps.push_back(step_result(search.steps().back(), window ? &*window : nullptr));
@@ -161,8 +158,7 @@ bool measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
     if (!gone.empty()) {
         found.why += "; no fresh server came up after it: " + gone;
     }
-    conclude(trial, std::move(found), outcome, passed, generator.cpus_shared);
-    return true;
+    conclude(trial, std::move(found), outcome, passed, context.cpus_shared);
 }
 
 }  // namespace benchhost::suite

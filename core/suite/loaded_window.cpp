@@ -42,14 +42,15 @@ class WindowMarker : public load::ProgressObserver {
 }  // namespace
 
 Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec& spec,
-                                    const GeneratorSettings& generator,
-                                    const std::atomic<bool>& interrupted,
-                                    load::ProgressObserver* observer) {
+                                    const TrialContext& context) {
     std::atomic<bool> stop{false};
-    UsageMonitor monitor(server, generator.cpus, stop, interrupted);
-    WindowMarker marker(monitor, spec.duration, observer);
-    auto generated = generator.source.run(spec, stop, &marker);
+    UsageMonitor monitor(server, context.cpus, stop, context.interrupted);
+    WindowMarker marker(monitor, spec.duration, context.observer);
+    auto generated = context.generator.run(spec, stop, &marker);
     monitor.finish();
+    if (context.interrupted) {
+        return Error{ErrorCode::interrupted, "interrupted"};
+    }
     if (!generated) {
         return generated.error();
     }
@@ -64,9 +65,9 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     window.machine = monitor.machine(generated->cpu_here);
     const auto notes = notes_on(window.report, window.usage, window.machine);
     window.report.notes.insert(window.report.notes.end(), notes.begin(), notes.end());
-    window.verdict = worst_of(judge({window.report, spec.model, window.machine,
-                                     generator.cpus_shared, generator.ceiling}),
-                              window.parts);
+    window.verdict = worst_of(
+        judge({window.report, spec.model, window.machine, context.cpus_shared, context.ceiling}),
+        window.parts);
     return window;
 }
 

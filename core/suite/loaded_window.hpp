@@ -4,6 +4,7 @@
 #include "core/load/load.hpp"
 #include "core/process/server_process.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/clock.hpp"
 #include "core/suite/load_generator.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/running_server.hpp"
@@ -16,13 +17,16 @@
 
 namespace benchhost::suite {
 
-/// Where the load comes from, and what is known of that.
-struct GeneratorSettings {
-    LoadGenerator& source;
-    bool cpus_shared = false;       ///< with the server
-    std::optional<double> ceiling;  ///< see load::generator_ceiling
+/// What every load of a trial is run with. The references outlive it.
+struct TrialContext {
+    LoadGenerator& generator;
+    const std::atomic<bool>& interrupted;
+    load::ProgressObserver* observer = nullptr;
+    Now now = std::chrono::steady_clock::now;
     std::uint64_t seed = 1;
-    WatchedCpus cpus = {};  ///< of both sides, on this host
+    WatchedCpus cpus = {};                         ///< of both sides, on this host
+    bool cpus_shared = false;                      ///< between generator and server
+    std::optional<double> ceiling = std::nullopt;  ///< see load::generator_ceiling
 };
 
 struct LoadedWindow {
@@ -36,12 +40,10 @@ struct LoadedWindow {
     std::vector<results::LoadPart> parts;  ///< of the load, by rank
 };
 
-/// Runs `spec` on the server, samples its processes meanwhile, and ends early when it dies or
-/// `interrupted` is set. The error is that of run_load: nothing was measured.
+/// Runs `spec` on the server, samples its processes meanwhile, and ends early when it dies or the
+/// user interrupts. The error is that of run_load, or of code interrupted: nothing was measured.
 Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec& spec,
-                                    const GeneratorSettings& generator,
-                                    const std::atomic<bool>& interrupted,
-                                    load::ProgressObserver* observer);
+                                    const TrialContext& context);
 
 /// Writes the window's numbers and verdict into the trial.
 void fill_window(results::Trial& trial, const LoadedWindow& window);

@@ -100,7 +100,7 @@ Result<load::ProbeReport> probe_until_right(RunningServer& server,
     std::map<std::string, std::string> silent;  // why, by address
     for (;;) {
         const auto target = route_target(server, expected.route);
-        auto answer = load::probe(target, kProbeTimeout);
+        auto answer = server.ask(target, kProbeTimeout, false);
         if (answer) {
             if (auto wrong = wrong_answer(*answer, expected)) {
                 return Error{ErrorCode::server, *wrong};
@@ -133,7 +133,7 @@ Result<results::ProbedAnswer> probe_routes(RunningServer& server, const plan::Pa
     if (!answer) {
         return answer.error();
     }
-    const auto reused = load::probe(route_target(server, measured), kProbeTimeout, true);
+    const auto reused = server.ask(route_target(server, measured), kProbeTimeout, true);
     for (const auto& route : payload.routes) {
         if (all_routes && route.route != measured) {
             if (auto other = probe_until_right(server, route, deadline, stop); !other) {

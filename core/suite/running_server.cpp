@@ -80,8 +80,20 @@ bool says_port_is_taken(const ServerFault& fault) {
 
 }  // namespace
 
+load::ProbeResult<load::ProbeReport> RunningServer::ask(const load::Target& target,
+                                                        Nanoseconds timeout, bool keep_alive) {
+    return load::probe(target, timeout, keep_alive);
+}
+
 std::unique_ptr<RunningServer> foreign_server(std::vector<load::Target> targets) {
     return std::make_unique<ForeignServer>(std::move(targets));
+}
+
+process::Availability ProcessLauncher::availability(const ServerUnderTest& server) {
+    auto probed = process::probe_server(settings_.serve_executable, server.plugin,
+                                        server.description.id, server.options);
+    return probed ? std::move(*probed)
+                  : process::Availability{false, probed.error().message, {}, {}};
 }
 
 Launched ProcessLauncher::launch(const ServerUnderTest& server,

@@ -1,7 +1,8 @@
 // A server that answers, whoever started it: the seam between trials and processes.
 #pragma once
 
-#include "core/load/load.hpp"
+#include "core/load/probe.hpp"
+#include "core/process/plugin_description.hpp"
 #include "core/process/server_process.hpp"
 #include "core/suite/catalog.hpp"
 
@@ -21,6 +22,9 @@ class RunningServer {
     virtual load::Target target() const = 0;
     /// Its name may have several addresses: the next target() is another one of them.
     virtual void try_next_address() {}
+    /// One request by hand, as load::probe; a server that a test plays answers by itself.
+    virtual load::ProbeResult<load::ProbeReport> ask(const load::Target& target,
+                                                     Nanoseconds timeout, bool keep_alive);
     /// Why it no longer runs, if so. Does not block.
     virtual std::optional<process::ServerFault> fault() = 0;
     /// Of its first process; absent when it is not ours to look into.
@@ -45,6 +49,8 @@ class ServerLauncher {
     virtual ~ServerLauncher() = default;
     virtual Launched launch(const ServerUnderTest& server,
                             const std::filesystem::path& directory) = 0;
+    /// Whether `server`, a program, can run here. Several threads may ask at once.
+    virtual process::Availability availability(const ServerUnderTest& server) = 0;
 };
 
 /// What every server of a suite is started with.
@@ -62,6 +68,7 @@ class ProcessLauncher : public ServerLauncher {
   public:
     explicit ProcessLauncher(LaunchSettings settings) : settings_(std::move(settings)) {}
     Launched launch(const ServerUnderTest& server, const std::filesystem::path& directory) override;
+    process::Availability availability(const ServerUnderTest& server) override;
 
   private:
     LaunchSettings settings_;

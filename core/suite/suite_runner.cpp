@@ -1,8 +1,6 @@
 #include "core/suite/suite_runner.hpp"
 
-#include "core/process/plugin_description.hpp"
 #include "core/suite/ask_all.hpp"
-#include "core/suite/calm.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/measurement.hpp"
 #include "core/suite/trial_runner.hpp"
@@ -30,17 +28,10 @@ class ForwardProgress : public load::ProgressObserver {
 
 using Availabilities = std::map<std::string, process::Availability>;
 
-process::Availability availability_of(const PreparedSuite& suite, const ServerUnderTest& server) {
-    auto probed = process::probe_server(suite.serve_executable, server.plugin,
-                                        server.description.id, server.options);
-    return probed ? std::move(*probed)
-                  : process::Availability{false, probed.error().message, {}, {}};
-}
-
 /// Asks each program once whether it can run here. A server that is no program needs nothing else
 /// to be there: if it cannot run, its row fails with the reason.
-Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>& interrupted,
-                             SuiteObserver& observer) {
+Availabilities probe_servers(const PreparedSuite& suite, ServerLauncher& launcher,
+                             const SuiteContext& context) {
     Availabilities found;
     std::vector<const ServerUnderTest*> programs;
     for (const auto& server : suite.servers) {
@@ -52,12 +43,12 @@ Availabilities probe_servers(const PreparedSuite& suite, const std::atomic<bool>
     auto probed = ask_all(
         programs.size(),
         [&](std::size_t i) {
-            return interrupted ? process::Availability{true, "", {}, {}}
-                               : availability_of(suite, *programs[i]);
+            return context.interrupted ? process::Availability{true, "", {}, {}}
+                                       : launcher.availability(*programs[i]);
         },
         [&](const std::vector<std::size_t>& slow) {
             for (const auto i : slow) {
-                observer.on_warning(
+                context.observer.on_warning(
                     fmt::format("waiting for {} to say whether it can run here", programs[i]->id));
             }
         });
@@ -165,20 +156,18 @@ namespace {
 class Trials {
   public:
     Trials(const PreparedSuite& suite, Journal& journal, const plan::Payload& payload,
-           LoadGenerator& generator, SuiteObserver& observer, const std::atomic<bool>& interrupted)
+           ServerLauncher& launcher, const SuiteContext& context)
         : suite_(suite),
           journal_(journal),
-          generator_(generator),
-          observer_(observer),
-          interrupted_(interrupted),
-          progress_(observer),
-          availabilities_(probe_servers(suite, interrupted, observer)),
-          launcher_(launch_settings(suite, payload)),
-          runner_(launcher_, payload,
-                  {generator, suite.cpus.shared, std::nullopt, suite.config.seed, cpus_}) {}
+          context_(context),
+          progress_(context.observer),
+          availabilities_(probe_servers(suite, launcher, context)),
+          runner_(launcher, payload,
+                  {context.generator, context.interrupted, &progress_, context.now,
+                   suite.config.seed, cpus_, suite.cpus.shared}) {}
 
     Status run() {
-        observer_.on_suite_begin(suite_.plan.size(), journal_.finished().size());
+        context_.observer.on_suite_begin(suite_.plan.size(), journal_.finished().size());
         for (std::size_t number = 0; number < suite_.plan.size() && !over(); ++number) {
             if (journal_.finished().count(number) > 0) {
                 continue;
@@ -191,7 +180,7 @@ class Trials {
     }
 
   private:
-    bool over() const { return interrupted_ || generator_.lost(); }
+    bool over() const { return context_.interrupted || context_.generator.lost(); }
 
     /// Until it is whole and the machine did not spoil it, or may no longer be asked again. Kept on
     /// disk, unless it was interrupted.
@@ -201,10 +190,10 @@ class Trials {
             named(suite_.servers, [&](const auto& entry) { return entry.id == spec.server; });
         const auto& profile = named(suite_.config.profiles,
                                     [&](const auto& entry) { return entry.name == spec.profile; });
-        observer_.on_trial_begin(spec, number);
+        context_.observer.on_trial_begin(spec, number);
         for (;;) {
             auto trial = attempt(number, server, profile);
-            if (const auto lost = generator_.lost()) {
+            if (const auto lost = context_.generator.lost()) {
                 return keep_lost(number, spec, *lost);
             }
             if (!trial) {
@@ -214,7 +203,7 @@ class Trials {
             if (!shall_repeat(number, *trial)) {
                 auto kept = journal_.add(number, *trial);
                 if (kept) {
-                    observer_.on_trial_end(*trial, number);
+                    context_.observer.on_trial_end(*trial, number);
                 }
                 return kept;
             }
@@ -222,9 +211,9 @@ class Trials {
             if (auto kept = journal_.add_spoilt(number, *trial); !kept) {
                 return kept;
             }
-            observer_.on_warning(fmt::format("{} {} round {} is run again: {}", spec.server,
-                                             spec.profile, spec.round,
-                                             trial->verdict_why.value_or("")));
+            context_.observer.on_warning(fmt::format("{} {} round {} is run again: {}", spec.server,
+                                                     spec.profile, spec.round,
+                                                     trial->verdict_why.value_or("")));
         }
     }
 
@@ -248,7 +237,7 @@ class Trials {
         const auto waited = wait_for_calm();
         const auto directory =
             journal_.directory() / "work" / fmt::format("{:05}-{}", number, server.id);
-        auto trial = runner_.run(server, profile, spec, directory, interrupted_, &progress_);
+        auto trial = runner_.run(server, profile, spec, directory);
         if (trial) {
             trial->calm_s = to_seconds(waited);
         }
@@ -258,7 +247,7 @@ class Trials {
     // A machine that stays busy will not be calm before the next trial either: less and less time
     // is spent on hoping.
     Nanoseconds wait_for_calm() {
-        const auto waited = wait_until_calm(patience_, cpus_, interrupted_);
+        const auto waited = context_.wait_for_calm(patience_, cpus_, context_.interrupted);
         const auto most = suite_.config.calm;
         patience_ =
             waited < patience_ ? most : std::max(patience_ / 2, std::min(kLeastPatience, most));
@@ -266,7 +255,7 @@ class Trials {
     }
 
     bool shall_repeat(std::size_t number, const results::Trial& trial) const {
-        if (interrupted_ || suite_.cpus.shared || trial.outcome != results::Outcome::ok ||
+        if (context_.interrupted || suite_.cpus.shared || trial.outcome != results::Outcome::ok ||
             trial.verdict != results::Verdict::machine_bound) {
             return false;
         }
@@ -287,14 +276,11 @@ class Trials {
 
     const PreparedSuite& suite_;
     Journal& journal_;
-    LoadGenerator& generator_;
-    SuiteObserver& observer_;
-    const std::atomic<bool>& interrupted_;
+    const SuiteContext& context_;
     Nanoseconds patience_ = suite_.config.calm;
     WatchedCpus cpus_ = watched_cpus(suite_.cpus.server, suite_.cpus.client);
     ForwardProgress progress_;
     Availabilities availabilities_;
-    ProcessLauncher launcher_;
     TrialRunner runner_;
 };
 
@@ -302,8 +288,7 @@ class Trials {
 
 Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
                                      const std::map<std::string, std::string>& machine,
-                                     LoadGenerator& generator, SuiteObserver& observer,
-                                     const std::atomic<bool>& interrupted) {
+                                     const SuiteContext& context) {
     std::error_code error;
     const auto payload_directory = journal.directory() / "payload";
     std::filesystem::create_directories(payload_directory, error);
@@ -312,13 +297,14 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
         return payload.error();
     }
     for (const auto& warning : suite.warnings) {
-        observer.on_warning(warning);
+        context.observer.on_warning(warning);
     }
     if (!suite.cpus.warning.empty()) {
-        observer.on_warning(suite.cpus.warning);
+        context.observer.on_warning(suite.cpus.warning);
     }
-    if (auto kept = Trials(suite, journal, *payload, generator, observer, interrupted).run();
-        !kept) {
+    ProcessLauncher processes(launch_settings(suite, *payload));
+    auto& launcher = context.launcher != nullptr ? *context.launcher : processes;
+    if (auto kept = Trials(suite, journal, *payload, launcher, context).run(); !kept) {
         return kept.error();
     }
     std::filesystem::remove_all(journal.directory() / "work", error);

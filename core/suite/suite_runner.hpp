@@ -3,22 +3,39 @@
 
 #include "core/base/result.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/calm.hpp"
+#include "core/suite/clock.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/load_generator.hpp"
 #include "core/suite/observer.hpp"
+#include "core/suite/running_server.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <atomic>
+#include <functional>
+#include <map>
+#include <string>
 
 namespace benchhost::suite {
 
-/// Runs what the journal does not hold yet, with load from `generator`. Returns what was measured,
-/// also after an interruption or when the generator was lost (then `interrupted` is set). An error
-/// means that a result could not be kept (full disk); the journal still holds everything before it.
+/// What a suite is run with. The references outlive it.
+struct SuiteContext {
+    LoadGenerator& generator;
+    SuiteObserver& observer;
+    const std::atomic<bool>& interrupted;
+    /// How servers come to life; none: as processes, through benchhost-serve.
+    ServerLauncher* launcher = nullptr;
+    Now now = std::chrono::steady_clock::now;
+    std::function<Nanoseconds(Nanoseconds patience, const WatchedCpus&, const std::atomic<bool>&)>
+        wait_for_calm = wait_until_calm;
+};
+
+/// Runs what the journal does not hold yet. Returns what was measured, also after an interruption
+/// or when the generator was lost (then `interrupted` is set). An error means that a result could
+/// not be kept (full disk); the journal still holds everything before it.
 Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journal,
                                      const std::map<std::string, std::string>& machine,
-                                     LoadGenerator& generator, SuiteObserver& observer,
-                                     const std::atomic<bool>& interrupted);
+                                     const SuiteContext& context);
 
 /// What results.json says of the trials in the journal.
 Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,

@@ -13,16 +13,10 @@ namespace {
 
 using results::Verdict;
 
-/// One load of the sweep. Nothing when the trial is over: it was interrupted, or has failed and
-/// says why.
+/// One load of the sweep. Nothing when the trial has failed; it says why.
 std::optional<LoadedWindow> run_step(results::Trial& trial, RunningServer& server,
-                                     const load::LoadSpec& spec, const GeneratorSettings& generator,
-                                     const std::atomic<bool>& interrupted,
-                                     load::ProgressObserver* observer) {
-    auto window = load_and_watch(server, spec, generator, interrupted, observer);
-    if (interrupted) {
-        return std::nullopt;
-    }
+                                     const load::LoadSpec& spec, const TrialContext& context) {
+    auto window = load_and_watch(server, spec, context);
     if (!window) {
         fail(trial, "connect", window.error().message, server.log_tail());
         return std::nullopt;
@@ -41,11 +35,9 @@ double rate_of(const LoadedWindow& window) {
 /// What the server reaches in a closed loop on as many connections.
 std::optional<double> measure_capacity(results::Trial& trial, RunningServer& server,
                                        load::LoadSpec spec, std::uint32_t connections,
-                                       const GeneratorSettings& generator,
-                                       const std::atomic<bool>& interrupted,
-                                       load::ProgressObserver* observer) {
+                                       const TrialContext& context) {
     spec.model = plan::ClosedLoop{connections};
-    const auto window = run_step(trial, server, spec, generator, interrupted, observer);
+    const auto window = run_step(trial, server, spec, context);
     if (!window) {
         return std::nullopt;
     }
@@ -84,16 +76,14 @@ results::LoadStep step_of(const LoadedWindow& window, double load, std::optional
 
 }  // namespace
 
-bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
-                   load::ProgressObserver* observer) {
+void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
+                   const TrialContext& context) {
     const auto wanted = std::get<plan::OpenLoop>(spec.model);
     auto& sweep = trial.sweep.emplace();
     if (wanted.sweep.front().is_share) {
-        sweep.capacity_per_s = measure_capacity(trial, server, spec, wanted.connections, generator,
-                                                interrupted, observer);
+        sweep.capacity_per_s = measure_capacity(trial, server, spec, wanted.connections, context);
         if (!sweep.capacity_per_s) {
-            return !interrupted;
+            return;
         }
     }
     std::optional<std::pair<double, LoadedWindow>> best;
@@ -103,9 +93,9 @@ bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec 
         // Not less than a request a second, so that a short window holds one.
         open.rate = rate.is_share ? std::max(1.0, rate.value * *sweep.capacity_per_s) : rate.value;
         spec.model = open;
-        auto window = run_step(trial, server, spec, generator, interrupted, observer);
+        auto window = run_step(trial, server, spec, context);
         if (!window) {
-            return !interrupted;
+            return;
         }
         sweep.steps.push_back(
             step_of(*window, open.rate, rate.is_share ? std::optional(rate.value) : std::nullopt));
@@ -117,7 +107,6 @@ bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec 
     }
     fill_window(trial, best->second);
     trial.outcome = results::Outcome::ok;
-    return true;
 }
 
 }  // namespace benchhost::suite

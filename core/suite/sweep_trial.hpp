@@ -6,15 +6,12 @@
 #include "core/suite/loaded_window.hpp"
 #include "core/suite/running_server.hpp"
 
-#include <atomic>
-
 namespace benchhost::suite {
 
 /// Runs the sweep of `spec.model` on a server that has been probed, after a closed loop where the
 /// rates are shares of what it reaches. The trial's numbers are those of the highest rate that was
-/// wholly answered, or of the first when none was. False when the user interrupted it.
-bool measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
-                   load::ProgressObserver* observer);
+/// wholly answered, or of the first when none was.
+void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
+                   const TrialContext& context);
 
 }  // namespace benchhost::suite

@@ -1,6 +1,5 @@
 #include "core/suite/trial_runner.hpp"
 
-#include "core/load/probe.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/limit_trial.hpp"
 #include "core/suite/network_limits.hpp"
@@ -9,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <system_error>
 
 namespace benchhost::suite {
@@ -17,7 +15,7 @@ namespace {
 
 /// Everything but the target.
 load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
-                              const GeneratorSettings& generator, std::uint32_t round) {
+                              std::uint64_t seed) {
     load::LoadSpec spec;
     spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
     spec.model = profile.load;
@@ -26,7 +24,7 @@ load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payl
     spec.timeout = profile.timeout;
     spec.keep_alive = profile.keep_alive;
     spec.pipeline = profile.pipeline;
-    spec.seed = generator.seed + round;
+    spec.seed = seed;
     return spec;
 }
 
@@ -43,13 +41,14 @@ std::string first_failure(const load::LoadReport& report) {
 
 /// Why a server that lives does not answer any more, after a window in which answers stayed out.
 /// Nothing when it answers, or nothing stayed out.
-std::optional<std::string> why_silent(const load::Target& target, const load::LoadReport& report) {
+std::optional<std::string> why_silent(RunningServer& server, const load::Target& target,
+                                      const load::LoadReport& report) {
     constexpr auto kPatience = std::chrono::seconds(2);
     if (report.books.ok == 0 ||
         (report.failures.count(load::FailureClass::timeout) == 0 && report.books.unfinished == 0)) {
         return std::nullopt;
     }
-    const auto answer = load::probe(target, kPatience);
+    const auto answer = server.ask(target, kPatience, false);
     if (answer) {
         return std::nullopt;
     }
@@ -60,18 +59,14 @@ std::optional<std::string> why_silent(const load::Target& target, const load::Lo
         answer.error().seen);
 }
 
-/// The load on a server that has been probed. False when the user interrupted it.
-bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
-             const GeneratorSettings& generator, const std::atomic<bool>& interrupted,
-             load::ProgressObserver* observer) {
-    const auto window = load_and_watch(server, spec, generator, interrupted, observer);
-    if (interrupted) {
-        return false;
-    }
+/// The load on a server that has been probed.
+void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
+             const TrialContext& context) {
+    const auto window = load_and_watch(server, spec, context);
     if (!window) {
         fail(trial, "connect", window.error().message + conntrack_hint(read_conntrack()),
              server.log_tail());
-        return true;
+        return;
     }
     fill_window(trial, *window);
     const auto& report = window->report;
@@ -79,7 +74,7 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         fail(trial, "measure", window->fault->reason, window->fault->log_tail);
     } else if (report.gave_up) {
         fail(trial, "measure", *report.gave_up, server.log_tail());
-    } else if (const auto silent = why_silent(spec.target, report)) {
+    } else if (const auto silent = why_silent(server, spec.target, report)) {
         fail(trial, "measure", *silent, server.log_tail());
     } else if (report.books.ok == 0) {
         fail(trial, "measure",
@@ -91,39 +86,34 @@ bool measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
              server.log_tail());
     } else {
         trial.outcome = results::Outcome::ok;
-        return true;
+        return;
     }
     trial.requests_per_s.reset();  // of a window that says nothing
     trial.verdict.reset();
     trial.verdict_why.reset();
-    return true;
 }
 
-bool load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
-                 const plan::LoadProfile& profile, const GeneratorSettings& generator,
-                 const std::atomic<bool>& interrupted, load::ProgressObserver* observer) {
-    if (std::holds_alternative<plan::LimitSearch>(profile.load)) {
-        return measure_limit(trial, server, std::move(spec), profile, generator, interrupted,
-                             observer);
+void load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
+                 const TrialContext& context) {
+    if (std::holds_alternative<plan::LimitSearch>(spec.model)) {
+        return measure_limit(trial, server, std::move(spec), context);
     }
     spec.target = server.target();
-    if (const auto* open = std::get_if<plan::OpenLoop>(&profile.load);
+    if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model);
         open != nullptr && !open->sweep.empty()) {
-        return measure_sweep(trial, server.running(), std::move(spec), generator, interrupted,
-                             observer);
+        return measure_sweep(trial, server.running(), std::move(spec), context);
     }
-    return measure(trial, server.running(), spec, generator, interrupted, observer);
+    measure(trial, server.running(), spec, context);
 }
 
 }  // namespace
 
 Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile,
-                                                      const load::LoadSpec& spec,
-                                                      const std::atomic<bool>& interrupted) {
+                                                      const load::LoadSpec& spec) {
     if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
         return known->second;
     }
-    auto measured = generator_.source.ceiling(spec, interrupted);
+    auto measured = context_.generator.ceiling(spec, context_.interrupted);
     if (measured) {
         ceilings_[profile] = *measured;
     }
@@ -133,42 +123,39 @@ Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile
 std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
                                                const plan::LoadProfile& profile,
                                                const plan::TrialSpec& spec,
-                                               const std::filesystem::path& directory,
-                                               const std::atomic<bool>& interrupted,
-                                               load::ProgressObserver* observer) {
+                                               const std::filesystem::path& directory) {
     results::Trial trial;
     trial.server = spec.server;
     trial.profile = spec.profile;
     trial.round = spec.round;
     trial.started_at = utc_now();
-    auto load_spec = make_load_spec(profile, payload_, generator_, spec.round);
-    auto generator = generator_;
-    const auto ceiling = ceiling_of(profile.name, load_spec, interrupted);
+    auto load_spec = make_load_spec(profile, payload_, context_.seed + spec.round);
+    auto context = context_;
+    const auto ceiling = ceiling_of(profile.name, load_spec);
     if (ceiling) {
-        generator.ceiling = *ceiling;
+        context.ceiling = *ceiling;
     } else {
         trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
     }
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = context.now();
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
-    bool whole = true;
     {
-        TrialServer running(launcher_, server, payload_, profile.route, directory, interrupted);
+        TrialServer running(launcher_, server, payload_, profile.route, directory,
+                            context.interrupted);
         if (running.start(trial)) {
-            whole = load_server(trial, running, std::move(load_spec), profile, generator,
-                                interrupted, observer);
+            load_server(trial, running, std::move(load_spec), context);
             if (trial.client_usage) {
-                trial.client_usage->ceiling_per_s = generator.ceiling;
+                trial.client_usage->ceiling_per_s = context.ceiling;
             }
         }
         running.stop(trial);
     }
     std::filesystem::remove_all(directory, ignored);
-    if (!whole || (interrupted && trial.outcome != results::Outcome::ok)) {
+    if (context.interrupted && trial.outcome != results::Outcome::ok) {
         return std::nullopt;
     }
-    trial.took_s = to_seconds(std::chrono::steady_clock::now() - begin);
+    trial.took_s = to_seconds(context.now() - begin);
     return trial;
 }
 

@@ -9,7 +9,6 @@
 #include "core/suite/loaded_window.hpp"
 #include "core/suite/running_server.hpp"
 
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -21,26 +20,24 @@ namespace benchhost::suite {
 /// Every trial is a fresh server. One thread; the references must outlive it.
 class TrialRunner {
   public:
-    TrialRunner(ServerLauncher& launcher, const plan::Payload& payload, GeneratorSettings generator)
-        : launcher_(launcher), payload_(payload), generator_(std::move(generator)) {}
+    TrialRunner(ServerLauncher& launcher, const plan::Payload& payload, TrialContext context)
+        : launcher_(launcher), payload_(payload), context_(std::move(context)) {}
 
     /// Launches, probes, loads, stops and judges; every fault becomes a failed trial. Nothing when
-    /// `interrupted` was set before the trial was whole. `directory` is the trial's own and is
+    /// the user interrupted before the trial was whole. `directory` is the trial's own and is
     /// removed afterwards.
     std::optional<results::Trial> run(const ServerUnderTest& server,
                                       const plan::LoadProfile& profile, const plan::TrialSpec& spec,
-                                      const std::filesystem::path& directory,
-                                      const std::atomic<bool>& interrupted,
-                                      load::ProgressObserver* observer);
+                                      const std::filesystem::path& directory);
 
   private:
+    /// The generator's own, measured before the profile's first trial.
+    Result<std::optional<double>> ceiling_of(const std::string& profile,
+                                             const load::LoadSpec& spec);
+
     ServerLauncher& launcher_;
     const plan::Payload& payload_;
-    /// The generator's own, measured before the profile's first trial.
-    Result<std::optional<double>> ceiling_of(const std::string& profile, const load::LoadSpec& spec,
-                                             const std::atomic<bool>& interrupted);
-
-    GeneratorSettings generator_;
+    TrialContext context_;
     std::map<std::string, std::optional<double>> ceilings_;  ///< by profile
 };
 

@@ -105,6 +105,22 @@ TEST_F(JournalTest, KeepsEveryAttemptInTheOrderTheyRan) {
     EXPECT_THAT(reasons, ::testing::ElementsAre("whole", "first", "second", "whole", "whole"));
 }
 
+TEST_F(JournalTest, ReadsTheTenthAttemptAfterTheSecond) {
+    auto journal = Journal::create(directory_, suite_, machine_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    for (int attempt = 1; attempt <= 11; ++attempt) {
+        auto made = trial(suite_.plan[0]);
+        made.reason = std::to_string(attempt);
+        ASSERT_TRUE(journal->add_spoilt(0, made));
+    }
+    std::vector<std::string> reasons;
+    for (const auto& made : *journal->read_trials()) {
+        reasons.push_back(made.reason.value_or(""));
+    }
+    EXPECT_THAT(reasons,
+                ::testing::ElementsAre("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"));
+}
+
 TEST_F(JournalTest, ItsFolderIsAbsoluteWhereverWeStand) {
     fs::current_path(directory_);
     const auto journal = Journal::create("results/here", suite_, machine_);
