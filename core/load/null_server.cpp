@@ -1,9 +1,9 @@
 #include "core/load/null_server.hpp"
 
+#include "core/base/cpu_mask.hpp"
 #include "core/load/request_counter.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -167,11 +167,8 @@ NullServer::~NullServer() {
 
 void NullServer::serve() {
     if (options_.cpu) {
-        cpu_set_t cpus;
-        CPU_ZERO(&cpus);
-        CPU_SET(*options_.cpu, &cpus);
         // Not pinned is still a server; the caller sees it by the speed only.
-        (void)::sched_setaffinity(0, sizeof(cpus), &cpus);
+        (void)pin_to(*options_.cpu);
     }
     Loop(listener_.socket.get(), epoll_.get(), stop_.get(), options_.answer, requests_).run();
 }

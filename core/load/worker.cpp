@@ -1,7 +1,8 @@
 #include "core/load/worker.hpp"
 
+#include "core/base/cpu_mask.hpp"
+
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/prctl.h>
 
 #include <algorithm>
@@ -65,10 +66,7 @@ bool Worker::settle_on_cpu() {
     if (!cpu_) {
         return true;
     }
-    cpu_set_t cpus;
-    CPU_ZERO(&cpus);
-    CPU_SET(*cpu_, &cpus);
-    if (::sched_setaffinity(0, sizeof(cpus), &cpus) != 0) {
+    if (!pin_to(*cpu_)) {
         failure_ =
             system_error(ErrorCode::environment,
                          fmt::format("cannot pin load thread {} to cpu {}", index_, *cpu_), errno);

@@ -1,5 +1,7 @@
 #include "core/process/limits.hpp"
 
+#include "core/base/cpu_mask.hpp"
+
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -10,24 +12,6 @@
 
 namespace benchhost::process {
 namespace {
-
-// Processors a mask can name; the kernel knows at most 8192.
-constexpr int kMaskCpus = 8192;
-
-class CpuMask {
-  public:
-    CpuMask() : set_(CPU_ALLOC(kMaskCpus)) { CPU_ZERO_S(size(), set_); }
-    CpuMask(const CpuMask&) = delete;
-    CpuMask& operator=(const CpuMask&) = delete;
-    ~CpuMask() { CPU_FREE(set_); }
-    static std::size_t size() { return CPU_ALLOC_SIZE(kMaskCpus); }
-    void add(unsigned cpu) { CPU_SET_S(cpu, size(), set_); }
-    bool has(unsigned cpu) const { return CPU_ISSET_S(cpu, size(), set_); }
-    cpu_set_t* get() { return set_; }
-
-  private:
-    cpu_set_t* set_;
-};
 
 Status set_cpus(const std::vector<unsigned>& cpus) {
     CpuMask mask;
@@ -88,10 +72,10 @@ std::vector<unsigned> parse_cpu_list(const std::string& text) {
     std::istringstream ranges(text);
     for (std::string range; std::getline(ranges, range, ',');) {
         const auto dash = range.find('-');
-        const auto first = parse_count(range.substr(0, dash), 0, kMaskCpus - 1);
+        const auto first = parse_count(range.substr(0, dash), 0, CpuMask::kCpus - 1);
         const auto last = dash == std::string::npos
                               ? first
-                              : parse_count(range.substr(dash + 1), 0, kMaskCpus - 1);
+                              : parse_count(range.substr(dash + 1), 0, CpuMask::kCpus - 1);
         if (first && last) {
             for (auto cpu = *first; cpu <= *last; ++cpu) {
                 cpus.push_back(static_cast<unsigned>(cpu));
@@ -105,7 +89,7 @@ std::vector<unsigned> allowed_cpus() {
     CpuMask mask;
     std::vector<unsigned> cpus;
     if (::sched_getaffinity(0, CpuMask::size(), mask.get()) == 0) {
-        for (unsigned cpu = 0; cpu < static_cast<unsigned>(kMaskCpus); ++cpu) {
+        for (unsigned cpu = 0; cpu < CpuMask::kCpus; ++cpu) {
             if (mask.has(cpu)) {
                 cpus.push_back(cpu);
             }
