@@ -57,6 +57,18 @@ bool Reaper::reap() {
     return ended == 0 || errno != ECHILD;
 }
 
+void Reaper::signal_server(int signal) const {
+    if (server_) {
+        ::kill(*server_, signal);
+    }
+}
+
+void Reaper::signal_group(int signal) const {
+    if (server_) {
+        ::kill(-*server_, signal);
+    }
+}
+
 std::vector<pid_t> Reaper::tree() const { return living(descendants(::getpid())); }
 
 void Reaper::pause(steady_clock::time_point deadline) {
@@ -72,7 +84,7 @@ bool Reaper::kill_tree() {
             return false;
         }
         // The whole group at once is the only way to outrun a fork bomb.
-        ::kill(-server_, SIGKILL);
+        signal_group(SIGKILL);
         for (const pid_t pid : descendants(::getpid())) {
             ::kill(pid, SIGKILL);
         }

@@ -25,7 +25,10 @@ class Reaper {
     bool take_signals();
 
     void set_server(pid_t server) { server_ = server; }
-    pid_t server() const { return server_; }
+    bool has_server() const { return server_.has_value(); }
+    /// Nothing happens without a server.
+    void signal_server(int signal) const;
+    void signal_group(int signal) const;  ///< everything in the server's process group
     /// The server's wait status, once it has ended.
     std::optional<int> server_status() const { return status_; }
 
@@ -43,7 +46,7 @@ class Reaper {
 
   private:
     UniqueFd signals_;
-    pid_t server_ = -1;
+    std::optional<pid_t> server_;
     std::optional<int> status_;
 };
 

@@ -10,7 +10,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
+#include <initializer_list>
 #include <stdexcept>
 #include <utility>
 
@@ -79,7 +81,8 @@ struct ServerProcess::Impl {
     ~Impl() { kill_rest(); }
 
     enum class Waited { came, ended, timed_out };
-    Waited wait_for(Event::Kind kind, steady_clock::time_point deadline);
+    /// One of `kinds`.
+    Waited wait_for(std::initializer_list<Event::Kind> kinds, steady_clock::time_point deadline);
     void take(Event event);
     std::optional<ServerFault> reach(Stage stage, Event::Kind kind, Nanoseconds limit);
     ServerFault fault_in(Stage stage) const;
@@ -129,7 +132,7 @@ void ServerProcess::Impl::take(Event event) {
     }
 }
 
-ServerProcess::Impl::Waited ServerProcess::Impl::wait_for(Event::Kind kind,
+ServerProcess::Impl::Waited ServerProcess::Impl::wait_for(std::initializer_list<Event::Kind> kinds,
                                                           steady_clock::time_point deadline) {
     while (!has_ended()) {
         const auto received = control.receive(deadline);
@@ -145,7 +148,7 @@ ServerProcess::Impl::Waited ServerProcess::Impl::wait_for(Event::Kind kind,
             reported = ServerFault{Stage::spawned, event.error().message, {}};
             continue;
         }
-        const bool wanted = event->kind == kind;
+        const bool wanted = std::find(kinds.begin(), kinds.end(), event->kind) != kinds.end();
         take(std::move(*event));
         if (wanted) {
             return Waited::came;
@@ -157,17 +160,19 @@ ServerProcess::Impl::Waited ServerProcess::Impl::wait_for(Event::Kind kind,
 // Waits until the server has completed `stage`, which its supervisor tells by `kind`.
 std::optional<ServerFault> ServerProcess::Impl::reach(Stage stage, Event::Kind kind,
                                                       Nanoseconds limit) {
-    const auto waited = wait_for(kind, steady_clock::now() + limit);
-    if (waited == Waited::came) {
+    const auto waited = wait_for({kind, Event::Kind::failed}, steady_clock::now() + limit);
+    if (waited == Waited::came && !reported) {
         return std::nullopt;
     }
     const bool timed_out = waited == Waited::timed_out && !reported;
-    if (waited == Waited::timed_out) {
+    // Whoever has said why it failed comes to its end at once, unless it hangs there.
+    if (timed_out ||
+        wait_for({Event::Kind::exited}, steady_clock::now() + kAnswerLimit) == Waited::timed_out) {
         // Its end brings the log and, after a kill, the ports that it listened on instead.
-        if (!reported && control.send(encode(Command{Command::Kind::kill, {}})).has_error()) {
+        if (control.send(encode(Command{Command::Kind::kill, {}})).has_error()) {
             supervisor_lost = true;
         }
-        wait_for(Event::Kind::exited, steady_clock::now() + kKillLimit);
+        wait_for({Event::Kind::exited}, steady_clock::now() + kKillLimit);
     }
     auto fault = fault_in(stage);
     if (timed_out) {
@@ -208,7 +213,7 @@ void ServerProcess::Impl::kill_rest() {
         return;
     }
     if (!has_ended() && control.send(encode(Command{Command::Kind::kill, {}})).has_value()) {
-        wait_for(Event::Kind::exited, steady_clock::now() + kKillLimit);
+        wait_for({Event::Kind::exited}, steady_clock::now() + kKillLimit);
     }
     std::vector<pid_t> rest;
     if (!wait_child(supervisor, steady_clock::now() + (end ? kAnswerLimit : seconds(0)))) {
@@ -272,7 +277,7 @@ const ListeningPlace& ServerProcess::place() const { return impl_->place; }
 pid_t ServerProcess::pid() const { return impl_->server; }
 
 std::optional<ServerFault> ServerProcess::fault() {
-    impl_->wait_for(Event::Kind::exited, steady_clock::now());
+    impl_->wait_for({Event::Kind::exited}, steady_clock::now());
     if (!impl_->has_ended() && !impl_->reported) {
         return std::nullopt;
     }
@@ -286,7 +291,7 @@ Result<TreeUsage> ServerProcess::usage(bool with_pss) const {
 std::vector<std::string> ServerProcess::log_tail() const {
     if (!impl_->has_ended() &&
         impl_->control.send(encode(Command{Command::Kind::log, {}})).has_value()) {
-        impl_->wait_for(Event::Kind::log, steady_clock::now() + kAnswerLimit);
+        impl_->wait_for({Event::Kind::log}, steady_clock::now() + kAnswerLimit);
     }
     return impl_->log;
 }
@@ -298,10 +303,10 @@ const std::map<std::string, std::string>& ServerProcess::effective_limits() cons
 StopReport ServerProcess::stop() {
     const auto began = steady_clock::now();
     auto& impl = *impl_;
-    impl.wait_for(Event::Kind::exited, began);
+    impl.wait_for({Event::Kind::exited}, began);
     const bool already = impl.has_ended();
     if (!already && impl.control.send(encode(Command{Command::Kind::stop, impl.patience}))) {
-        impl.wait_for(Event::Kind::exited, began + impl.patience + kKillLimit);
+        impl.wait_for({Event::Kind::exited}, began + impl.patience + kKillLimit);
     }
     impl.kill_rest();
     StopReport report;

@@ -266,7 +266,7 @@ void Supervisor::on_timers() {
     }
     if (second_signal_ && now >= *second_signal_) {
         second_signal_.reset();
-        ::kill(-reaper_.server(), SIGTERM);  // one sent during start-up may have been lost
+        reaper_.signal_group(SIGTERM);  // one sent during start-up may have been lost
     }
     if (kill_at_ && now >= *kill_at_) {
         kill_at_.reset();
@@ -289,7 +289,7 @@ void Supervisor::begin_stop(Nanoseconds patience) {
     const auto now = steady_clock::now();
     second_signal_ = now + kSecondSignal;
     kill_at_ = now + patience;
-    ::kill(-reaper_.server(), SIGTERM);
+    reaper_.signal_group(SIGTERM);
 }
 
 void Supervisor::kill_server() {
@@ -299,7 +299,7 @@ void Supervisor::kill_server() {
             end_.listening.push_back(std::to_string(port));
         }
         end_.asked_name_server = asks_name_server(reaper_.tree());
-        ::kill(reaper_.server(), SIGKILL);  // conclude() sees to the rest of the tree
+        reaper_.signal_server(SIGKILL);  // conclude() sees to the rest of the tree
     }
 }
 
@@ -309,7 +309,7 @@ void Supervisor::fail(Stage stage, const std::string& reason) {
     event.stage = stage;
     event.reason = reason;
     send(event);
-    if (reaper_.server() > 0) {
+    if (reaper_.has_server()) {
         kill_server();
     }
 }

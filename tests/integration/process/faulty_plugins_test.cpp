@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
                  "create returned NULL: the licence has run out", "error: the licence has run out"},
         NotReady{"configure_fails", "configure-fails", Stage::configured,
                  "configure failed: no JSON library for this weather"},
+        NotReady{"fails_then_hangs", "fails-then-hangs", Stage::configured,
+                 "configure failed: no way back", "error: no way back"},
         NotReady{"crash_in_configure", "crash-in-configure", Stage::configured,
                  "killed by SIGSEGV while it was loaded and configured",
                  "last words before the crash"},
