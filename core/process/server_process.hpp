@@ -82,7 +82,7 @@ struct ServerFault {
 /// Sums over the server's process tree at one moment; what /proc did not tell is absent.
 struct TreeUsage {
     Nanoseconds cpu{};  ///< user + system since start, children that ended included
-    std::uint64_t rss_bytes = 0;
+    std::optional<std::uint64_t> rss_bytes;
     std::optional<std::uint64_t> pss_bytes;
     std::uint64_t processes = 0;
     std::uint64_t threads = 0;

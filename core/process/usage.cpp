@@ -89,7 +89,7 @@ bool add_process(TreeUsage& usage, pid_t pid, bool with_pss) {
     }
     ++usage.processes;
     usage.threads += stat->threads;
-    usage.rss_bytes += status_number(*status, "VmRSS").value_or(0) * 1024;
+    add_memory(usage, *status);
     add(usage.open_files, open_files(pid));
     add_switches(usage, *status);
     if (stat->threads > 1) {
@@ -105,23 +105,32 @@ bool add_process(TreeUsage& usage, pid_t pid, bool with_pss) {
 
 // False when the tree changed while it was being read.
 bool add_tree(TreeUsage& usage, pid_t supervisor, bool with_pss) {
-    const auto before = read_stat(supervisor);
-    if (!before) {
+    // First who is there, then what the supervisor has inherited: whoever ends in between is then
+    // missed below, and the tree is looked at again.
+    const auto pids = descendants(supervisor);
+    const auto inherited = read_stat(supervisor);
+    if (!inherited) {
         return false;
     }
-    usage.cpu += from_ticks(before->children_user + before->children_system);
+    usage.cpu += from_ticks(inherited->children_user + inherited->children_system);
+    usage.rss_bytes = 0;
     usage.open_files = 0;
     usage.voluntary_switches = 0;
     usage.involuntary_switches = 0;
     usage.pss_bytes = with_pss ? std::optional<std::uint64_t>(0) : std::nullopt;
     bool whole = true;
-    for (const pid_t pid : descendants(supervisor)) {
+    for (const pid_t pid : pids) {
         whole = add_process(usage, pid, with_pss) && whole;
     }
     return whole;
 }
 
 }  // namespace
+
+void add_memory(TreeUsage& usage, const std::string& status) {
+    const auto kilobytes = status_number(status, "VmRSS");
+    add(usage.rss_bytes, kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt);
+}
 
 Result<TreeUsage> sample_tree(pid_t supervisor, bool with_pss) {
     TreeUsage usage;

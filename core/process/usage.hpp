@@ -11,4 +11,8 @@ namespace benchhost::process {
 /// two small processes.
 Result<TreeUsage> sample_tree(pid_t supervisor, bool with_pss);
 
+/// Pure. Adds the memory that /proc/PID/status tells; a process that tells none (its memory is gone
+/// already) makes the sum unknown.
+void add_memory(TreeUsage& usage, const std::string& status);
+
 }  // namespace benchhost::process

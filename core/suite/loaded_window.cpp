@@ -65,6 +65,11 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     window.machine = monitor.machine(generated->cpu_here);
     const auto notes = notes_on(window.report, window.usage, window.machine);
     window.report.notes.insert(window.report.notes.end(), notes.begin(), notes.end());
+    if (monitor.lost_cpu()) {
+        window.report.notes.emplace_back(
+            "its CPU time is not known: a process of it ended that nobody waited for (SIGCHLD is "
+            "ignored), and what it had used is counted nowhere");
+    }
     window.verdict = worst_of(
         judge({window.report, spec.model, window.machine, context.cpus_shared, context.ceiling}),
         window.parts);

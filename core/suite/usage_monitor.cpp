@@ -3,6 +3,7 @@
 #include "core/suite/network_limits.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace benchhost::suite {
@@ -18,6 +19,12 @@ constexpr int kIntervalsPerPss = 10;
 std::optional<std::uint64_t> increase(const std::optional<std::uint64_t>& before,
                                       const std::optional<std::uint64_t>& after) {
     return before && after && *after >= *before ? std::optional(*after - *before) : std::nullopt;
+}
+
+// Below what was used before, by more than the ticks that count the children of each process.
+bool is_less(Nanoseconds cpu, const process::TreeUsage& before) {
+    constexpr auto kRounding = milliseconds(20);  // a tick of user time and one of the system's
+    return cpu + kRounding * static_cast<std::int64_t>(before.processes + 1) < before.cpu;
 }
 }  // namespace
 
@@ -37,6 +44,8 @@ UsageMonitor::~UsageMonitor() { finish(); }
 std::optional<process::TreeUsage> UsageMonitor::sample(bool with_pss) {
     auto usage = server_.usage(with_pss);
     if (usage) {
+        lost_cpu_ = lost_cpu_ || (!window_end_ && !samples_.empty() &&
+                                  is_less(usage->cpu, samples_.back().usage));
         samples_.push_back({steady_clock::now(), *usage});
         if (usage->pss_bytes) {
             pss_peak_ = std::max(pss_peak_.value_or(0), *usage->pss_bytes);
@@ -72,6 +81,7 @@ process::ThreadTimes UsageMonitor::thread_times() {
 void UsageMonitor::begin_window() {
     const std::lock_guard lock(mutex_);
     window_begin_ = sample(true);  // the thorough look, so that both edges know the same
+    lost_cpu_ = false;
     threads_begin_ = thread_times();
     window_begin_at_ = steady_clock::now();
     machine_begin_ = look_at_machine(cpus_, server_.pid());
@@ -109,7 +119,7 @@ void UsageMonitor::finish() {
 }
 
 std::optional<Nanoseconds> UsageMonitor::window_cpu() const {
-    if (!window_begin_ || !window_end_) {
+    if (!window_begin_ || !window_end_ || lost_cpu_ || window_end_->cpu < window_begin_->cpu) {
         return std::nullopt;
     }
     return window_end_->cpu - window_begin_->cpu;
@@ -150,7 +160,7 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
     }
     usage.pss_peak_bytes = pss_peak_;
     for (const auto& [at, seen] : samples_) {
-        usage.rss_peak_bytes = std::max(usage.rss_peak_bytes.value_or(0), seen.rss_bytes);
+        usage.rss_peak_bytes = std::max(usage.rss_peak_bytes, seen.rss_bytes);
         usage.processes = std::max(usage.processes.value_or(0), seen.processes);
         usage.threads = std::max(usage.threads.value_or(0), seen.threads);
         if (seen.open_files) {
@@ -161,23 +171,29 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
 }
 
 void UsageMonitor::fill_series(std::vector<results::SeriesPoint>& series) const {
-    if (!window_begin_) {
-        return;
+    if (window_begin_) {
+        fill_seconds(series, samples_, window_begin_at_, window_begin_->cpu);
     }
-    auto previous_cpu = window_begin_->cpu;
+}
+
+void fill_seconds(std::vector<results::SeriesPoint>& series,
+                  const std::vector<UsageSample>& samples, steady_clock::time_point begin,
+                  Nanoseconds cpu) {
+    auto next = samples.begin();
     for (auto& point : series) {
-        const auto end = window_begin_at_ + std::chrono::seconds(point.t + 1);
-        const Sample* last = nullptr;
-        for (const auto& candidate : samples_) {
-            const bool inside =
-                candidate.at >= end - std::chrono::seconds(1) && candidate.at <= end;
-            last = inside ? &candidate : last;
+        const auto end = begin + std::chrono::seconds(point.t + 1);
+        while (next != samples.end() && next->at <= end) {
+            ++next;
         }
-        if (last != nullptr) {
-            point.rss_bytes = last->usage.rss_bytes;
-            point.cpu_s = to_seconds(last->usage.cpu - previous_cpu);
-            previous_cpu = last->usage.cpu;
+        if (next == samples.begin() || std::prev(next)->at < end - std::chrono::seconds(1)) {
+            continue;
         }
+        const auto& last = std::prev(next)->usage;
+        point.rss_bytes = last.rss_bytes;
+        if (last.cpu >= cpu) {
+            point.cpu_s = to_seconds(last.cpu - cpu);
+        }
+        cpu = last.cpu;
     }
 }
 

@@ -9,6 +9,7 @@
 #include "core/suite/running_server.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,18 @@
 #include <vector>
 
 namespace benchhost::suite {
+
+/// One look at a server's processes.
+struct UsageSample {
+    std::chrono::steady_clock::time_point at;
+    process::TreeUsage usage;
+};
+
+/// Pure. Adds to each second of a window that began at `begin`, when the server had used `cpu`,
+/// what the last look within it tells. Series and looks are in the order of time.
+void fill_seconds(std::vector<results::SeriesPoint>& series,
+                  const std::vector<UsageSample>& samples,
+                  std::chrono::steady_clock::time_point begin, Nanoseconds cpu);
 
 /// One thread of its own samples the process tree at 10 Hz (PSS, which is dear, once a second) and
 /// sets `stop` when the server has ended or the user interrupted. begin_window and end_window are
@@ -35,7 +48,10 @@ class UsageMonitor {
 
     /// Absent while the server lives.
     const std::optional<process::ServerFault>& fault() const { return fault_; }
-    /// Over the window; absent when the server's processes cannot be seen.
+    /// A process of the server ended in the window and took along what it had used: nobody waited
+    /// for it.
+    bool lost_cpu() const { return lost_cpu_; }
+    /// Over the window; absent when the server's processes cannot be seen, or were lost_cpu().
     std::optional<Nanoseconds> window_cpu() const;
     /// Over the window; `client_cpu` is what the generator used in it. Absent without a window.
     std::optional<results::MachineHealth> machine(Nanoseconds client_cpu) const;
@@ -46,10 +62,6 @@ class UsageMonitor {
     void fill_series(std::vector<results::SeriesPoint>& series) const;
 
   private:
-    struct Sample {
-        std::chrono::steady_clock::time_point at;
-        process::TreeUsage usage;
-    };
     void run();
     std::optional<process::TreeUsage> sample(bool with_pss);
     process::ThreadTimes thread_times();
@@ -61,11 +73,12 @@ class UsageMonitor {
     mutable std::mutex mutex_;
     std::condition_variable wake_;
     bool finished_ = false;
-    std::vector<Sample> samples_;
+    std::vector<UsageSample> samples_;
     std::optional<process::TreeUsage> idle_, window_begin_, window_end_, after_;
     std::chrono::steady_clock::time_point window_begin_at_, window_end_at_;
     process::ThreadTimes threads_begin_, threads_end_;
     std::optional<std::uint64_t> pss_peak_;
+    bool lost_cpu_ = false;
     std::optional<process::ServerFault> fault_;
     std::optional<MachineLook> machine_begin_, machine_end_;
     QuotaLook quotas_;  ///< the latest

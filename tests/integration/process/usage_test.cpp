@@ -1,6 +1,7 @@
 // What a process tree has spent, against what its processes are known to have done.
 #include "core/process/usage.hpp"
 
+#include "core/process/process_tree.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 #include "tests/integration/process/serving.hpp"
 
@@ -132,6 +133,22 @@ TEST(Usage, CountsOrphansThatTheSupervisorHasBuried) {
     });
     ASSERT_TRUE(tree.ready());
     EXPECT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(60); }));
+}
+
+TEST(Usage, WhatAChildUsedThatNobodyWaitsForIsCountedNowhere) {
+    const Tree tree([] {
+        ::signal(SIGCHLD, SIG_IGN);
+        if (::fork() == 0) {
+            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+            burn(milliseconds(200));
+            ::pause();
+        }
+    });
+    ASSERT_TRUE(tree.ready());
+    ASSERT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(200); }));
+    ::kill(descendants(tree.root()).back(), SIGKILL);
+    ASSERT_TRUE(eventually([&] { return tree.sample()->processes == 1; }));
+    EXPECT_LT(tree.sample()->cpu, milliseconds(100)) << "so that a sum over the tree can fall";
 }
 
 bool are_threads(std::uint64_t counted, std::uint64_t own) {
