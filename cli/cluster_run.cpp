@@ -83,7 +83,7 @@ Hashes hashes_used(const suite::PreparedSuite& suite) {
 /// Those of them that this host has too.
 Hashes hashes_here(const RunOptions& options, const Hashes& used) {
     Hashes hashes;
-    const auto installation = suite::locate_installation(options.plugin_directories);
+    const auto installation = suite::locate_installation(options.request.plugin_directories);
     if (!installation) {
         return hashes;
     }
@@ -99,7 +99,7 @@ Hashes hashes_here(const RunOptions& options, const Hashes& used) {
 }
 
 Result<suite::PreparedSuite> prepare(const RunOptions& options, const RankFacts& own) {
-    const auto installation = suite::locate_installation(options.plugin_directories);
+    const auto installation = suite::locate_installation(options.request.plugin_directories);
     if (!installation) {
         return with_context(own.host, installation.error());
     }

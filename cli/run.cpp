@@ -25,7 +25,7 @@ int run(RunOptions asked) {
     if (!options) {
         return report_error(options.error());
     }
-    const auto installation = suite::locate_installation(options->plugin_directories);
+    const auto installation = suite::locate_installation(options->request.plugin_directories);
     if (!installation) {
         return report_error(installation.error());
     }

@@ -27,7 +27,7 @@ void add_run_options(CLI::App& command, const std::shared_ptr<RunOptions>& optio
     command.add_option("--set", request.overrides, "SECTION.KEY=VALUE over the config's value")
         ->excludes(resume);
     command.add_flag("--quick", request.quick, "One short round, for a look")->excludes(resume);
-    command.add_option("--plugin-dir", options->plugin_directories,
+    command.add_option("--plugin-dir", request.plugin_directories,
                        "A folder with plugins, besides the usual ones");
     command.add_flag("--dry-run", options->dry_run, "Print the trials and measure nothing");
     command.add_flag("--no-progress", options->no_progress, "Print no progress");

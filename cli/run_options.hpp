@@ -8,13 +8,11 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <vector>
 
 namespace benchhost::cli {
 
 struct RunOptions {
     suite::SuiteRequest request;
-    std::vector<std::filesystem::path> plugin_directories;
     std::filesystem::path out;
     std::filesystem::path resume;
     bool dry_run = false;

@@ -81,6 +81,9 @@ Result<RunOptions> with_resumed_request(RunOptions options) {
         if (!request) {
             return request.error();
         }
+        if (!options.request.plugin_directories.empty()) {
+            request->plugin_directories = options.request.plugin_directories;
+        }
         options.request = std::move(*request);
     }
     return options;

@@ -12,7 +12,8 @@
 
 namespace benchhost::cli {
 
-/// With --resume: the flags that the journal was begun with. Error as Journal::read_request.
+/// With --resume: the flags that the journal was begun with; a --plugin-dir of now stands in for
+/// those of then. Error as Journal::read_request.
 Result<RunOptions> with_resumed_request(RunOptions options);
 
 /// results/<name>-<time>, made by this call and so nobody else's. Error of code usage.

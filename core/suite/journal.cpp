@@ -87,7 +87,8 @@ std::map<std::string, std::string> machine_identity(
 
 picojson::value request_json(const SuiteRequest& request) {
     Object object;
-    object["config"] = picojson::value(request.config.string());
+    // Absolute, so that it does not matter where --resume is called.
+    object["config"] = picojson::value(fs::absolute(request.config).string());
     object["overrides"] = strings(request.overrides);
     object["servers"] = strings(request.servers);
     object["profiles"] = strings(request.profiles);
@@ -98,6 +99,11 @@ picojson::value request_json(const SuiteRequest& request) {
         object["seed"] = picojson::value(std::to_string(*request.seed));
     }
     object["quick"] = picojson::value(request.quick);
+    std::vector<std::string> directories;
+    for (const auto& directory : request.plugin_directories) {
+        directories.push_back(fs::absolute(directory).string());
+    }
+    object["plugin_directories"] = strings(directories);
     return picojson::value(object);
 }
 
@@ -124,6 +130,9 @@ Object identity_json(const PreparedSuite& suite,
         }
     }
     object["plugins"] = text_map(plugins);
+    if (suite.payload_hash) {
+        object["payload file"] = picojson::value(*suite.payload_hash);
+    }
     object["machine"] = text_map(machine_identity(machine));
     object["benchhost"] = picojson::value(std::string(BENCHHOST_VERSION));
     return object;
@@ -183,11 +192,11 @@ std::string what_changed(const Object& then, const Object& now) {
     std::string changed;
     for (const auto& [name, value] : now) {
         const auto before = then.find(name);
-        if (before != then.end() && before->second == value) {
-            continue;
+        if (before == then.end() || before->second == value) {
+            continue;  // journals of before did not hold all of them
         }
         std::string detail = name;
-        if (before != then.end() && value.is<Object>() && before->second.is<Object>()) {
+        if (value.is<Object>() && before->second.is<Object>()) {
             const auto entries = changed_entries(before->second, value);
             if (entries.empty()) {
                 continue;
@@ -294,6 +303,14 @@ Result<SuiteRequest> Journal::read_request(const fs::path& directory) {
         request.seed = *seed;
     }
     request.quick = json.get("quick").evaluate_as_boolean();
+    // Journals of before did not keep them.
+    if (json.contains("plugin_directories")) {
+        auto directories = read_strings(json.get("plugin_directories"));
+        if (!directories) {
+            return directories.error();
+        }
+        request.plugin_directories.assign(directories->begin(), directories->end());
+    }
     return request;
 }
 

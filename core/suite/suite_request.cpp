@@ -80,6 +80,13 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
             suite.plugin_hashes[server.plugin.string()] = *hash;
         }
     }
+    if (const auto& file = config.payload.file_path) {
+        auto hash = sha256_of(*file);
+        if (!hash) {
+            return with_context("[payload] file", hash.error());
+        }
+        suite.payload_hash = *hash;
+    }
     std::vector<std::string> profiles;
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);

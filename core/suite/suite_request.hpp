@@ -28,9 +28,11 @@ struct SuiteRequest {
     std::optional<std::uint32_t> repeats;
     std::optional<std::uint64_t> seed;
     bool quick = false;
+    std::vector<std::filesystem::path> plugin_directories;  ///< --plugin-dir
 };
 BOOST_DESCRIBE_STRUCT(SuiteRequest, (),
-                      (config, overrides, servers, profiles, repeats, seed, quick))
+                      (config, overrides, servers, profiles, repeats, seed, quick,
+                       plugin_directories))
 
 /// Which processors do what.
 struct CpuDivision {
@@ -50,6 +52,7 @@ struct PreparedSuite {
     std::string address = "127.0.0.1";  ///< where the servers listen, IPv4
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
+    std::optional<std::string> payload_hash;           ///< SHA-256 of the user's own file
     std::vector<std::string> warnings;                 ///< of what was left out
 };
 

@@ -166,6 +166,29 @@ TEST_F(RunTest, KilledOutrightLosesTheRunningTrialOnlyAndLeavesNoProcess) {
     EXPECT_EQ(seen.size(), 4U);
 }
 
+TEST_F(RunTest, IsResumedFromAnyFolderWithItsPluginsAndItsPayload) {
+    drop_in("good");
+    fs::rename(directory_ / "plugins", directory_ / "mine");
+    write_text(directory_ / "answer.bin", "0123456789");
+    write_text(directory_ / "suite.ini",
+               short_suite("good", "50ms", 2) + "[payload]\nfile = answer.bin\n");
+    const auto from = [&](const std::string& folder, const std::string& arguments) {
+        return run_command(
+            {"/bin/sh", "-c", "cd " + folder + " && exec " + benchhost_ + " run " + arguments});
+    };
+    const auto begun =
+        from(directory_.path(), "--config suite.ini --plugin-dir mine --out " + directory_ / "out");
+    ASSERT_EQ(begun.exit_code, 0) << begun.err;
+    fs::remove(directory_ / "out/journal/00001.json");
+    const auto resumed = from("/", "--resume " + directory_ / "out");
+    EXPECT_EQ(resumed.exit_code, 0) << resumed.err;
+    EXPECT_EQ(results().trials.size(), 2U);
+    write_text(directory_ / "answer.bin", "9876543210");
+    const auto refused = from("/", "--resume " + directory_ / "out");
+    EXPECT_EQ(refused.exit_code, 2);
+    EXPECT_THAT(refused.err, HasSubstr("changed since it was begun: payload file"));
+}
+
 TEST_F(RunTest, TheSecondsOfAProfileAreWrittenAsCsv) {
     write_text(directory_ / "suite.ini", short_suite("asio", "1100ms", 1) + "csv = seconds.csv\n");
     const auto run = run_command(command());

@@ -133,10 +133,29 @@ TEST_F(JournalTest, RemembersTheRequest) {
     { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
     const auto request = Journal::read_request(directory_);
     ASSERT_TRUE(request) << request.error().message;
-    EXPECT_EQ(request->config, suite_.request.config);
+    EXPECT_EQ(request->config, fs::absolute("config/text.ini")) << "wherever it is resumed";
     EXPECT_EQ(request->overrides, suite_.request.overrides);
     EXPECT_EQ(request->seed, 7U);
     EXPECT_FALSE(request->repeats);
+}
+
+TEST_F(JournalTest, RemembersThePluginFoldersWhereverItIsResumed) {
+    suite_.request.plugin_directories = {"mine", "/opt/plugins"};
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    const auto request = Journal::read_request(directory_);
+    ASSERT_TRUE(request) << request.error().message;
+    EXPECT_THAT(request->plugin_directories,
+                ::testing::ElementsAre(fs::absolute("mine"), "/opt/plugins"));
+}
+
+TEST_F(JournalTest, RefusesAPayloadFileThatHasOtherBytes) {
+    suite_.payload_hash = "aa";
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    EXPECT_TRUE(Journal::reopen(directory_, suite_, machine_));
+    suite_.payload_hash = "bb";
+    const auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal.has_error());
+    EXPECT_THAT(journal.error().message, HasSubstr("changed since it was begun: payload file"));
 }
 
 TEST_F(JournalTest, RefusesAFolderThatHoldsAnotherRun) {
@@ -168,6 +187,8 @@ TEST_F(JournalTest, RefusesAndNamesWhatHasChanged) {
                 HasSubstr("changed since it was begun: config"));
     EXPECT_THAT(error_with([](auto& suite, auto&) { suite.plugin_hashes["/p/asio.so"] = "cc"; }),
                 HasSubstr("plugins (/p/asio.so: aa -> cc)"));
+    EXPECT_EQ(error_with([](auto& suite, auto&) { suite.payload_hash = "dd"; }), "no error")
+        << "a journal of before, which does not know it";
     EXPECT_THAT(error_with([](auto&, auto& machine) { machine["cpus"] = "4"; }),
                 HasSubstr("machine (cpus: 2 -> 4)"));
     EXPECT_EQ(error_with([](auto&, auto& machine) { machine["load_average"] = "9"; }), "no error");
