@@ -111,8 +111,7 @@ void conclude(results::Trial& trial, results::LimitFound found,
 }  // namespace
 
 void measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
-                   const TrialContext& context) {
-    const auto wanted = std::get<plan::LimitSearch>(spec.model);
+                   const plan::LimitSearch& wanted, const TrialContext& context) {
     load::LimitSearch search(wanted);
     spec.duration = wanted.step_duration;
     results::LimitFound found;

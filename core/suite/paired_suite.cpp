@@ -104,12 +104,19 @@ Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installat
     if (!head) {
         return with_context("--head-plugin", head.error());
     }
+    return pair_servers(request, std::move(*config), *base, *head, installation.serve_executable);
+}
+
+Result<PairedSuite> pair_servers(const PairedRequest& request, plan::SuiteConfig config,
+                                 const std::vector<ServerUnderTest>& base,
+                                 const std::vector<ServerUnderTest>& head,
+                                 const std::filesystem::path& serve_executable) {
     PairedSuite paired;
-    const auto pairs = pairs_of(*base, *head, paired.warnings);
+    const auto pairs = pairs_of(base, head, paired.warnings);
     if (pairs.empty()) {
         return Error{ErrorCode::usage, fmt::format("the plugins have no server in common: base "
                                                    "offers {}, head offers {}",
-                                                   ids_of(*base), ids_of(*head))};
+                                                   ids_of(base), ids_of(head))};
     }
     Servers arms;
     std::vector<std::vector<std::string>> groups;
@@ -122,13 +129,12 @@ Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installat
             group.push_back(server.id);
         }
     }
-    config->repeats = 2 * request.blocks;
+    config.repeats = 2 * request.blocks;
     std::vector<std::string> profiles;
-    for (const auto& profile : config->profiles) {
+    for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);
     }
-    auto suite = make_suite(request.suite, std::move(*config), std::move(arms),
-                            installation.serve_executable);
+    auto suite = make_suite(request.suite, std::move(config), std::move(arms), serve_executable);
     if (!suite) {
         return suite.error();
     }
@@ -143,6 +149,9 @@ std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results) {
     std::vector<results::ArmTrial> trials;
     for (const auto& trial : results.trials) {
+        if (trial.superseded) {
+            continue;  // another stands in for it
+        }
         const auto& member = paired.members.at(trial.server);
         auto& added =
             trials.emplace_back(results::ArmTrial{member.arm, (trial.round + 1) / 2, trial});

@@ -43,7 +43,14 @@ struct PairedSuite {
 /// these two. Every error is one the user can mend (usage).
 Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installation& installation);
 
-/// The trials that run_suite gave for such a suite, sorted into blocks and arms.
+/// The part of it that comes once the servers of both plugins are known.
+Result<PairedSuite> pair_servers(const PairedRequest& request, plan::SuiteConfig config,
+                                 const std::vector<ServerUnderTest>& base,
+                                 const std::vector<ServerUnderTest>& head,
+                                 const std::filesystem::path& serve_executable);
+
+/// The trials that run_suite gave for such a suite, sorted into blocks and arms; superseded ones
+/// are left out.
 std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results);
 

@@ -77,8 +77,7 @@ results::LoadStep step_of(const LoadedWindow& window, double load, std::optional
 }  // namespace
 
 void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const TrialContext& context) {
-    const auto wanted = std::get<plan::OpenLoop>(spec.model);
+                   const plan::OpenLoop& wanted, const TrialContext& context) {
     auto& sweep = trial.sweep.emplace();
     if (wanted.sweep.front().is_share) {
         sweep.capacity_per_s = measure_capacity(trial, server, spec, wanted.connections, context);

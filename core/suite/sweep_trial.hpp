@@ -2,16 +2,17 @@
 #pragma once
 
 #include "core/load/load.hpp"
+#include "core/plan/load_model.hpp"
 #include "core/results/results.hpp"
 #include "core/suite/loaded_window.hpp"
 #include "core/suite/running_server.hpp"
 
 namespace benchhost::suite {
 
-/// Runs the sweep of `spec.model` on a server that has been probed, after a closed loop where the
+/// Runs the sweep `wanted` on a server that has been probed, after a closed loop where the
 /// rates are shares of what it reaches. The trial's numbers are those of the highest rate that was
 /// wholly answered, or of the first when none was.
 void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const TrialContext& context);
+                   const plan::OpenLoop& wanted, const TrialContext& context);
 
 }  // namespace benchhost::suite

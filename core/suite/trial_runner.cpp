@@ -94,14 +94,14 @@ void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
 }
 
 void load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
-                 const TrialContext& context) {
-    if (std::holds_alternative<plan::LimitSearch>(spec.model)) {
-        return measure_limit(trial, server, std::move(spec), context);
-    }
+                 const plan::LoadModel& wanted, const TrialContext& context) {
     spec.target = server.target();
-    if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model);
+    if (const auto* search = std::get_if<plan::LimitSearch>(&wanted)) {
+        return measure_limit(trial, server, std::move(spec), *search, context);
+    }
+    if (const auto* open = std::get_if<plan::OpenLoop>(&wanted);
         open != nullptr && !open->sweep.empty()) {
-        return measure_sweep(trial, server.running(), std::move(spec), context);
+        return measure_sweep(trial, server.running(), std::move(spec), *open, context);
     }
     measure(trial, server.running(), spec, context);
 }
@@ -144,7 +144,7 @@ std::optional<results::Trial> TrialRunner::run(const ServerUnderTest& server,
         TrialServer running(launcher_, server, payload_, profile.route, directory,
                             context.interrupted);
         if (running.start(trial)) {
-            load_server(trial, running, std::move(load_spec), context);
+            load_server(trial, running, std::move(load_spec), profile.load, context);
             if (trial.client_usage) {
                 trial.client_usage->ceiling_per_s = context.ceiling;
             }
