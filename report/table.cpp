@@ -1,5 +1,6 @@
 #include "report/table.hpp"
 
+#include "core/plan/load_model.hpp"
 #include "core/stats/summary.hpp"
 #include "report/number.hpp"
 #include "report/ranking.hpp"
@@ -75,17 +76,15 @@ bool is_rankable(const Row& row, Order order) {
            ordering_value(row, order).has_value();
 }
 
-bool same_offer_for_all(const std::string& load) { return load == "users" || load == "rate"; }
-
 Order order_of(const ProfileInfo& profile, const std::vector<Row>& rows) {
-    if (profile.load == "limit") {
+    if (profile.load == plan::LimitSearch::kName) {
         return Order::highest_load;
     }
     const bool offer_was_the_limit = std::any_of(rows.begin(), rows.end(), [](const Row& row) {
         return row.verdict == results::Verdict::load_limited;
     });
-    return same_offer_for_all(profile.load) && offer_was_the_limit ? Order::p99
-                                                                   : Order::requests_per_s;
+    return plan::offers_all_the_same(profile.load) && offer_was_the_limit ? Order::p99
+                                                                          : Order::requests_per_s;
 }
 
 bool is_better(const Row& left, const Row& right, Order order) {

@@ -3,6 +3,8 @@
 
 #include "core/base/result.hpp"
 
+#include <boost/describe/class.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -18,6 +20,7 @@ struct DurationRange {
     Nanoseconds to{};
     friend bool operator==(const DurationRange&, const DurationRange&) = default;
 };
+BOOST_DESCRIBE_STRUCT(DurationRange, (), (from, to))
 
 /// "500ms" "10s" "2m" "1.5s" "250us" "100ns" "1h"; a bare "0" is allowed, another bare number is
 /// not. Never negative. The error names what is allowed.

@@ -6,6 +6,8 @@
 #include "core/load/load.hpp"
 #include "core/suite/machine.hpp"
 
+#include <boost/archive/archive_exception.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <boost/serialization/array.hpp>
 #include <boost/serialization/map.hpp>
 #include <boost/serialization/split_free.hpp>
@@ -67,28 +69,18 @@ void serialize(Archive& archive, std::optional<Value>& value, const unsigned /*v
 namespace benchhost::plan {
 
 template <class Archive>
-void serialize(Archive& archive, RateStage& stage, unsigned /*version*/) {
-    archive& stage.rate& stage.duration;
-}
-
-template <class Archive>
 void serialize(Archive& archive, LoadModel& model, unsigned /*version*/) {
-    std::uint32_t kind = std::holds_alternative<ClosedLoop>(model)     ? 0
-                         : std::holds_alternative<VirtualUsers>(model) ? 1
-                                                                       : 2;
+    auto kind = static_cast<std::uint32_t>(model.index());
     archive& kind;
-    if (Archive::is_loading::value) {
-        model = kind == 0   ? LoadModel(ClosedLoop{})
-                : kind == 1 ? LoadModel(VirtualUsers{})
-                            : LoadModel(OpenLoop{});
+    if constexpr (Archive::is_loading::value) {
+        constexpr auto kModels = std::variant_size_v<LoadModel>;
+        if (kind >= kModels) {
+            throw boost::archive::archive_exception(
+                boost::archive::archive_exception::unregistered_class, "load model");
+        }
+        boost::mp11::mp_with_index<kModels>(kind, [&](auto index) { model.emplace<index>(); });
     }
-    if (auto* closed = std::get_if<ClosedLoop>(&model)) {
-        archive & closed->connections;
-    } else if (auto* users = std::get_if<VirtualUsers>(&model)) {
-        archive & users->users & users->spawn_rate & users->think_time.from & users->think_time.to;
-    } else if (auto* open = std::get_if<OpenLoop>(&model)) {
-        archive & open->rate & open->arrivals & open->stages & open->connections;
-    }
+    std::visit([&](auto& each) { archive& each; }, model);
 }
 
 }  // namespace benchhost::plan

@@ -11,9 +11,12 @@ namespace {
 constexpr std::uint32_t kEnoughConnections = 512;  // more do not make it faster
 
 std::uint32_t enough_connections(const plan::LoadModel& model) {
-    const auto* closed = std::get_if<plan::ClosedLoop>(&model);
-    return closed != nullptr ? std::min(closed->connections, kEnoughConnections)
-                             : plan::ClosedLoop{}.connections;
+    return std::visit(
+        [](const auto& each) {
+            return each.kNeverPauses ? std::min(each.open_at_once(), kEnoughConnections)
+                                     : plan::ClosedLoop{}.connections;
+        },
+        model);
 }
 
 }  // namespace

@@ -7,27 +7,23 @@
 #include <algorithm>
 
 namespace benchhost::load {
-namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-    using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-}  // namespace
 
 std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
                                     Connections& connections, Tally& tally) {
-    if (const auto* users = std::get_if<plan::VirtualUsers>(&spec.model)) {
-        return std::make_unique<UsersDriver>(*users, share, spec.seed, connections, tally);
-    }
-    if (const auto* open = std::get_if<plan::OpenLoop>(&spec.model)) {
-        return std::make_unique<OpenDriver>(*open, share, spec.seed, spec.warmup, spec.timeout,
-                                            connections, tally);
-    }
-    return std::make_unique<ClosedDriver>(connections, tally);
+    using Made = std::unique_ptr<Driver>;
+    return std::visit(
+        plan::Overloaded{
+            [&](const plan::ClosedLoop&) -> Made {
+                return std::make_unique<ClosedDriver>(connections, tally);
+            },
+            [&](const plan::VirtualUsers& users) -> Made {
+                return std::make_unique<UsersDriver>(users, share, spec.seed, connections, tally);
+            },
+            [&](const plan::OpenLoop& open) -> Made {
+                return std::make_unique<OpenDriver>(open, share, spec.seed, spec.warmup,
+                                                    spec.timeout, connections, tally);
+            }},
+        spec.model);
 }
 
 // The first `total % count` threads take one more.
@@ -52,20 +48,16 @@ std::uint32_t own_connections(const LoadSpec& spec) {
 }
 
 std::uint32_t connections_of(const plan::LoadModel& model) {
-    return std::visit(Overloaded{
-                          [](const plan::VirtualUsers& users) { return users.users; },
-                          [](const auto& other) { return other.connections; },
-                      },
-                      model);
+    return std::visit([](const auto& each) { return each.open_at_once(); }, model);
+}
+
+bool opens_ahead(const LoadSpec& spec) {
+    return spec.keep_alive &&
+           std::visit([](const auto& each) { return each.kOpensAhead; }, spec.model);
 }
 
 Nanoseconds build_up_of(const plan::LoadModel& model) {
-    const auto* users = std::get_if<plan::VirtualUsers>(&model);
-    if (users == nullptr || users->spawn_rate <= 0) {
-        return {};
-    }
-    return std::chrono::duration_cast<Nanoseconds>(
-        std::chrono::duration<double>(users->users / users->spawn_rate));
+    return std::visit([](const auto& each) { return each.build_up(); }, model);
 }
 
 }  // namespace benchhost::load

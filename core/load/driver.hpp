@@ -57,6 +57,9 @@ std::uint32_t own_connections(const LoadSpec& spec);
 /// Threads of all processes that generate the load.
 std::uint32_t threads_of_load(const LoadSpec& spec);
 
+/// Whether all connections are open before the load begins.
+bool opens_ahead(const LoadSpec& spec);
+
 /// How long the load takes to build up after it has begun: the spawning of users.
 Nanoseconds build_up_of(const plan::LoadModel& model);
 

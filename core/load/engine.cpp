@@ -127,8 +127,7 @@ void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& rep
         opened += worker->opened_in_ramp();
     }
     const std::uint64_t wanted = own_connections(spec);
-    if (spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model) &&
-        opened < wanted) {
+    if (opens_ahead(spec) && opened < wanted) {
         report.notes.push_back(
             fmt::format("only {} of {} connections were open when the load began", opened, wanted));
     }

@@ -50,7 +50,7 @@ BOOST_DESCRIBE_STRUCT(Expectation, (), (verify, status, body))
 struct LoadSpec {
     Target target;
     Expectation expectation;
-    plan::LoadModel model = plan::ClosedLoop{};  ///< not LimitSearch: see limit_search.hpp
+    plan::LoadModel model = plan::ClosedLoop{};
     Nanoseconds warmup{};
     Nanoseconds duration = std::chrono::seconds(10);
     Nanoseconds timeout = std::chrono::seconds(2);

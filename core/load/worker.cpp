@@ -44,7 +44,7 @@ Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, 
                Poller poller, std::uint32_t first, std::uint32_t count)
     : control_(control),
       index_(share.index),
-      opens_ahead_(spec.keep_alive && !std::holds_alternative<plan::VirtualUsers>(spec.model)),
+      opens_ahead_(opens_ahead(spec)),
       ramp_limit_(longest_ramp(spec, count)),
       connections_(traffic, std::move(poller), tally_, first, count),
       driver_(make_driver(spec, share, connections_, tally_)) {

@@ -100,18 +100,18 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
     }
 }
 
-std::uint64_t connections_of(const LoadModel& load) {
-    if (const auto* closed = std::get_if<ClosedLoop>(&load)) {
-        return closed->connections;
-    }
-    if (const auto* users = std::get_if<VirtualUsers>(&load)) {
-        return users->users;
-    }
-    if (const auto* rate = std::get_if<OpenLoop>(&load)) {
-        return rate->connections;
-    }
-    const auto& limit = std::get<LimitSearch>(load);
-    return limit.of == LimitSearch::Of::users ? 0 : limit.connections;
+// What a load opens in any case and what it may open.
+std::uint64_t least_connections(const TrialLoad& load) {
+    return std::visit(
+        Overloaded{[](const LimitSearch& search) { return search.least_open(); },
+                   [](const auto& each) { return std::uint64_t{each.open_at_once()}; }},
+        load);
+}
+std::uint64_t most_connections(const TrialLoad& load) {
+    return std::visit(
+        Overloaded{[](const LimitSearch& search) { return search.most_open(); },
+                   [](const auto& each) { return std::uint64_t{each.open_at_once()}; }},
+        load);
 }
 
 // What no section can see alone.
@@ -121,7 +121,7 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
     std::map<std::string, Location> csv_files;
     for (const auto& profile : config.profiles) {
         const auto& section = *ini.find(std::string(kProfilePrefix) + profile.name);
-        const auto connections = connections_of(profile.load);
+        const auto connections = least_connections(profile.load);
         if (connections >= config.limits.nofile) {
             const auto* entry = section.find("connections");
             entry = entry == nullptr ? section.find("users") : entry;
@@ -159,27 +159,8 @@ std::string name_from(const std::filesystem::path& path) {
     return start == std::string::npos ? "suite" : name.substr(start);
 }
 
-Nanoseconds shorter(Nanoseconds duration, Nanoseconds most) { return std::min(duration, most); }
-
 // Besides a thread for each connection: workers, helpers, a runtime's own.
 constexpr std::uint64_t kUsualProcesses = 4096;
-
-// The most that a load may have open at once; a search without an end has the ports of one address.
-std::uint64_t most_connections(const LoadModel& load) {
-    constexpr double kPorts = 65536;
-    if (const auto* crowd = std::get_if<VirtualUsers>(&load)) {
-        return crowd->users;
-    }
-    if (const auto* rate = std::get_if<OpenLoop>(&load)) {
-        return rate->connections;
-    }
-    if (const auto* limit = std::get_if<LimitSearch>(&load)) {
-        return limit->of == LimitSearch::Of::users
-                   ? static_cast<std::uint64_t>(limit->most.value_or(kPorts))
-                   : limit->connections;
-    }
-    return std::get<ClosedLoop>(load).connections;
-}
 
 }  // namespace
 
@@ -261,31 +242,15 @@ std::uint64_t process_limit(const SuiteConfig& config) {
 
 SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
-    constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
-    constexpr Nanoseconds kMostSearch = std::chrono::seconds(20);
-    constexpr double kQuickResolution = 0.25;
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
-    constexpr Nanoseconds kMostRamp = std::chrono::seconds(8);
     config.repeats = 1;
     config.retries = 0;
     for (auto& profile : config.profiles) {
         const auto asked = profile.duration;
-        profile.duration = shorter(asked, kMostDuration);
-        profile.warmup = shorter(profile.warmup, kMostWarmup);
-        if (auto* crowd = std::get_if<VirtualUsers>(&profile.load)) {
-            // As many as come within a few seconds: the thinking stays what it is.
-            const double most = std::max(1.0, crowd->spawn_rate * to_seconds(kMostRamp));
-            crowd->users = static_cast<std::uint32_t>(std::min<double>(crowd->users, most));
-        } else if (auto* rate = std::get_if<OpenLoop>(&profile.load)) {
-            for (auto& stage : rate->stages) {
-                stage.duration = std::chrono::duration_cast<Nanoseconds>(
-                    stage.duration * (to_seconds(profile.duration) / to_seconds(asked)));
-            }
-        } else if (auto* limit = std::get_if<LimitSearch>(&profile.load)) {
-            limit->step_duration = shorter(limit->step_duration, kMostStep);
-            limit->resolution = std::max(limit->resolution, kQuickResolution);
-            limit->search_time = shorter(limit->search_time.value_or(kMostSearch), kMostSearch);
-        }
+        profile.duration = std::min(asked, kMostDuration);
+        profile.warmup = std::min(profile.warmup, kMostWarmup);
+        const double share = to_seconds(profile.duration) / to_seconds(asked);
+        std::visit([&](auto& load) { load.make_quick(share); }, profile.load);
     }
     return config;
 }

@@ -33,7 +33,7 @@ struct LoadProfile {
     std::string name;
     Location where;
     Route route = Route::text;
-    LoadModel load = ClosedLoop{};
+    TrialLoad load = ClosedLoop{};
     Nanoseconds duration = std::chrono::seconds(10);
     Nanoseconds warmup = std::chrono::seconds(2);
     Nanoseconds timeout = std::chrono::seconds(2);

@@ -1,70 +1,63 @@
-// The load models of docs/measurement.md as data: who decides when the next request goes.
+// The load models of docs/measurement.md as data: who decides when the next request goes. Each says
+// in a file of its own what the others have to know about it; they ask by a visit, so that a model
+// which does not say it does not compile:
+//   kName                  load = ..., and what results.json calls it
+//   kOpensAhead            its connections are open before the load begins
+//   kNeverPauses           every connection has a request on the wire all the time
+//   kPipelines             a connection may have several
+//   kDividesByConnections  its load is divided among threads as its connections are
+//   kOffersAllTheSame      whatever the server does, all are asked for the same
+//   describe()             the heading of its tables
+//   check()                whether the engine can run it
+//   open_at_once()         connections
+//   build_up()             how long it takes until all of the load is there
+//   offered_ceiling()      the most requests/s that it can ask; absent where the server decides
+//   mean_pause()           between an answer and the next request of a connection
+//   make_quick(share)      for a quick look, whose window is this share of the one asked for
 #pragma once
 
-#include "core/base/units.hpp"
+#include "core/plan/closed_loop.hpp"
+#include "core/plan/limit_search.hpp"
+#include "core/plan/open_loop.hpp"
+#include "core/plan/virtual_users.hpp"
 
-#include <cstdint>
-#include <optional>
+#include <string_view>
 #include <variant>
-#include <vector>
 
 namespace benchhost::plan {
 
-/// Each connection asks again as soon as it has its answer. Latency counts from the write and is
-/// not corrected for coordinated omission.
-struct ClosedLoop {
-    std::uint32_t connections = 64;
+/// What the engine can run.
+using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop>;
+
+template <class Variant, class... More>
+struct Widened;
+template <class... Models, class... More>
+struct Widened<std::variant<Models...>, More...> {
+    using type = std::variant<Models..., More...>;
 };
+/// What a trial does: one of these loads, or a series of them.
+using TrialLoad = Widened<LoadModel, RateSweep, LimitSearch>::type;
 
-/// Virtual users on a connection of their own: answer, think, ask again.
-struct VirtualUsers {
-    std::uint32_t users = 0;
-    double spawn_rate = 0;     ///< users started a second
-    DurationRange think_time;  ///< drawn uniformly
+/// For a visit that tells the models apart.
+template <class... Cases>
+struct Overloaded : Cases... {
+    using Cases::operator()...;
 };
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
 
-enum class Arrivals { constant, poisson };
-
-/// From the previous rate to `rate`, linearly, over `duration`.
-struct RateStage {
-    double rate = 0;  ///< requests/s at the end of the stage
-    Nanoseconds duration{};
+template <class Variant>
+struct NamesIn;
+template <class... Loads>
+struct NamesIn<std::variant<Loads...>> {
+    static bool offers_all_the_same(std::string_view name) {
+        return ((Loads::kName == name && Loads::kOffersAllTheSame) || ...);
+    }
 };
-
-/// One of several rates that a server is asked for in turn.
-struct SweepRate {
-    double value = 0;  ///< requests/s, or a share of what the server reaches in a closed loop
-    bool is_share = false;
-};
-
-/// One global schedule t_k; latency counts from t_k, also when no connection was free.
-struct OpenLoop {
-    double rate = 0;  ///< requests/s; with stages, the rate the first stage starts from
-    Arrivals arrivals = Arrivals::constant;
-    std::vector<RateStage> stages;   ///< empty: constant rate for the profile's duration
-    std::uint32_t connections = 64;  ///< the most that may be open
-    std::vector<SweepRate> sweep{};  ///< not empty: each instead of `rate`, all of one kind
-};
-
-/// Raises users or rate until requests fail or the objective breaks, then searches the border.
-struct LimitSearch {
-    enum class Of { users, rate };
-    Of of = Of::users;
-    double start = 0;            ///< users, or requests/s
-    double step = 0;             ///< the first increase; doubled as long as the load is borne
-    std::optional<double> most;  ///< nothing above it is tried
-    Nanoseconds step_duration{};
-    double resolution = 0;  ///< share of the load that the two borders may differ by
-    std::optional<Nanoseconds> search_time;  ///< nothing new is tried after it
-    double fail_above = 0;                   ///< share of failed requests that is still a pass
-    std::optional<Nanoseconds> slo_p99;
-    double spawn_rate = 0;                   ///< of = users
-    DurationRange think_time;                ///< of = users
-    Arrivals arrivals = Arrivals::constant;  ///< of = rate
-    std::uint32_t connections = 64;          ///< of = rate
-};
-
-using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop, LimitSearch>;
+/// Of the load with this name, whose parameters need not be known.
+inline bool offers_all_the_same(std::string_view name) {
+    return NamesIn<TrialLoad>::offers_all_the_same(name);
+}
 
 /// How closely each answer is compared with what was expected.
 enum class Verify { full, length, status };

@@ -33,7 +33,7 @@ ClosedLoop read_closed(const SectionReader& reader, LoadProfile& profile) {
 }
 
 VirtualUsers read_users(const SectionReader& reader) {
-    VirtualUsers load{1, kDefaultSpawnRate, kDefaultThinkTime};
+    VirtualUsers load;
     tell_missing(reader, "users", "users = 4000");
     reader.read("users", load.users, parse_connections);
     reader.read("spawn_rate", load.spawn_rate, parse_request_rate);
@@ -41,7 +41,7 @@ VirtualUsers read_users(const SectionReader& reader) {
     return load;
 }
 
-OpenLoop read_rate(const SectionReader& reader, LoadProfile& profile) {
+TrialLoad read_rate(const SectionReader& reader, LoadProfile& profile) {
     OpenLoop load;
     reader.read("connections", load.connections, parse_connections);
     reader.read("arrivals", load.arrivals, parse_arrivals);
@@ -53,8 +53,9 @@ OpenLoop read_rate(const SectionReader& reader, LoadProfile& profile) {
                 reader.tell_contradiction(*rates, *other, "one load is one or the other");
             }
         }
-        reader.read("rates", load.sweep, parse_sweep);
-        return load;
+        RateSweep sweep{{}, load.arrivals, load.connections};
+        reader.read("rates", sweep.rates, parse_sweep);
+        return sweep;
     }
     if (reader.find("stages") == nullptr) {
         tell_missing(reader, "rate", "rate = 20k/s");
@@ -83,10 +84,6 @@ OpenLoop read_rate(const SectionReader& reader, LoadProfile& profile) {
 LimitSearch read_limit(const SectionReader& reader, LimitSearch::Of of, LoadProfile& profile) {
     LimitSearch load;
     load.of = of;
-    load.step_duration = kDefaultStepDuration;
-    load.resolution = kDefaultResolution;
-    load.spawn_rate = kDefaultSpawnRate;
-    load.think_time = kDefaultThinkTime;
     const auto parse_load = of == LimitSearch::Of::users ? parse_load_of_users : parse_request_rate;
     tell_missing(reader, "start", of == LimitSearch::Of::users ? "start = 500" : "start = 1k/s");
     reader.read("start", load.start, parse_load);

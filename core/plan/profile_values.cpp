@@ -12,7 +12,6 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kMostConnections = 1'000'000;
 constexpr std::uint64_t kMostPipeline = 64;
 constexpr std::size_t kMostStages = 1000;
 constexpr std::size_t kMostSweepRates = 100;

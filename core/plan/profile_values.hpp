@@ -13,11 +13,6 @@
 
 namespace benchhost::plan {
 
-inline constexpr double kDefaultSpawnRate = 100;  ///< users/s
-inline constexpr DurationRange kDefaultThinkTime{std::chrono::seconds(5), std::chrono::seconds(15)};
-inline constexpr Nanoseconds kDefaultStepDuration = std::chrono::seconds(10);
-inline constexpr double kDefaultResolution = 0.02;
-
 Result<Nanoseconds> parse_window(const std::string& text);   ///< 1ms to 24h
 Result<Nanoseconds> parse_warmup(const std::string& text);   ///< 0 to 24h
 Result<Nanoseconds> parse_latency(const std::string& text);  ///< 1us to 1h: the histogram's end

@@ -16,18 +16,6 @@ namespace {
 
 using Of = plan::LimitSearch::Of;
 
-plan::LoadModel model_of_step(const plan::LimitSearch& search, double load) {
-    if (search.of == Of::users) {
-        return plan::VirtualUsers{static_cast<std::uint32_t>(std::lround(load)), search.spawn_rate,
-                                  search.think_time};
-    }
-    plan::OpenLoop open;
-    open.rate = load;
-    open.arrivals = search.arrivals;
-    open.connections = search.connections;
-    return open;
-}
-
 results::LoadStep step_result(const load::LimitSearch::Step& step, const LoadedWindow* window) {
     results::LoadStep result;
     result.load = step.load;
@@ -127,7 +115,7 @@ void measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
         return gone.empty() ? search.next_load() : std::nullopt;
     };
     while (const auto next = next_load()) {
-        spec.model = model_of_step(wanted, *next);
+        std::visit([&](const auto& step) { spec.model = step; }, wanted.at(*next));
         spec.target = server.target();
         auto window = load_and_watch(server.running(), spec, context);
         if (context.interrupted) {

@@ -3,62 +3,6 @@
 #include <fmt/format.h>
 
 namespace benchhost::suite {
-namespace {
-
-template <class... Ts>
-struct Overloaded : Ts... {
-    using Ts::operator()...;
-};
-template <class... Ts>
-Overloaded(Ts...) -> Overloaded<Ts...>;
-
-std::string describe_think_time(const DurationRange& range) {
-    return fmt::format("think time {}..{}", format_duration(range.from), format_duration(range.to));
-}
-
-std::string describe_rate(const plan::OpenLoop& load) {
-    if (load.sweep.empty()) {
-        return fmt::format("{} requests/s", load.rate);
-    }
-    const bool shares = load.sweep.front().is_share;
-    std::string text;
-    for (const auto& rate : load.sweep) {
-        text += fmt::format("{}{:.6g}", text.empty() ? "" : ", ", rate.value * (shares ? 100 : 1));
-    }
-    return text + (shares ? " % of what the server reached in a closed loop before"
-                          : " requests/s in turn");
-}
-
-std::string describe_load(const plan::LoadModel& model) {
-    return std::visit(
-        Overloaded{[](const plan::ClosedLoop& load) {
-                       return fmt::format("closed loop, not corrected; {} connections",
-                                          load.connections);
-                   },
-                   [](const plan::VirtualUsers& load) {
-                       return fmt::format("{} users, {} started a second, {}", load.users,
-                                          load.spawn_rate, describe_think_time(load.think_time));
-                   },
-                   [](const plan::OpenLoop& load) {
-                       return fmt::format(
-                           "open loop, {}, {} arrivals, latency from the planned time; up to "
-                           "{} connections",
-                           describe_rate(load),
-                           load.arrivals == plan::Arrivals::poisson ? "Poisson" : "constant",
-                           load.connections);
-                   },
-                   [](const plan::LimitSearch& load) {
-                       const bool users = load.of == plan::LimitSearch::Of::users;
-                       return fmt::format(
-                           "highest load without failure; {} from {} in steps of {}, {} each",
-                           users ? "users" : "requests/s", load.start, load.step,
-                           format_duration(load.step_duration));
-                   }},
-        model);
-}
-
-}  // namespace
-
 results::Requests requests_of(const load::LoadReport& report) {
     results::Requests requests;
     requests.planned = report.books.planned;
@@ -136,16 +80,12 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     trial.notes.insert(trial.notes.end(), report.notes.begin(), report.notes.end());
 }
 
-std::string load_name(const plan::LoadModel& model) {
-    constexpr const char* kNames[] = {"closed", "users", "rate", "limit"};
-    if (const auto* open = std::get_if<plan::OpenLoop>(&model); open && !open->sweep.empty()) {
-        return "sweep";
-    }
-    return kNames[model.index()];
+std::string load_name(const plan::TrialLoad& load) {
+    return std::visit([](const auto& each) { return std::string(each.kName); }, load);
 }
 
 std::string describe_profile(const plan::LoadProfile& profile) {
-    auto text = describe_load(profile.load);
+    auto text = std::visit([](const auto& each) { return each.describe(); }, profile.load);
     if (!std::holds_alternative<plan::LimitSearch>(profile.load)) {
         text += fmt::format("; {} after {} warm-up", format_duration(profile.duration),
                             format_duration(profile.warmup));

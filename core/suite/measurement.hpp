@@ -23,7 +23,7 @@ results::ClientUsage client_usage_of(const load::LoadReport& report);
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
 
 /// "closed" | "users" | "rate" | "sweep" | "limit"
-std::string load_name(const plan::LoadModel& model);
+std::string load_name(const plan::TrialLoad& load);
 
 /// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"
 std::string describe_profile(const plan::LoadProfile& profile);

@@ -77,31 +77,30 @@ results::LoadStep step_of(const LoadedWindow& window, double load, std::optional
 }  // namespace
 
 void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const plan::OpenLoop& wanted, const TrialContext& context) {
+                   const plan::RateSweep& wanted, const TrialContext& context) {
     auto& sweep = trial.sweep.emplace();
-    if (wanted.sweep.front().is_share) {
+    if (wanted.rates.front().is_share) {
         sweep.capacity_per_s = measure_capacity(trial, server, spec, wanted.connections, context);
         if (!sweep.capacity_per_s) {
             return;
         }
     }
     std::optional<std::pair<double, LoadedWindow>> best;
-    for (const auto& rate : wanted.sweep) {
-        auto open = wanted;
-        open.sweep.clear();
+    for (const auto& rate : wanted.rates) {
         // Not less than a request a second, so that a short window holds one.
-        open.rate = rate.is_share ? std::max(1.0, rate.value * *sweep.capacity_per_s) : rate.value;
-        spec.model = open;
+        const double load =
+            rate.is_share ? std::max(1.0, rate.value * *sweep.capacity_per_s) : rate.value;
+        spec.model = wanted.at(load);
         auto window = run_step(trial, server, spec, context);
         if (!window) {
             return;
         }
         sweep.steps.push_back(
-            step_of(*window, open.rate, rate.is_share ? std::optional(rate.value) : std::nullopt));
-        const bool higher = sweep.steps.back().passed && (!best || open.rate > best->first);
+            step_of(*window, load, rate.is_share ? std::optional(rate.value) : std::nullopt));
+        const bool higher = sweep.steps.back().passed && (!best || load > best->first);
         if (higher || !best) {
             // The first stands in until one has passed.
-            best.emplace(sweep.steps.back().passed ? open.rate : 0, std::move(*window));
+            best.emplace(sweep.steps.back().passed ? load : 0, std::move(*window));
         }
     }
     fill_window(trial, best->second);

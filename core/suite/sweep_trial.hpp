@@ -13,6 +13,6 @@ namespace benchhost::suite {
 /// rates are shares of what it reaches. The trial's numbers are those of the highest rate that was
 /// wholly answered, or of the first when none was.
 void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec spec,
-                   const plan::OpenLoop& wanted, const TrialContext& context);
+                   const plan::RateSweep& wanted, const TrialContext& context);
 
 }  // namespace benchhost::suite

@@ -13,12 +13,31 @@
 namespace benchhost::suite {
 namespace {
 
+/// Of a series each step has a load of its own; this one stands for them all where it matters how
+/// much the generator can do.
+plan::LoadModel model_for_ceiling(const plan::TrialLoad& load) {
+    const auto open_loop = [](std::uint32_t connections) {
+        plan::OpenLoop open;
+        open.connections = connections;
+        return open;
+    };
+    return std::visit(
+        plan::Overloaded{[&](const plan::RateSweep& sweep) -> plan::LoadModel {
+                             return open_loop(sweep.connections);
+                         },
+                         [&](const plan::LimitSearch& search) -> plan::LoadModel {
+                             return open_loop(search.connections);
+                         },
+                         [](const auto& single) -> plan::LoadModel { return single; }},
+        load);
+}
+
 /// Everything but the target.
 load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payload& payload,
                               std::uint64_t seed) {
     load::LoadSpec spec;
     spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
-    spec.model = profile.load;
+    spec.model = model_for_ceiling(profile.load);
     spec.warmup = profile.warmup;
     spec.duration = profile.duration;
     spec.timeout = profile.timeout;
@@ -94,16 +113,20 @@ void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
 }
 
 void load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
-                 const plan::LoadModel& wanted, const TrialContext& context) {
+                 const plan::TrialLoad& wanted, const TrialContext& context) {
     spec.target = server.target();
-    if (const auto* search = std::get_if<plan::LimitSearch>(&wanted)) {
-        return measure_limit(trial, server, std::move(spec), *search, context);
-    }
-    if (const auto* open = std::get_if<plan::OpenLoop>(&wanted);
-        open != nullptr && !open->sweep.empty()) {
-        return measure_sweep(trial, server.running(), std::move(spec), *open, context);
-    }
-    measure(trial, server.running(), spec, context);
+    std::visit(plan::Overloaded{[&](const plan::LimitSearch& search) {
+                                    measure_limit(trial, server, std::move(spec), search, context);
+                                },
+                                [&](const plan::RateSweep& sweep) {
+                                    measure_sweep(trial, server.running(), std::move(spec), sweep,
+                                                  context);
+                                },
+                                [&](const auto& single) {
+                                    spec.model = single;
+                                    measure(trial, server.running(), spec, context);
+                                }},
+               wanted);
 }
 
 }  // namespace

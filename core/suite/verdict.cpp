@@ -68,8 +68,9 @@ std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
         return "no request was answered rightly";
     }
     const auto error = little_error(report);
-    if (std::holds_alternative<plan::ClosedLoop>(inputs.model) && error &&
-        *error > little_tolerance(report)) {
+    const bool never_pauses =
+        std::visit([](const auto& each) { return each.kNeverPauses; }, inputs.model);
+    if (never_pauses && error && *error > little_tolerance(report)) {
         return fmt::format("Little's law is off by {:.1f} %: {:.1f} requests were in flight",
                            *error * 100, report.mean_in_flight);
     }
@@ -163,8 +164,9 @@ std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
     if (!report.offered_ceiling) {
         return std::nullopt;
     }
-    if (const auto* users = std::get_if<plan::VirtualUsers>(&inputs.model)) {
-        const double think = to_seconds(users->think_time.from + users->think_time.to) / 2;
+    const double think =
+        to_seconds(std::visit([](const auto& each) { return each.mean_pause(); }, inputs.model));
+    if (think > 0) {
         const double wait = report.response_time.mean_ns() / 1e9;
         if (static_cast<double>(report.books.ok) <
                 kAllOfTheOffer * static_cast<double>(report.books.planned) ||

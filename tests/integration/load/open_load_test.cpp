@@ -182,6 +182,7 @@ TEST_F(OpenLoad, UsersWithoutThinkTimeAreAClosedLoop) {
     plan::VirtualUsers model;
     model.users = 4;
     model.spawn_rate = 1000;
+    model.think_time = {};
     spec.model = model;
     const LoadReport report = run();
     EXPECT_TRUE(report.books.balance());

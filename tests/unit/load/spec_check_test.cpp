@@ -65,8 +65,9 @@ TEST(CheckSpec, RefusesWhatHasNoMeaning) {
     EXPECT_THAT(refusal(spec), HasSubstr("think_time"));
     spec.model = plan::OpenLoop{10, plan::Arrivals::constant, {{100, 0s}}, 1};
     EXPECT_THAT(refusal(spec), HasSubstr("stage"));
-    spec.model = plan::LimitSearch{};
-    EXPECT_THAT(refusal(spec), HasSubstr("limit"));
+    // Its nanoseconds could not be counted.
+    spec.model = plan::VirtualUsers{1'000'000, 0.00001, {}};
+    EXPECT_THAT(refusal(spec), HasSubstr("spawn_rate of 1e-05 a second take more than 10 years"));
 }
 
 TEST(OfferedCeiling, IsWhatTheModelCanAskAtMost) {

@@ -75,14 +75,14 @@ TEST_F(ProfileTest, reads_stages) {
 
 TEST_F(ProfileTest, reads_several_rates) {
     const auto rates =
-        std::get<OpenLoop>(profile("load = rate\nrates = 500, 2k/s\nduration = 3s\n").load);
-    ASSERT_EQ(rates.sweep.size(), 2U);
-    EXPECT_EQ(rates.sweep[1].value, 2000);
-    EXPECT_FALSE(rates.sweep[1].is_share);
-    const auto shares = std::get<OpenLoop>(profile("load = rate\nrates = 20%, 90%\n").load);
-    ASSERT_EQ(shares.sweep.size(), 2U);
-    EXPECT_DOUBLE_EQ(shares.sweep[0].value, 0.2);
-    EXPECT_TRUE(shares.sweep[0].is_share);
+        std::get<RateSweep>(profile("load = rate\nrates = 500, 2k/s\nduration = 3s\n").load);
+    ASSERT_EQ(rates.rates.size(), 2U);
+    EXPECT_EQ(rates.rates[1].value, 2000);
+    EXPECT_FALSE(rates.rates[1].is_share);
+    const auto shares = std::get<RateSweep>(profile("load = rate\nrates = 20%, 90%\n").load);
+    ASSERT_EQ(shares.rates.size(), 2U);
+    EXPECT_DOUBLE_EQ(shares.rates[0].value, 0.2);
+    EXPECT_TRUE(shares.rates[0].is_share);
 }
 
 TEST_F(ProfileTest, reads_a_search_for_the_most_users) {
