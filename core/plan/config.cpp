@@ -1,6 +1,5 @@
 #include "core/plan/config.hpp"
 
-#include "core/plan/config_keys.hpp"
 #include "core/plan/ini.hpp"
 #include "core/plan/plan.hpp"
 #include "core/plan/profile_reader.hpp"
@@ -158,9 +157,6 @@ std::string name_from(const std::filesystem::path& path) {
     const auto start = name.find_first_not_of(".-");
     return start == std::string::npos ? "suite" : name.substr(start);
 }
-
-// Besides a thread for each connection: workers, helpers, a runtime's own.
-constexpr std::uint64_t kUsualProcesses = 4096;
 
 }  // namespace
 

@@ -6,11 +6,15 @@
 #include "core/base/units.hpp"
 #include "core/plan/load_model.hpp"
 
+#include <boost/describe/enum.hpp>
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +29,7 @@ struct Location {
 std::string to_string(const Location& location);  ///< "config/text.ini:12"
 
 enum class Route { text, json, file, about };
+BOOST_DESCRIBE_ENUM(Route, text, json, file, about)
 const char* to_string(Route route);
 const char* path_of(Route route);  ///< "/text" ...
 
@@ -59,6 +64,15 @@ struct CpuChoice {
     std::vector<unsigned> cpus;
 };
 
+/// What JSON readers keep exact: the seed stands in the results.
+constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
+
+/// What every run writes into the folder of its results.
+constexpr std::array<std::string_view, 5> kRunFiles{"results.json", "report.md", "journal", "work",
+                                                    "payload"};
+
+/// Besides a thread for each connection: workers, helpers, a runtime's own.
+constexpr std::uint64_t kUsualProcesses = 4096;
 constexpr std::uint64_t kMostProcesses = 4'194'304;  ///< the kernel's own bound (pid_max)
 
 /// [limits]

@@ -21,6 +21,8 @@
 #include "core/plan/open_loop.hpp"
 #include "core/plan/virtual_users.hpp"
 
+#include <boost/describe/enum.hpp>
+
 #include <string_view>
 #include <variant>
 
@@ -46,20 +48,15 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-template <class Variant>
-struct NamesIn;
-template <class... Loads>
-struct NamesIn<std::variant<Loads...>> {
-    static bool offers_all_the_same(std::string_view name) {
-        return ((Loads::kName == name && Loads::kOffersAllTheSame) || ...);
-    }
-};
-/// Of the load with this name, whose parameters need not be known.
+/// kOffersAllTheSame of the load with this name: results.json has no more of it.
 inline bool offers_all_the_same(std::string_view name) {
-    return NamesIn<TrialLoad>::offers_all_the_same(name);
+    return [&]<class... Loads>(const std::variant<Loads...>* /*of these*/) {
+        return ((Loads::kName == name && Loads::kOffersAllTheSame) || ...);
+    }(static_cast<const TrialLoad*>(nullptr));
 }
 
 /// How closely each answer is compared with what was expected.
 enum class Verify { full, length, status };
+BOOST_DESCRIBE_ENUM(Verify, full, length, status)
 
 }  // namespace benchhost::plan

@@ -1,16 +1,60 @@
 #include "core/plan/profile_reader.hpp"
 
-#include "core/plan/config_keys.hpp"
 #include "core/plan/profile_values.hpp"
-#include "core/plan/section_reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <set>
 
 namespace benchhost::plan {
 namespace {
+
+using Of = LimitSearch::Of;
+using Keys = std::vector<Key<LoadProfile>>;
+
+/// A load that a profile may have, and the keys that go with it besides those of any load.
+struct LoadKind {
+    std::string_view load;
+    std::string_view of;  ///< of a search: what it raises; else empty
+    TrialLoad standard;
+    Keys keys;
+    /// Once the keys are read: what they mean together.
+    void (*finish)(const SectionReader&, LoadProfile&);
+};
+
+template <class Model>
+Key<LoadProfile> of_load(Key<Model> key) {
+    return {KeyText(key),
+            [read = std::move(key.read)](const SectionReader& reader, LoadProfile& profile) {
+                read(reader, std::get<Model>(profile.load));
+            }};
+}
+
+template <class Model>
+Key<LoadProfile> connections_key() {
+    return of_load(key("connections", &Model::connections, shape::count(1, kMostConnections),
+                       "open at once. Fewer than `nofile`"));
+}
+
+template <class Model>
+Key<LoadProfile> arrivals_key() {
+    return of_load(key("arrivals", &Model::arrivals, shape::word<Arrivals>(),
+                       "evenly spaced, or at random as independent people come"));
+}
+
+template <class Model>
+Keys keys_of_users() {
+    return {of_load(key("spawn_rate", &Model::spawn_rate, request_rate(),
+                        "users started a second, before the warm-up")),
+            of_load(key("think_time", &Model::think_time, think_time(),
+                        "drawn evenly from the range after each answer"))};
+}
+
+Key<LoadProfile> duration_key() {
+    return key("duration", &LoadProfile::duration, window(),
+               "of the measured window. Not with `stages`");
+}
 
 // Tells that the chosen load cannot do without `key`.
 void tell_missing(const SectionReader& reader, std::string_view key, std::string_view example) {
@@ -21,175 +65,201 @@ void tell_missing(const SectionReader& reader, std::string_view key, std::string
     }
 }
 
-ClosedLoop read_closed(const SectionReader& reader, LoadProfile& profile) {
-    ClosedLoop load;
-    reader.read("connections", load.connections, parse_connections);
-    reader.read("pipeline", profile.pipeline, parse_pipeline);
+Keys closed_keys() {
+    return {duration_key(), connections_key<ClosedLoop>(),
+            key("pipeline", &LoadProfile::pipeline, shape::count(1, kMostPipeline),
+                "requests under way on each connection; needs `keep_alive = yes`")};
+}
+
+void finish_closed(const SectionReader& reader, LoadProfile& profile) {
     if (!profile.keep_alive && profile.pipeline > 1) {
         reader.tell_contradiction(*reader.find("pipeline"), *reader.find("keep_alive"),
                                   "only a connection that is kept can be pipelined");
     }
-    return load;
 }
 
-VirtualUsers read_users(const SectionReader& reader) {
-    VirtualUsers load;
+Keys users_keys() {
+    auto keys = keys_of_users<VirtualUsers>();
+    keys.insert(keys.begin(), {duration_key(), of_load(key("users", &VirtualUsers::users,
+                                                           shape::count(1, kMostConnections),
+                                                           "users at once", "must be given"))});
+    return keys;
+}
+
+void finish_users(const SectionReader& reader, LoadProfile& /*profile*/) {
     tell_missing(reader, "users", "users = 4000");
-    reader.read("users", load.users, parse_connections);
-    reader.read("spawn_rate", load.spawn_rate, parse_request_rate);
-    reader.read("think_time", load.think_time, parse_think_time);
-    return load;
 }
 
-TrialLoad read_rate(const SectionReader& reader, LoadProfile& profile) {
-    OpenLoop load;
-    reader.read("connections", load.connections, parse_connections);
-    reader.read("arrivals", load.arrivals, parse_arrivals);
-    const auto rate = reader.get("rate", parse_request_rate);
-    const auto stages = reader.get("stages", parse_stages);
-    if (const auto* rates = reader.find("rates")) {
-        for (const auto* other : {reader.find("rate"), reader.find("stages")}) {
-            if (other != nullptr) {
-                reader.tell_contradiction(*rates, *other, "one load is one or the other");
-            }
+Keys rate_keys() {
+    return {duration_key(),
+            of_load(key("rate", &OpenLoop::rate, request_rate(),
+                        "requests a second; with `stages`, the rate before the first",
+                        "must be given without `stages` and `rates`")),
+            key_text<LoadProfile>(
+                {"rates", sweep().words, "none",
+                 "one after the other on the same server, each with its own warm-up and "
+                 "`duration`: `1k/s, 5k/s` asks all servers for the same; `20%, 80%` asks each for "
+                 "shares of what it reached in a closed loop just before. Instead of `rate`"}),
+            arrivals_key<OpenLoop>(),
+            of_load(key("stages", &OpenLoop::stages, stages(),
+                        "each goes in a line from the rate before it to its own. Instead of "
+                        "`duration`. Without `rate` the first stage is level",
+                        "none")),
+            connections_key<OpenLoop>()};
+}
+
+void finish_sweep(const SectionReader& reader, const IniEntry& rates, LoadProfile& profile) {
+    for (const auto* other : {reader.find("rate"), reader.find("stages")}) {
+        if (other != nullptr) {
+            reader.tell_contradiction(rates, *other, "one load is one or the other");
         }
-        RateSweep sweep{{}, load.arrivals, load.connections};
-        reader.read("rates", sweep.rates, parse_sweep);
-        return sweep;
     }
-    if (reader.find("stages") == nullptr) {
+    const auto& open = std::get<OpenLoop>(profile.load);
+    RateSweep load{{}, open.arrivals, open.connections};
+    reader.read("rates", load.rates, sweep().parse);
+    profile.load = load;
+}
+
+void finish_rate(const SectionReader& reader, LoadProfile& profile) {
+    if (const auto* rates = reader.find("rates")) {
+        finish_sweep(reader, *rates, profile);
+        return;
+    }
+    auto& load = std::get<OpenLoop>(profile.load);
+    const auto* rate = reader.find("rate");
+    const auto* stages = reader.find("stages");
+    if (stages == nullptr) {
         tell_missing(reader, "rate", "rate = 20k/s");
-        load.rate = rate.value_or(0);
-        if (rate && *rate * to_seconds(profile.duration) < 1) {
-            reader.tell(*reader.find("rate"), fmt::format("{} in {} is not one request", *rate,
-                                                          format_duration(profile.duration)));
+        if (load.rate > 0 && load.rate * to_seconds(profile.duration) < 1) {
+            reader.tell(*rate, fmt::format("{} in {} is not one request", load.rate,
+                                           format_duration(profile.duration)));
         }
-        return load;
+        return;
     }
     if (const auto* duration = reader.find("duration")) {
-        reader.tell_contradiction(*duration, *reader.find("stages"),
+        reader.tell_contradiction(*duration, *stages,
                                   "with stages their durations add up to the profile's");
     }
-    if (stages) {
-        load.stages = *stages;
-        load.rate = rate.value_or(stages->front().rate);
+    if (!load.stages.empty()) {
+        load.rate = rate == nullptr ? load.stages.front().rate : load.rate;
         profile.duration = Nanoseconds(0);
-        for (const auto& stage : *stages) {
+        for (const auto& stage : load.stages) {
             profile.duration += stage.duration;
         }
     }
-    return load;
 }
 
-LimitSearch read_limit(const SectionReader& reader, LimitSearch::Of of, LoadProfile& profile) {
-    LimitSearch load;
-    load.of = of;
-    const auto parse_load = of == LimitSearch::Of::users ? parse_load_of_users : parse_request_rate;
-    tell_missing(reader, "start", of == LimitSearch::Of::users ? "start = 500" : "start = 1k/s");
-    reader.read("start", load.start, parse_load);
-    load.step = load.start;
-    reader.read("step", load.step, parse_load);
-    load.most = reader.get("most", parse_load);
+Keys limit_keys(Of of) {
+    const auto load = load_of_search(of);
+    const auto key_of_search = [](auto&&... parts) {
+        return of_load(key(std::forward<decltype(parts)>(parts)...));
+    };
+    Keys keys{
+        key_text<LoadProfile>(
+            {"of", "`users` `rate`", "`users`", "what is raised; the keys of that load apply"}),
+        key_of_search("start", &LimitSearch::start, load, "the first step", "must be given"),
+        key_of_search("step", &LimitSearch::step, load,
+                      "the first increase; doubled as long as the load is borne",
+                      "the value of `start`"),
+        key_of_search("most", &LimitSearch::most, load,
+                      "not below `start`; nothing above it is tried, and a server that bears it "
+                      "\"bears at least\" that"),
+        key_of_search("step_duration", &LimitSearch::step_duration, window(),
+                      "the measured window of each step"),
+        key_of_search("resolution", &LimitSearch::resolution, resolution(),
+                      "the border is near enough when its two sides differ by this share of the "
+                      "load, or by a tenth of `step`"),
+        key_of_search("search_time", &LimitSearch::search_time, window(),
+                      "afterwards no other load is tried, and the border that was found is "
+                      "confirmed"),
+        key_of_search("fail_above", &LimitSearch::fail_above, pass_share(),
+                      "of requests that may fail in a step that still passes"),
+        key_of_search("slo_p99", &LimitSearch::slo_p99, latency(),
+                      "the objective: 99 of 100 answers within this time, which is not above "
+                      "`timeout`")};
+    auto others = of == Of::users
+                      ? keys_of_users<LimitSearch>()
+                      : Keys{arrivals_key<LimitSearch>(), connections_key<LimitSearch>()};
+    keys.insert(keys.end(), others.begin(), others.end());
+    return keys;
+}
+
+void finish_limit(const SectionReader& reader, LoadProfile& profile) {
+    auto& load = std::get<LimitSearch>(profile.load);
+    tell_missing(reader, "start", load.of == Of::users ? "start = 500" : "start = 1k/s");
+    if (reader.find("step") == nullptr) {
+        load.step = load.start;
+    }
     if (load.most && *load.most < load.start && reader.find("start") != nullptr) {
         reader.tell_contradiction(*reader.find("most"), *reader.find("start"),
                                   "the search may not even begin");
     }
-    reader.read("step_duration", load.step_duration, parse_window);
-    reader.read("resolution", load.resolution, parse_resolution);
-    load.search_time = reader.get("search_time", parse_window);
-    reader.read("fail_above", load.fail_above, parse_pass_share);
-    load.slo_p99 = reader.get("slo_p99", parse_latency);
-    reader.read("spawn_rate", load.spawn_rate, parse_request_rate);
-    reader.read("think_time", load.think_time, parse_think_time);
-    reader.read("arrivals", load.arrivals, parse_arrivals);
-    reader.read("connections", load.connections, parse_connections);
     profile.duration = load.step_duration;
     if (load.slo_p99 && *load.slo_p99 > profile.timeout) {
         constexpr std::string_view kWhy = "no answer is waited for that long";
+        const auto* objective = reader.find("slo_p99");
         if (const auto* timeout = reader.find("timeout")) {
-            reader.tell_contradiction(*reader.find("slo_p99"), *timeout, kWhy);
+            reader.tell_contradiction(*objective, *timeout, kWhy);
         } else {
-            reader.tell(
-                *reader.find("slo_p99"),
-                fmt::format("{} contradicts timeout = {} (its default): {}",
-                            reader.find("slo_p99")->value, format_duration(profile.timeout), kWhy));
-        }
-    }
-    return load;
-}
-
-void read_common(const SectionReader& reader, LoadProfile& profile) {
-    reader.read("route", profile.route,
-                parse_enum<Route>({"text", "json", "file", "about"},
-                                  {Route::text, Route::json, Route::file, Route::about}));
-    reader.read("duration", profile.duration, parse_window);
-    reader.read("warmup", profile.warmup, parse_warmup);
-    reader.read("timeout", profile.timeout, parse_latency);
-    reader.read("keep_alive", profile.keep_alive,
-                [](const std::string& text) { return parse_yes_no(text); });
-    reader.read("verify", profile.verify,
-                parse_enum<Verify>({"full", "length", "status"},
-                                   {Verify::full, Verify::length, Verify::status}));
-    profile.csv = reader.get("csv", parse_file_name);
-}
-
-// The load as one of LoadSet; nothing when it is wrong, which is then told.
-std::optional<LoadSet> read_load_kind(const SectionReader& reader) {
-    if (reader.find("load") == nullptr) {
-        return kClosed;
-    }
-    const auto load = reader.get("load", [](const std::string& text) {
-        return parse_word(text, {"closed", "users", "rate", "limit"});
-    });
-    if (!load || *load < 3) {
-        constexpr std::array<LoadSet, 3> kKinds{kClosed, kUsers, kRate};
-        return load ? std::optional(kKinds.at(*load)) : std::nullopt;
-    }
-    if (reader.find("of") == nullptr) {
-        return kLimitOfUsers;
-    }
-    return reader.get("of", parse_enum<LoadSet>({"users", "rate"}, {kLimitOfUsers, kLimitOfRate}));
-}
-
-std::string describe_load(const SectionReader& reader, LoadSet kind) {
-    const auto* load = reader.find("load");
-    const auto* of = (kind & kLimit) != 0 ? reader.find("of") : nullptr;
-    std::string text = names_of(kind);
-    if (load == nullptr || (of == nullptr && kind == kLimitOfUsers)) {
-        text += " (the default)";
-    } else {
-        text += fmt::format(" ({})", to_string((of != nullptr ? of : load)->where));
-    }
-    return text;
-}
-
-void reject_keys_of_other_loads(const SectionReader& reader, LoadSet kind) {
-    for (const auto& entry : reader.section().entries) {
-        const auto* known =
-            std::find_if(kProfileKeys.begin(), kProfileKeys.end(),
-                         [&](const ProfileKey& key) { return key.name == entry.key; });
-        if (known != kProfileKeys.end() && (known->loads & kind) == 0) {
-            reader.tell(entry, fmt::format("does not go with {}; it belongs to {}",
-                                           describe_load(reader, kind), names_of(known->loads)));
+            reader.tell(*objective,
+                        fmt::format("{} contradicts timeout = {} (its default): {}",
+                                    objective->value, format_duration(profile.timeout), kWhy));
         }
     }
 }
 
-}  // namespace
+std::vector<LoadKind> load_kinds() {
+    LimitSearch of_rate;
+    of_rate.of = Of::rate;
+    return {{ClosedLoop::kName, "", ClosedLoop{}, closed_keys(), finish_closed},
+            {VirtualUsers::kName, "", VirtualUsers{}, users_keys(), finish_users},
+            {OpenLoop::kName, "", OpenLoop{}, rate_keys(), finish_rate},
+            {LimitSearch::kName, "users", LimitSearch{}, limit_keys(Of::users), finish_limit},
+            {LimitSearch::kName, "rate", of_rate, limit_keys(Of::rate), finish_limit}};
+}
 
-std::string names_of(unsigned loads) {
+Keys common_keys(const std::vector<LoadKind>& kinds) {
+    std::string loads;
+    std::string_view last;
+    for (const auto& kind : kinds) {
+        if (kind.load != last) {
+            loads += fmt::format("{}`{}`", loads.empty() ? "" : " ", kind.load);
+        }
+        last = kind.load;
+    }
+    return {key("route", &LoadProfile::route, shape::word<Route>(), "what is asked for"),
+            key_text<LoadProfile>({"load", loads, fmt::format("`{}`", kinds.front().load),
+                                   "who decides when the next request goes; see below"}),
+            key("warmup", &LoadProfile::warmup, warmup(), "before the window, not counted"),
+            key("timeout", &LoadProfile::timeout, latency(),
+                "a request without its whole answer by then has failed; its connection is closed"),
+            key("keep_alive", &LoadProfile::keep_alive, shape::yes_no(),
+                "`no`: a new connection for each request"),
+            key("verify", &LoadProfile::verify, shape::word<Verify>(),
+                "how closely each answer is compared: every byte, the number of bytes, the status "
+                "only"),
+            key("csv", &LoadProfile::csv, file_name(),
+                "the seconds of this profile's trials also as CSV, in the folder of the results")};
+}
+
+bool has(const Keys& keys, const std::string& name) {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](const auto& each) { return each.name == name; });
+}
+
+/// For messages: the loads of `kinds` that `belongs` holds for, such as "load = users or limit".
+template <class Belongs>
+std::string names_of(const std::vector<LoadKind>& kinds, Belongs belongs) {
     std::vector<std::string> names;
-    for (const auto& [set, name] :
-         {std::pair(unsigned{kClosed}, "closed"), std::pair(unsigned{kUsers}, "users"),
-          std::pair(unsigned{kRate}, "rate")}) {
-        if ((loads & set) != 0) {
-            names.emplace_back(name);
+    for (const auto& kind : kinds) {
+        const auto is_other = [&](const LoadKind& each) {
+            return each.load == kind.load && belongs(each) != belongs(kind);
+        };
+        if (belongs(kind) && std::any_of(kinds.begin(), kinds.end(), is_other)) {
+            names.push_back(fmt::format("{} with of = {}", kind.load, kind.of));
+        } else if (belongs(kind) && (names.empty() || names.back() != kind.load)) {
+            names.emplace_back(kind.load);
         }
-    }
-    if ((loads & kLimit) != 0) {
-        names.emplace_back((loads & kLimit) == kLimit     ? "limit"
-                           : (loads & kLimitOfUsers) != 0 ? "limit with of = users"
-                                                          : "limit with of = rate");
     }
     std::string text = "load = ";
     for (std::size_t i = 0; i < names.size(); ++i) {
@@ -197,6 +267,58 @@ std::string names_of(unsigned loads) {
     }
     return text;
 }
+
+// One of the kinds; null when it is wrong, which is then told.
+const LoadKind* read_kind(const SectionReader& reader, const std::vector<LoadKind>& kinds) {
+    const auto choose = [&](std::string_view key, std::string_view LoadKind::*name,
+                            const std::vector<const LoadKind*>& from) -> const LoadKind* {
+        std::vector<std::string> words;
+        for (const auto* kind : from) {
+            if (words.empty() || words.back() != kind->*name) {
+                words.emplace_back(kind->*name);
+            }
+        }
+        if (reader.find(key) == nullptr || words.size() == 1) {
+            return from.front();
+        }
+        const auto index =
+            reader.get(key, [&](const std::string& text) { return parse_word(text, words); });
+        const auto found = std::find_if(from.begin(), from.end(), [&](const LoadKind* kind) {
+            return index && kind->*name == words[*index];
+        });
+        return found == from.end() ? nullptr : *found;
+    };
+    std::vector<const LoadKind*> from;
+    for (const auto& kind : kinds) {
+        from.push_back(&kind);
+    }
+    const auto* first = choose("load", &LoadKind::load, from);
+    if (first == nullptr) {
+        return nullptr;
+    }
+    from.erase(std::remove_if(from.begin(), from.end(),
+                              [&](const LoadKind* kind) { return kind->load != first->load; }),
+               from.end());
+    return choose("of", &LoadKind::of, from);
+}
+
+void reject_keys_of_other_loads(const SectionReader& reader, const std::vector<LoadKind>& kinds,
+                                const LoadKind& kind, const Keys& common) {
+    const auto* chosen = reader.find(kind.of.empty() ? "load" : "of");
+    const auto own =
+        names_of(kinds, [&](const LoadKind& each) { return &each == &kind; }) +
+        (chosen == nullptr ? " (the default)" : fmt::format(" ({})", to_string(chosen->where)));
+    for (const auto& entry : reader.section().entries) {
+        const auto belongs = [&](const LoadKind& each) { return has(each.keys, entry.key); };
+        if (!has(common, entry.key) && !belongs(kind) &&
+            std::any_of(kinds.begin(), kinds.end(), belongs)) {
+            reader.tell(entry, fmt::format("does not go with {}; it belongs to {}", own,
+                                           names_of(kinds, belongs)));
+        }
+    }
+}
+
+}  // namespace
 
 LoadProfile read_profile(const IniSection& section, Problems& problems) {
     const SectionReader reader(section, problems);
@@ -208,35 +330,51 @@ LoadProfile read_profile(const IniSection& section, Problems& problems) {
     } else {
         problems.add(section.where, "[" + section.name + "]: " + name.error().message);
     }
+    const auto kinds = load_kinds();
+    const auto common = common_keys(kinds);
     std::vector<std::string> known;
-    known.reserve(kProfileKeys.size());
-    for (const auto& key : kProfileKeys) {
-        known.emplace_back(key.name);
+    for (const auto& table : profile_tables()) {
+        for (const auto& key : table.keys) {
+            known.push_back(key.name);
+        }
     }
     reader.reject_unknown(known);
-    read_common(reader, profile);
-    const auto kind = read_load_kind(reader);
-    if (!kind) {
-        return profile;
+    for (const auto& key : common) {
+        key.read(reader, profile);
     }
-    reject_keys_of_other_loads(reader, *kind);
-    switch (*kind) {
-        case kUsers:
-            profile.load = read_users(reader);
-            break;
-        case kRate:
-            profile.load = read_rate(reader, profile);
-            break;
-        case kLimitOfUsers:
-            profile.load = read_limit(reader, LimitSearch::Of::users, profile);
-            break;
-        case kLimitOfRate:
-            profile.load = read_limit(reader, LimitSearch::Of::rate, profile);
-            break;
-        default:
-            profile.load = read_closed(reader, profile);
+    if (const auto* kind = read_kind(reader, kinds)) {
+        reject_keys_of_other_loads(reader, kinds, *kind, common);
+        profile.load = kind->standard;
+        for (const auto& key : kind->keys) {
+            key.read(reader, profile);
+        }
+        kind->finish(reader, profile);
     }
     return profile;
+}
+
+std::vector<KeyTable> profile_tables() {
+    const auto kinds = load_kinds();
+    std::vector<KeyTable> tables{table_of("[profile.NAME]", common_keys(kinds))};
+    std::set<std::string> told;
+    for (const auto& kind : kinds) {
+        if (tables.back().title != fmt::format("load = {}", kind.load)) {
+            tables.push_back({fmt::format("load = {}", kind.load), {}});
+        }
+        for (const auto& key : kind.keys) {
+            if (told.insert(key.name).second) {
+                tables.back().keys.push_back(key);
+                const auto others = [&](const LoadKind& each) {
+                    return each.load != kind.load && has(each.keys, key.name);
+                };
+                if (std::any_of(kinds.begin(), kinds.end(), others)) {
+                    tables.back().keys.back().help +=
+                        fmt::format(". Also with `{}`", names_of(kinds, others));
+                }
+            }
+        }
+    }
+    return tables;
 }
 
 }  // namespace benchhost::plan

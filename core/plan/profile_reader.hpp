@@ -2,12 +2,18 @@
 #pragma once
 
 #include "core/plan/config.hpp"
+#include "core/plan/config_key.hpp"
 #include "core/plan/ini.hpp"
+
+#include <vector>
 
 namespace benchhost::plan {
 
 /// The profile of a section whose name begins with "profile.". What is wrong goes to `problems`;
 /// then the profile is of no use.
 LoadProfile read_profile(const IniSection& section, Problems& problems);
+
+/// The keys of any load, and then of each load those that none before it has.
+std::vector<KeyTable> profile_tables();
 
 }  // namespace benchhost::plan

@@ -12,40 +12,11 @@ using std::chrono::hours;
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
 
-constexpr std::uint64_t kMostPipeline = 64;
 constexpr std::size_t kMostStages = 1000;
 constexpr std::size_t kMostSweepRates = 100;
 constexpr double kLeastRate = 0.01;
 constexpr double kMostRate = 1e7;
 
-Result<std::uint32_t> parse_small_count(const std::string& text, std::uint64_t most) {
-    const auto count = parse_count(text, 1, most);
-    if (!count) {
-        return count.error();
-    }
-    return static_cast<std::uint32_t>(*count);
-}
-
-}  // namespace
-
-Result<Nanoseconds> parse_window(const std::string& text) {
-    return duration_between(text, milliseconds(1), hours(24));
-}
-Result<Nanoseconds> parse_warmup(const std::string& text) {
-    return duration_between(text, Nanoseconds(0), hours(24));
-}
-Result<Nanoseconds> parse_latency(const std::string& text) {
-    return duration_between(text, microseconds(1), hours(1));
-}
-Result<double> parse_request_rate(const std::string& text) {
-    return rate_between(text, kLeastRate, kMostRate);
-}
-Result<std::uint32_t> parse_connections(const std::string& text) {
-    return parse_small_count(text, kMostConnections);
-}
-Result<std::uint32_t> parse_pipeline(const std::string& text) {
-    return parse_small_count(text, kMostPipeline);
-}
 Result<DurationRange> parse_think_time(const std::string& text) {
     auto range = parse_duration_range(text);
     if (range && range->to > hours(1)) {
@@ -54,6 +25,7 @@ Result<DurationRange> parse_think_time(const std::string& text) {
     }
     return range;
 }
+
 Result<double> parse_pass_share(const std::string& text) {
     auto share = parse_fraction(text);
     if (share && *share >= 1) {
@@ -63,6 +35,7 @@ Result<double> parse_pass_share(const std::string& text) {
     }
     return share;
 }
+
 Result<double> parse_resolution(const std::string& text) {
     auto share = parse_fraction(text);
     if (share && !(*share > 0 && *share <= 1)) {
@@ -71,6 +44,7 @@ Result<double> parse_resolution(const std::string& text) {
     }
     return share;
 }
+
 Result<std::string> parse_file_name(const std::string& text) {
     constexpr std::size_t kMost = 100;
     const auto is_allowed = [](char c) {
@@ -83,12 +57,13 @@ Result<std::string> parse_file_name(const std::string& text) {
                                  "\".\" and \"-\", not a \".\" first; it lands in the run's folder",
                                  text)};
     }
+    if (std::find(kRunFiles.begin(), kRunFiles.end(), text) != kRunFiles.end()) {
+        return Error{ErrorCode::usage,
+                     fmt::format("\"{}\" is written by every run, into the same folder; choose "
+                                 "another name, such as seconds.csv",
+                                 text)};
+    }
     return text;
-}
-
-Result<Arrivals> parse_arrivals(const std::string& text) {
-    return parse_enum<Arrivals>({"constant", "poisson"},
-                                {Arrivals::constant, Arrivals::poisson})(text);
 }
 
 Result<std::vector<RateStage>> parse_stages(const std::string& text) {
@@ -110,8 +85,8 @@ Result<std::vector<RateStage>> parse_stages(const std::string& text) {
                                      "commas, such as 1k/s:10s, 5k/s:20s",
                                      item)};
         }
-        const auto rate = parse_request_rate(item.substr(0, colon));
-        const auto duration = parse_window(item.substr(colon + 1));
+        const auto rate = request_rate().parse(item.substr(0, colon));
+        const auto duration = window().parse(item.substr(colon + 1));
         if (!rate || !duration) {
             return with_context(fmt::format("stage \"{}\"", item),
                                 rate ? duration.error() : rate.error());
@@ -138,7 +113,7 @@ Result<std::vector<SweepRate>> parse_sweep(const std::string& text) {
     std::vector<SweepRate> rates;
     for (const auto& item : *items) {
         const bool is_share = item.ends_with('%');
-        const auto value = is_share ? parse_fraction(item) : parse_request_rate(item);
+        const auto value = is_share ? parse_fraction(item) : request_rate().parse(item);
         if (!value) {
             return value.error();
         }
@@ -157,12 +132,38 @@ Result<std::vector<SweepRate>> parse_sweep(const std::string& text) {
     return rates;
 }
 
-Result<double> parse_load_of_users(const std::string& text) {
-    const auto count = parse_count(text, 1, kMostConnections);
-    if (!count) {
-        return count.error();
-    }
-    return static_cast<double>(*count);
+}  // namespace
+
+Shape<Nanoseconds> window() { return shape::duration(milliseconds(1), hours(24)); }
+Shape<Nanoseconds> warmup() { return shape::duration(Nanoseconds(0), hours(24)); }
+Shape<Nanoseconds> latency() { return shape::duration(microseconds(1), hours(1)); }
+Shape<double> request_rate() { return shape::rate(kLeastRate, kMostRate); }
+
+Shape<DurationRange> think_time() {
+    return {"a range up to 1h", parse_think_time, [](const DurationRange& range) {
+                return format_duration(range.from) + ".." + format_duration(range.to);
+            }};
+}
+
+Shape<double> pass_share() { return shape::share("a share below 100%", parse_pass_share); }
+Shape<double> resolution() { return shape::share("a share above 0% to 100%", parse_resolution); }
+Shape<std::string> file_name() {
+    return shape::text("a file name without folder", parse_file_name);
+}
+
+Shape<std::vector<RateStage>> stages() {
+    return {fmt::format("`RATE:DURATION, ...`, up to {}", kMostStages), parse_stages, {}};
+}
+Shape<std::vector<SweepRate>> sweep() {
+    return {fmt::format("up to {0} rates, or up to {0} shares with `%`", kMostSweepRates),
+            parse_sweep,
+            {}};
+}
+
+Shape<double> load_of_search(LimitSearch::Of of) {
+    const auto users = shape::count<double>(1, kMostConnections);
+    return {
+        "users or a rate", of == LimitSearch::Of::users ? users.parse : request_rate().parse, {}};
 }
 
 }  // namespace benchhost::plan

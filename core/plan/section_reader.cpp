@@ -17,18 +17,17 @@ Error out_of_range(std::string_view text, std::string_view least, std::string_vi
             fmt::format("\"{}\" is out of range; allowed: {} to {}", text, least, most)};
 }
 
-// Bounds in hours read better than thousands of seconds.
-std::string format_bound(Nanoseconds duration) {
-    const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration);
-    return hours.count() > 0 && hours == duration ? fmt::format("{}h", hours.count())
-                                                  : format_duration(duration);
-}
-
 bool has_comment(const std::string& value) {
     return value.find(" #") != std::string::npos || value.find(" ;") != std::string::npos;
 }
 
 }  // namespace
+
+std::string format_bound(Nanoseconds duration) {
+    const auto hours = std::chrono::duration_cast<std::chrono::hours>(duration);
+    return hours.count() > 0 && hours == duration ? fmt::format("{}h", hours.count())
+                                                  : format_duration(duration);
+}
 
 void SectionReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& entry : section_.entries) {

@@ -73,6 +73,9 @@ Result<double> rate_between(const std::string& text, double least, double most);
 Result<std::uint64_t> bytes_between(const std::string& text, std::uint64_t least,
                                     std::uint64_t most);
 
+/// Bounds in hours read better than thousands of seconds.
+std::string format_bound(Nanoseconds duration);
+
 /// [a-z0-9][a-z0-9_.-]*, at most 64 characters: what may be a folder's name and stand in a URL.
 Result<std::string> parse_id(const std::string& text);
 

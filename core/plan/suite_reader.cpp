@@ -2,15 +2,15 @@
 
 #include "core/base/gate_metric.hpp"
 #include "core/base/http_url.hpp"
-#include "core/plan/config_keys.hpp"
+#include "core/plan/config_key.hpp"
 #include "core/plan/payload.hpp"
 #include "core/plan/section_reader.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
-#include <limits>
 #include <set>
 #include <system_error>
 
@@ -20,19 +20,12 @@ namespace {
 constexpr std::uint64_t kMostRounds = 1000;
 constexpr std::uint64_t kMostRetries = 100;
 constexpr std::uint64_t kMostBlocks = 250;
-// What JSON readers keep exact; the seed stands in the results.
-constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
 constexpr std::uint64_t kMostCpu = 4095;
 constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
 constexpr std::uint64_t kLeastProcesses = 8;
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
-
-template <std::size_t N>
-std::vector<std::string> as_strings(const std::array<std::string_view, N>& keys) {
-    return {keys.begin(), keys.end()};
-}
 
 Result<std::string> parse_suite_name(const std::string& text) {
     constexpr std::size_t kMost = 64;
@@ -142,11 +135,6 @@ Result<double> parse_alpha(const std::string& text) {
     return alpha;
 }
 
-Result<std::uint32_t> parse_blocks(const std::string& text) {
-    const auto blocks = parse_count(text, 1, kMostBlocks);
-    return blocks ? Result<std::uint32_t>(static_cast<std::uint32_t>(*blocks)) : blocks.error();
-}
-
 Result<std::string> parse_server_url(const std::string& text) {
     const auto wrong = [](const std::string& why) {
         return Error{ErrorCode::usage,
@@ -167,8 +155,8 @@ Result<std::string> parse_server_url(const std::string& text) {
     return text;
 }
 
-void read_file_payload(const SectionReader& reader, const std::filesystem::path& folder,
-                       PayloadSpec& payload) {
+void read_file_payload(const SectionReader& reader, PayloadSpec& payload,
+                       const std::filesystem::path& folder) {
     const auto* entry = reader.find("file");
     if (entry == nullptr) {
         return;
@@ -196,78 +184,178 @@ void read_file_payload(const SectionReader& reader, const std::filesystem::path&
     payload.file_path = path;
 }
 
+std::string join(const std::vector<std::string>& items) {
+    return fmt::format("{}", fmt::join(items, ","));
+}
+
+std::vector<Key<SuiteConfig>> suite_keys() {
+    return {
+        key("name", &SuiteConfig::name, shape::text("letters, digits, `_ . -`", parse_suite_name),
+            "names the folder of the results, with the time; a second run of the same second gets "
+            "`-2`",
+            "the file's name"),
+        key("servers", &SuiteConfig::servers,
+            Shape<std::vector<std::string>>{"ids and globs, separated by commas; `!` leaves out",
+                                            parse_servers, join},
+            "which servers run, of all that are found and defined. Only `!` patterns mean \"all "
+            "but\". A pattern that matches nothing is an error; a server whose plugin cannot be "
+            "loaded is skipped, with the reason"),
+        key("repeats", &SuiteConfig::repeats, shape::count(1, kMostRounds),
+            "rounds. Each runs every server under every profile once, in an order shuffled anew, "
+            "each in a fresh process. To rank 2 servers takes at least 6 rounds, 5 servers 9, 10 "
+            "servers 11: with fewer no test can tell them apart, and no ranks are given"),
+        key("retries", &SuiteConfig::retries, shape::count(0, kMostRetries),
+            "how often a trial that the machine spoilt is run again, such as by another process; "
+            "both are kept and the last one counts. Over the whole suite at most a fifth of its "
+            "trials, so that a machine that is never quiet is not waited for. Not where server and "
+            "generator share processors"),
+        key("calm", &SuiteConfig::calm, shape::duration(Nanoseconds(0), std::chrono::minutes(10)),
+            "before each trial, how long to wait at most until few sockets are in TIME_WAIT and "
+            "nothing else uses the processors. `0` does not wait: for suites on a machine that is "
+            "never quiet, or whose figures do not matter"),
+        key("seed", &SuiteConfig::seed, shape::count<std::uint64_t>(0, kMostSeed),
+            "of the order, the arrivals and the think times"),
+    };
+}
+
+std::vector<Key<PayloadSpec>> payload_keys(const std::filesystem::path& folder) {
+    return {
+        key("text", &PayloadSpec::text,
+            shape::text("any text of one line",
+                        [](const std::string& text) -> Result<std::string> { return text; }),
+            "body of `/text`"),
+        key("json", &PayloadSpec::json,
+            shape::text("a JSON object or array without blanks outside of strings",
+                        [](const std::string& text) -> Result<std::string> {
+                            const auto checked = check_json(text);
+                            return checked ? Result<std::string>(text) : checked.error();
+                        }),
+            "body of `/json`. Servers parse it once and serialise it for each request, so write "
+            "numbers and strings as JSON libraries do: `1.5`, not `1.50`",
+            fmt::format("{} bytes", PayloadSpec{}.json.size())),
+        {{"file",
+          fmt::format("a size from {} to {}, or a path relative to the config", format_bytes(1),
+                      format_bytes(kMostPayloadBytes)),
+          "`" + format_bytes(PayloadSpec{}.file_size) + "`",
+          "content of `/file`. Of a size: generated, the same on every machine"},
+         [folder](const SectionReader& reader, PayloadSpec& payload) {
+             read_file_payload(reader, payload, folder);
+         }},
+    };
+}
+
+std::vector<Key<Limits>> limits_keys() {
+    const auto cpus = [](const std::string& words) {
+        return Shape<CpuChoice>{words, parse_cpus, [](const CpuChoice& choice) {
+                                    return std::string(choice.automatic ? "auto" : "none");
+                                }};
+    };
+    const Shape<std::optional<std::uint64_t>> memory{
+        fmt::format("{} to 1PiB, or `none`", format_bytes(kLeastMemory)), parse_memory,
+        [](const std::optional<std::uint64_t>& bytes) {
+            return bytes ? format_bytes(*bytes) : std::string("none");
+        }};
+    return {
+        key("server_cpus", &Limits::server_cpus,
+            cpus("`auto`, `none`, or numbers and ranges such as `0-3,6`"),
+            "processors of the server. `auto`: server and generator on disjoint ones, where there "
+            "are enough, as described below; `none`: as the system schedules"),
+        key("client_cpus", &Limits::client_cpus, cpus("the same"),
+            "processors of the load generator"),
+        key("memory", &Limits::memory, memory,
+            "most memory of the server's process tree; enforced where the system lets us, and the "
+            "results say whether it was"),
+        key("nofile", &Limits::nofile, shape::count<std::uint64_t>(kLeastFiles, kMostFiles),
+            "open files; raised as far as the system allows, and the results say how far. Some "
+            "servers take memory for each file that they might open"),
+        key("processes", &Limits::processes,
+            shape::count<std::uint64_t>(kLeastProcesses, kMostProcesses),
+            "most processes and threads of one server together, against one that forks without "
+            "end; enforced where the system lets us, and the results say whether it was. A row "
+            "says how often a server was refused one",
+            fmt::format("{}, and one for each connection or user of the profile that has most",
+                        kUsualProcesses)),
+    };
+}
+
+Key<GateSpec> tolerance_key(GateMetric metric, std::string help, std::string standard) {
+    return {{std::string(name_of(metric)), "a share", std::move(standard), std::move(help)},
+            [metric](const SectionReader& reader, GateSpec& gate) {
+                if (const auto share = reader.get(name_of(metric), parse_fraction)) {
+                    gate.tolerances.push_back({metric, *share});
+                }
+            }};
+}
+
+std::vector<Key<GateSpec>> gate_keys() {
+    return {
+        tolerance_key(GateMetric::cpu, "how much more processor time a request may cost",
+                      "`5%`, when no metric is named"),
+        tolerance_key(GateMetric::rss, "how much more memory the server may hold at its peak", "not gated"),
+        tolerance_key(GateMetric::rps, "how much lower the rate may be", "`5%`, when no metric is named"),
+        tolerance_key(GateMetric::p99, "how much longer 99 of 100 answers may take",
+                      "`10%`, when no metric is named"),
+        tolerance_key(GateMetric::p50, "the same for half of the answers", "not gated"),
+        key("alpha", &GateSpec::alpha, shape::share("0.0001 to 0.2", parse_alpha),
+            "the chance of a false alarm over all gated cells together", "`0.05`"),
+        key("blocks", &GateSpec::blocks, shape::count(1, kMostBlocks),
+            "of a paired comparison; each measures base, head and base again twice", "`10`"),
+    };
+}
+
+std::vector<Key<ClusterSpec>> cluster_keys() {
+    return {
+        key("server_host", &ClusterSpec::server_host,
+            shape::text("a host's name, as `hostname` prints it", parse_host_name),
+            "its lowest rank runs the servers", "the host of rank 0"),
+        key("interface", &ClusterSpec::interface,
+            shape::text("a network interface of that host", parse_host_name),
+            "where the servers listen; has to be given when load comes from another host",
+            "loopback"),
+    };
+}
+
+/// [server.<id>] has these and the options of the plugin's server.
+std::vector<Key<ServerDefinition>> server_keys() {
+    return {
+        key("plugin", &ServerDefinition::plugin, shape::text("id of a plugin's server", parse_id),
+            "which implementation this is: `[server.nginx]` with `plugin = command` is nginx, run "
+            "by the `command` plugin",
+            "ID"),
+        key("url", &ServerDefinition::url,
+            shape::text("`http://HOST`, `http://HOST:PORT` or `unix:/PATH`", parse_server_url),
+            "a server that is already running and not started by us. Excludes every other key; "
+            "what it spends is unknown. Of a name's addresses the first that answers is measured, "
+            "and stands in the results. A link-local address names its interface: "
+            "`http://[fe80::1%eth0]:8080`"),
+    };
+}
+
 }  // namespace
 
 void read_suite(const IniSection& section, SuiteConfig& config, Problems& problems) {
     const SectionReader reader(section, problems);
-    reader.reject_unknown(as_strings(kSuiteKeys));
-    reader.read("name", config.name, parse_suite_name);
-    reader.read("servers", config.servers, parse_servers);
+    read_keys(reader, suite_keys(), config);
     if (const auto* servers = reader.find("servers")) {
         config.servers_where = servers->where;
     }
-    if (const auto repeats = reader.get(
-            "repeats", [](const std::string& text) { return parse_count(text, 1, kMostRounds); })) {
-        config.repeats = static_cast<std::uint32_t>(*repeats);
-    }
-    if (const auto retries = reader.get("retries", [](const std::string& text) {
-            return parse_count(text, 0, kMostRetries);
-        })) {
-        config.retries = static_cast<std::uint32_t>(*retries);
-    }
-    reader.read("calm", config.calm, [](const std::string& text) {
-        return duration_between(text, Nanoseconds(0), std::chrono::minutes(10));
-    });
-    reader.read("seed", config.seed,
-                [](const std::string& text) { return parse_count(text, 0, kMostSeed); });
 }
 
 void read_payload(const IniSection& section, const std::filesystem::path& folder,
                   PayloadSpec& payload, Problems& problems) {
-    const SectionReader reader(section, problems);
-    reader.reject_unknown(as_strings(kPayloadKeys));
-    reader.read("text", payload.text,
-                [](const std::string& text) -> Result<std::string> { return text; });
-    reader.read("json", payload.json, [](const std::string& text) -> Result<std::string> {
-        const auto checked = check_json(text);
-        return checked ? Result<std::string>(text) : checked.error();
-    });
-    read_file_payload(reader, folder, payload);
+    read_keys(SectionReader(section, problems), payload_keys(folder), payload);
 }
 
 void read_limits(const IniSection& section, Limits& limits, Problems& problems) {
-    const SectionReader reader(section, problems);
-    reader.reject_unknown(as_strings(kLimitsKeys));
-    reader.read("server_cpus", limits.server_cpus, parse_cpus);
-    reader.read("client_cpus", limits.client_cpus, parse_cpus);
-    reader.read("memory", limits.memory, parse_memory);
-    reader.read("nofile", limits.nofile,
-                [](const std::string& text) { return parse_count(text, kLeastFiles, kMostFiles); });
-    reader.read("processes", limits.processes, [](const std::string& text) {
-        return parse_count(text, kLeastProcesses, kMostProcesses);
-    });
+    read_keys(SectionReader(section, problems), limits_keys(), limits);
 }
 
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
-    const SectionReader reader(section, problems);
-    std::vector<std::string> known;
-    for (const auto& [metric, name] : kGateMetrics) {
-        known.emplace_back(name);
-        if (const auto share = reader.get(name, parse_fraction)) {
-            gate.tolerances.push_back({metric, *share});
-        }
-    }
-    known.insert(known.end(), kGateKeys.begin(), kGateKeys.end());
-    reader.reject_unknown(known);
-    gate.alpha = reader.get("alpha", parse_alpha);
-    gate.blocks = reader.get("blocks", parse_blocks);
+    read_keys(SectionReader(section, problems), gate_keys(), gate);
 }
 
 void read_cluster(const IniSection& section, ClusterSpec& cluster, Problems& problems) {
-    const SectionReader reader(section, problems);
-    reader.reject_unknown(as_strings(kClusterKeys));
-    cluster.server_host = reader.get("server_host", parse_host_name);
-    cluster.interface = reader.get("interface", parse_host_name);
+    read_keys(SectionReader(section, problems), cluster_keys(), cluster);
 }
 
 ServerDefinition read_server(const IniSection& section, Problems& problems) {
@@ -280,19 +368,28 @@ ServerDefinition read_server(const IniSection& section, Problems& problems) {
     } else {
         problems.add(section.where, "[" + section.name + "]: " + id.error().message);
     }
-    server.plugin = reader.get("plugin", parse_id);
-    server.url = reader.get("url", parse_server_url);
+    const auto keys = server_keys();
+    for (const auto& each : keys) {
+        each.read(reader, server);
+    }
     const auto* url = reader.find("url");
     for (const auto& entry : section.entries) {
         if (url != nullptr && entry.key != "url") {
             reader.tell_contradiction(entry, *url,
                                       "a server with a URL is already running, not started by us");
         }
-        if (entry.key != "url" && entry.key != "plugin") {
+        if (std::none_of(keys.begin(), keys.end(),
+                         [&](const auto& each) { return each.name == entry.key; })) {
             server.options.push_back({entry.key, entry.value, entry.where});
         }
     }
     return server;
+}
+
+std::vector<KeyTable> suite_tables() {
+    return {table_of("[suite]", suite_keys()),     table_of("[payload]", payload_keys("")),
+            table_of("[limits]", limits_keys()),   table_of("[gate]", gate_keys()),
+            table_of("[cluster]", cluster_keys()), table_of("[server.ID]", server_keys())};
 }
 
 }  // namespace benchhost::plan

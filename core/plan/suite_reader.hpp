@@ -2,7 +2,10 @@
 #pragma once
 
 #include "core/plan/config.hpp"
+#include "core/plan/config_key.hpp"
 #include "core/plan/ini.hpp"
+
+#include <vector>
 
 namespace benchhost::plan {
 
@@ -16,5 +19,8 @@ void read_limits(const IniSection& section, Limits& limits, Problems& problems);
 void read_cluster(const IniSection& section, ClusterSpec& cluster, Problems& problems);
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems);
 ServerDefinition read_server(const IniSection& section, Problems& problems);
+
+/// The keys of all these sections.
+std::vector<KeyTable> suite_tables();
 
 }  // namespace benchhost::plan

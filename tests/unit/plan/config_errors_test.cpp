@@ -224,6 +224,9 @@ TEST_F(ConfigErrors, contradictions_name_both) {
                 HasSubstr("3s contradicts timeout = 2s (its default)"));
     EXPECT_THAT(error_of("[profile.a]\ncsv = x.csv\n[profile.b]\ncsv = x.csv\n"),
                 StartsWith("t.ini:4: csv = x.csv is already written by another profile (t.ini:2)"));
+    EXPECT_THAT(profile("csv = report.md"),
+                StartsWith("t.ini:2: csv: \"report.md\" is written by every run"));
+    EXPECT_THAT(profile("csv = results.json"), HasSubstr("\"results.json\" is written by"));
     EXPECT_EQ(error_of("[limits]\nnofile = 100\n[profile.a]\nconnections = 100\n"),
               "t.ini:4: 100 connections need more files than nofile = 100 (t.ini:2)");
     EXPECT_THAT(error_of("[profile.a]\nload = users\nusers = 999999\n"),
