@@ -175,7 +175,8 @@ void add_live_options(CLI::App& command, CompareOptions& o, CLI::Option* stored)
     live(command
              .add_option("--profiles", suite.profiles, "Names and globs of the config's profiles")
              ->delimiter(','));
-    live(command.add_option("--seed", suite.seed, "Seed of the order and of the load"));
+    live(command.add_option("--seed", suite.seed, "Seed of the order and of the load")
+             ->check(CLI::Range(std::uint64_t{0}, plan::kMostSeed)));
     command.add_option("--set", suite.overrides, "SECTION.KEY=VALUE over the config's value")
         ->needs(config);
     live(command.add_flag("!--no-confirm", o.run.confirm,

@@ -6,6 +6,8 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/load/probe.hpp"
+#include "core/load/spec_check.hpp"
+#include "core/plan/config.hpp"
 #include "core/results/results.hpp"
 #include "core/suite/clock.hpp"
 #include "core/suite/measurement.hpp"
@@ -116,6 +118,9 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     spec.keep_alive = !options.no_keep_alive;
     spec.seed = options.seed;
     spec.cpus = options.cpus;
+    if (auto checked = load::check_spec(spec); !checked) {
+        return checked.error();
+    }
     return spec;
 }
 
@@ -262,7 +267,8 @@ void add_load(CLI::App& app, Action& action) {
     command->add_option("--pipeline", o.pipeline, "Requests in flight on a connection")
         ->check(CLI::Range(1U, 1024U));
     command->add_flag("--no-keep-alive", o.no_keep_alive, "A new connection for each request");
-    command->add_option("--seed", o.seed, "Seed of arrivals and think times");
+    command->add_option("--seed", o.seed, "Seed of arrivals and think times")
+        ->check(CLI::Range(std::uint64_t{0}, plan::kMostSeed));
     command->add_option("--cpus", o.cpus, "Processors of the generator threads")->delimiter(',');
     command->add_flag("--json", o.json, "Print one trial as JSON");
     command->add_flag("--no-progress", o.no_progress, "Print no progress");

@@ -296,7 +296,7 @@ Result<SuiteRequest> Journal::read_request(const fs::path& directory) {
         request.repeats = static_cast<std::uint32_t>(*repeats);
     }
     if (json.contains("seed")) {
-        const auto seed = parse_count(json.get("seed").to_str(), 0, UINT64_MAX);
+        const auto seed = parse_count(json.get("seed").to_str(), 0, plan::kMostSeed);
         if (!seed) {
             return seed.error();
         }

@@ -43,7 +43,7 @@ load::LoadSpec make_load_spec(const plan::LoadProfile& profile, const plan::Payl
     spec.timeout = profile.timeout;
     spec.keep_alive = profile.keep_alive;
     spec.pipeline = profile.pipeline;
-    spec.seed = seed;
+    spec.seed = seed & plan::kMostSeed;  // it stands in the results, too
     return spec;
 }
 

@@ -16,6 +16,7 @@ using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -83,6 +84,34 @@ TEST(BadInput, CommandLine) {
         EXPECT_EQ(run.exit_code, 2) << ::testing::PrintToString(argv) << run.err;
         EXPECT_FALSE(run.err.empty());
     }
+}
+
+TEST(BadInput, ASeedThatNoReaderOfTheResultsKeepsExact) {
+    const TemporaryDirectory directory;
+    write_text(directory / "suite.ini", kGood);
+    const std::string most = "9223372036854775807";
+    for (const auto& argv : std::vector<std::vector<std::string>>{
+             {kBenchhost, "--config", directory / "suite.ini", "--dry-run"},
+             {kBenchhost, "load", "http://127.0.0.1:1"},
+             {kBenchhost, "compare", "--config", directory / "suite.ini", "--base-plugin",
+              kBenchhost, "--head-plugin", kBenchhost}}) {
+        auto too_large = argv;
+        too_large.insert(too_large.end(), {"--seed", "9223372036854775808"});
+        const auto run = run_command(too_large);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, AllOf(HasSubstr("--seed"), HasSubstr(most)));
+        EXPECT_THAT(run.out, IsEmpty());
+    }
+    const auto run =
+        run_command({kBenchhost, "--config", directory / "suite.ini", "--dry-run", "--seed", most});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+}
+
+TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {
+    const auto run = run_command({kBenchhost, "load", "http://127.0.0.1:1", "--users", "1000000",
+                                  "--spawn-rate", "0.00001"});
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("take more than 10 years to come"));
 }
 
 // What each command that reads results is given, and what it has to say of it.

@@ -1,9 +1,11 @@
 // Where results and reports go, from outside.
+#include "core/plan/config.hpp"
 #include "tests/fixtures/command.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace {
@@ -16,6 +18,7 @@ using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
+using benchhost::plan::kRunFiles;
 using ::testing::HasSubstr;
 
 const std::string kSuite =
@@ -47,6 +50,22 @@ TEST_F(OutputsTest, TwoRunsOfOneSecondGetAFolderEach) {
         EXPECT_TRUE(fs::exists(folder.path() / "results.json")) << folder.path();
     }
     EXPECT_EQ(folders, 2U);
+}
+
+TEST_F(OutputsTest, NoCsvMayHaveTheNameOfAnythingElseThatARunWrites) {
+    const auto out = directory_ / "out";
+    const auto run =
+        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out}, 60s);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    std::size_t entries = 0;
+    for (const auto& entry : fs::directory_iterator(out)) {
+        const auto name = entry.path().filename().string();
+        ++entries;
+        if (name != "seconds.csv") {
+            EXPECT_TRUE(std::count(kRunFiles.begin(), kRunFiles.end(), name)) << name;
+        }
+    }
+    EXPECT_GE(entries, 3U);
 }
 
 TEST_F(OutputsTest, ACsvThatCannotBeWrittenCostsNothingElse) {
