@@ -291,8 +291,10 @@ std::vector<Key<GateSpec>> gate_keys() {
     return {
         tolerance_key(GateMetric::cpu, "how much more processor time a request may cost",
                       "`5%`, when no metric is named"),
-        tolerance_key(GateMetric::rss, "how much more memory the server may hold at its peak", "not gated"),
-        tolerance_key(GateMetric::rps, "how much lower the rate may be", "`5%`, when no metric is named"),
+        tolerance_key(GateMetric::rss, "how much more memory the server may hold at its peak",
+                      "not gated"),
+        tolerance_key(GateMetric::rps, "how much lower the rate may be",
+                      "`5%`, when no metric is named"),
         tolerance_key(GateMetric::p99, "how much longer 99 of 100 answers may take",
                       "`10%`, when no metric is named"),
         tolerance_key(GateMetric::p50, "the same for half of the answers", "not gated"),
