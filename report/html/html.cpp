@@ -9,7 +9,6 @@
 #include "report/text.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <utility>
 #include <vector>
@@ -68,17 +67,13 @@ std::string cell_html(const ColumnOf<Of>& column, const Of& row) {
     }
     const Value value = column.value(row);
     const bool is_text = std::holds_alternative<std::string>(value);
-    std::vector<std::string> classes;
-    for (const auto& [applies, name] : {std::pair<bool, std::string>(is_text, "text"),
-                                        {column.look == Look::verdict, "verdict"},
-                                        {cell.strong, "strong"}}) {
-        if (applies) {
-            classes.push_back(name);
-        }
+    std::string classes = column.look == Look::verdict ? "text verdict" : is_text ? "text" : "";
+    if (cell.strong) {
+        classes += classes.empty() ? "strong" : " strong";
     }
-    return fmt::format(
-        "<td{}{}>{}</td>", is_text ? "" : fmt::format(" data-value=\"{}\"", exact(value)),
-        classes.empty() ? "" : fmt::format(" class=\"{}\"", fmt::join(classes, " ")), text);
+    return fmt::format("<td{}{}>{}</td>",
+                       is_text ? "" : fmt::format(" data-value=\"{}\"", exact(value)),
+                       classes.empty() ? "" : fmt::format(" class=\"{}\"", classes), text);
 }
 
 template <class Of>
@@ -147,10 +142,10 @@ std::string environment_html(const results::ResultSet& results) {
     }
     text += fmt::format("<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n</dl>\n",
                         escaped(results.benchhost_version), results.seed);
-    if (!results.config.text.empty()) {
+    if (!results.config_text.empty()) {
         text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                            escaped(results.config.file.empty() ? "Config" : results.config.file),
-                            xml_escaped(results.config.text));
+                            escaped(results.config_file.empty() ? "Config" : results.config_file),
+                            xml_escaped(results.config_text));
     }
     return text + "</section>\n";
 }
