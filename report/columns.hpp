@@ -41,9 +41,9 @@ struct Names {
     std::string bencher = "";            ///< a measure
     std::string github = "", unit = "";  ///< in bigger.json, when that is better, or smaller.json
     bool more_is_better = false;
-    double bencher_factor = 1;   ///< from our unit to Bencher's
-    std::string benchstat = "";  ///< a unit
+    double bencher_factor = 1;  ///< from our unit to Bencher's
     int group = 0;  ///< the lower first; those of one group are in the order of the table
+    std::string benchstat = "";  ///< a unit
 };
 
 enum class Look { number, text, name, verdict, prose };  ///< prose has a place only in HTML
