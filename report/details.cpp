@@ -210,7 +210,7 @@ std::string limits_in_force(const results::ResultSet& results) {
 }
 
 std::string reproduce(const results::ResultSet& results) {
-    const std::string file = results.config_file.empty() ? "suite.ini" : results.config_file;
+    const std::string file = results.config.file.empty() ? "suite.ini" : results.config.file;
     std::string command = "'";
     for (const char c : one_line(file)) {
         command += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -220,9 +220,9 @@ std::string reproduce(const results::ResultSet& results) {
         markdown_code_block(fmt::format("benchhost --config {} --repeats {} --set suite.seed={}",
                                         command, results.rounds, results.seed),
                             "sh");
-    if (!results.config_text.empty()) {
+    if (!results.config.text.empty()) {
         text += fmt::format("\nwith {}:\n\n{}", markdown_escaped(file),
-                            markdown_code_block(results.config_text, "ini"));
+                            markdown_code_block(results.config.text, "ini"));
     }
     return folded("How to reproduce", text);
 }

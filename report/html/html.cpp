@@ -142,10 +142,10 @@ std::string environment_html(const results::ResultSet& results) {
     }
     text += fmt::format("<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n</dl>\n",
                         escaped(results.benchhost_version), results.seed);
-    if (!results.config_text.empty()) {
+    if (!results.config.text.empty()) {
         text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
-                            escaped(results.config_file.empty() ? "Config" : results.config_file),
-                            xml_escaped(results.config_text));
+                            escaped(results.config.file.empty() ? "Config" : results.config.file),
+                            xml_escaped(results.config.text));
     }
     return text + "</section>\n";
 }
