@@ -19,9 +19,10 @@ void add(Value& sum, const Value& part) {
 
 void add(bool& sum, const bool& part) { sum = sum || part; }
 
-void add(std::optional<double>& sum, const std::optional<double>& part) {
+template <class Number>
+void add(std::optional<Number>& sum, const std::optional<Number>& part) {
     if (part) {
-        sum = sum.value_or(0) + *part;
+        sum = sum.value_or(Number{}) + *part;
     }
 }
 

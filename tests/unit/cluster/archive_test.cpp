@@ -115,8 +115,14 @@ void for_each_number(Struct& object, const std::string& place, const Visit& visi
         const auto inner = place + "." + Member::name;
         if constexpr (DescribedStruct<Value>) {
             for_each_number(value, inner, visit);
-        } else if constexpr (requires { value += Value(1); } && !std::is_same_v<Value, bool> &&
-                             !std::is_same_v<Value, std::string>) {
+        } else if constexpr (requires { value.value_or(0) + 1.0; }) {
+            if constexpr (std::is_const_v<Struct>) {
+                visit(value.value_or(0), inner);
+            } else {
+                visit(value.emplace(), inner);
+            }
+        } else if constexpr (requires(Value number) { number += Value(1); } &&
+                             !std::is_same_v<Value, bool>) {
             visit(value, inner);
         }
     });
@@ -146,7 +152,7 @@ load::LoadReport report_of_different_numbers() {
 TEST(Archive, AReportKeepsEveryNumberThatIsDescribed) {
     Done done;
     done.report = report_of_different_numbers();
-    EXPECT_GT(numbers_of(done.report).size(), 15U);
+    EXPECT_GT(numbers_of(done.report).size(), 20U);
     EXPECT_EQ(numbers_of(sent(done).report), numbers_of(done.report));
 }
 
