@@ -59,7 +59,7 @@ endfunction()
 #                             SOURCES <file>... ...)
 # The same of a library that pkg-config knows.
 function(benchhost_pkg_config_plugin id)
-  cmake_parse_arguments(ARG "" "MODULE;PACKAGE" "LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "MODULE;NEWEST;PACKAGE" "SOURCES;LIBRARIES;INCLUDES;DEFINITIONS" ${ARGN})
   if(PKG_CONFIG_FOUND)
     pkg_check_modules(BENCHHOST_${id} QUIET IMPORTED_TARGET ${ARG_MODULE})
   endif()
@@ -67,7 +67,8 @@ function(benchhost_pkg_config_plugin id)
     benchhost_leave_out("the server ${id}" ${ARG_PACKAGE} pkgconf)
     return()
   endif()
-  benchhost_server_plugin(${id} VERSION "${BENCHHOST_${id}_VERSION}" PACKAGE ${ARG_PACKAGE}
+  benchhost_server_plugin(${id} VERSION "${BENCHHOST_${id}_VERSION}" NEWEST ${ARG_NEWEST}
+    PACKAGE ${ARG_PACKAGE} SOURCES ${ARG_SOURCES}
     LIBRARIES PkgConfig::BENCHHOST_${id} ${ARG_LIBRARIES} Threads::Threads
-    ${ARG_UNPARSED_ARGUMENTS})
+    INCLUDES ${ARG_INCLUDES} DEFINITIONS ${ARG_DEFINITIONS})
 endfunction()

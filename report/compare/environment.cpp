@@ -12,14 +12,14 @@ namespace {
 
 using results::FactKind;
 using results::ResultSet;
-using Value = std::optional<std::string>;
+using Fact = std::optional<std::string>;
 
-Value fact_of(const ResultSet& results, const std::string& key) {
+Fact fact_of(const ResultSet& results, const std::string& key) {
     const auto found = results.environment.find(key);
-    return found == results.environment.end() ? Value{} : found->second;
+    return found == results.environment.end() ? Fact{} : found->second;
 }
 
-std::string in_words(const Value& value) {
+std::string in_words(const Fact& value) {
     return value ? fmt::format("\"{}\"", *value) : "nothing";
 }
 
@@ -36,12 +36,12 @@ std::set<std::string> files_in_force(const ResultSet& results) {
 }
 
 // "GCC 12.2.0 (Release)": how it was optimised.
-std::string build_type(const Value& compiler) {
+std::string build_type(const Fact& compiler) {
     return compiler ? compiler->substr(std::min(compiler->size(), compiler->rfind('('))) : "";
 }
 
 // Whether the figures of both sides can be compared although this fact is another one.
-bool is_harmless(const std::string& key, const Value& before, const Value& after,
+bool is_harmless(const std::string& key, const Fact& before, const Fact& after,
                  const ResultSet& base, const ResultSet& head) {
     switch (results::kind_of_fact(key)) {
         case FactKind::limit:
@@ -55,7 +55,7 @@ bool is_harmless(const std::string& key, const Value& before, const Value& after
 }
 
 // The plugins' hashes are not part of the machine: they are what is compared.
-bool means_nothing(const std::string& key, const Value& before, const Value& after) {
+bool means_nothing(const std::string& key, const Fact& before, const Fact& after) {
     const auto kind = results::kind_of_fact(key);
     return before == after || key.starts_with("plugin ") || kind == FactKind::of_the_moment ||
            (kind == FactKind::amount && before && after && results::same_amount(*before, *after));

@@ -191,10 +191,10 @@ void SuiteTest::plan(std::uint32_t rounds) {
     }
 }
 
-void SuiteTest::load_with(plan::LoadModel model) {
+void SuiteTest::load_with(plan::TrialLoad load) {
     plan::LoadProfile profile;
     profile.name = "text";
-    profile.load = std::move(model);
+    profile.load = std::move(load);
     profile.duration = seconds(10);
     suite_.config.profiles = {profile};
 }

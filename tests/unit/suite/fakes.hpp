@@ -103,7 +103,7 @@ class SuiteTest : public ::testing::Test {
     /// Plans `rounds` rounds of every server under every profile, in this order.
     void plan(std::uint32_t rounds = 1);
     /// The only profile, under this load.
-    void load_with(plan::LoadModel model);
+    void load_with(plan::TrialLoad load);
 
     Result<Journal> begin() const { return Journal::create(directory_ / "out", suite_, {}); }
     Result<Journal> resume() const { return Journal::reopen(directory_ / "out", suite_, {}); }

@@ -19,10 +19,7 @@ using ::testing::IsEmpty;
 class SweepTrialTest : public fakes::SuiteTest {
   protected:
     void load_with_sweep(const std::vector<plan::SweepRate>& rates) {
-        plan::OpenLoop open;
-        open.connections = 20;
-        open.sweep = rates;
-        load_with(open);
+        load_with(plan::RateSweep{rates, plan::Arrivals::constant, 20});
     }
     results::Trial sweep(const std::vector<plan::SweepRate>& rates) {
         load_with_sweep(rates);
