@@ -94,7 +94,7 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
         },
         10s);
     EXPECT_TRUE(agree) << fmt::format("{} processes, {} threads, {} bytes; ps: {}, {}, {}",
-                                      ours.processes, ours.threads, ours.rss_bytes,
+                                      ours.processes, ours.threads, ours.rss_bytes.value_or(0),
                                       theirs.processes, theirs.threads, theirs.rss_bytes);
     EXPECT_EQ(theirs.processes, 2U);
     // ps cuts each process's time to whole seconds.
