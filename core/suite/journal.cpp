@@ -85,10 +85,15 @@ std::map<std::string, std::string> machine_identity(
     return identity;
 }
 
+/// So that it does not matter where --resume is called.
+std::string absolute_text(const fs::path& path) {
+    return path.empty() ? "" : fs::absolute(path).string();
+}
+
 picojson::value request_json(const SuiteRequest& request) {
     Object object;
     // Absolute, so that it does not matter where --resume is called.
-    object["config"] = picojson::value(fs::absolute(request.config).string());
+    object["config"] = picojson::value(absolute_text(request.config));
     object["overrides"] = strings(request.overrides);
     object["servers"] = strings(request.servers);
     object["profiles"] = strings(request.profiles);
@@ -101,7 +106,7 @@ picojson::value request_json(const SuiteRequest& request) {
     object["quick"] = picojson::value(request.quick);
     std::vector<std::string> directories;
     for (const auto& directory : request.plugin_directories) {
-        directories.push_back(fs::absolute(directory).string());
+        directories.push_back(absolute_text(directory));
     }
     object["plugin_directories"] = strings(directories);
     return picojson::value(object);
