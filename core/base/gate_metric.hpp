@@ -2,10 +2,10 @@
 // hardly touches first. The enumerators are the names in [gate] and --tolerance.
 #pragma once
 
-#include <boost/describe/enum.hpp>
-#include <boost/describe/enumerators.hpp>
+#include "core/base/described.hpp"
 
 #include <array>
+#include <cstddef>
 #include <string_view>
 
 namespace benchhost {
@@ -13,20 +13,19 @@ namespace benchhost {
 BOOST_DEFINE_ENUM_CLASS(GateMetric, cpu, rss, rps, p99, p50)
 
 struct NamedGateMetric {
-    GateMetric metric;
+    GateMetric metric{};
     std::string_view name;
 };
 
-template <template <class...> class List, class... Enumerators>
-constexpr std::array<NamedGateMetric, sizeof...(Enumerators)> gate_metrics_of(
-    List<Enumerators...> /*described*/) {
-    return {NamedGateMetric{Enumerators::value, Enumerators::name}...};
-}
-inline constexpr auto kGateMetrics =
-    gate_metrics_of(boost::describe::describe_enumerators<GateMetric>());
+inline constexpr auto kGateMetrics = [] {
+    std::array<NamedGateMetric, kEnumerators<GateMetric>> metrics{};
+    std::size_t next = 0;
+    for_each_word<GateMetric>([&](GateMetric metric, const char* name) {
+        metrics[next++] = {metric, name};
+    });
+    return metrics;
+}();
 
-constexpr std::string_view name_of(GateMetric metric) {
-    return kGateMetrics[static_cast<std::size_t>(metric)].name;
-}
+constexpr std::string_view name_of(GateMetric metric) { return word_of(metric); }
 
 }  // namespace benchhost

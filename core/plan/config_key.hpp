@@ -2,12 +2,11 @@
 // value goes. The readers, their messages and the tables of docs/configuration.md follow from it.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/plan/section_reader.hpp"
 
-#include <boost/describe/enumerators.hpp>
-#include <boost/mp11/algorithm.hpp>
 #include <fmt/format.h>
 
 #include <cstdint>
@@ -49,8 +48,7 @@ Shape<std::string> text(std::string words,
 template <class Enum>
 Shape<Enum> word() {
     std::vector<std::pair<std::string, Enum>> known;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>(
-        [&](auto each) { known.emplace_back(each.name, each.value); });
+    for_each_word<Enum>([&](Enum value, const char* name) { known.emplace_back(name, value); });
     std::string words;
     for (const auto& [name, value] : known) {
         words += fmt::format("{}`{}`", words.empty() ? "" : " ", name);
