@@ -58,8 +58,12 @@ ControlChannel::Received ControlChannel::receive(Deadline deadline) const {
     }
     // Peeking with MSG_TRUNC tells the length of the message that waits.
     char peeked = 0;
-    const ssize_t length =
-        ::recv(fd(), &peeked, sizeof peeked, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    ssize_t length = -1;
+    do {
+        length = ::recv(fd(), &peeked, sizeof peeked, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+        // Told once of a peer that went away without reading what we had sent it. What it had sent
+        // before waits behind that, and then its end.
+    } while (length < 0 && errno == ECONNRESET);
     if (length < 0 && (errno == EAGAIN || errno == EINTR)) {
         return {std::nullopt, Silence::timed_out};
     }

@@ -86,6 +86,7 @@ struct ServerProcess::Impl {
     void take(Event event);
     std::optional<ServerFault> reach(Stage stage, Event::Kind kind, Nanoseconds limit);
     ServerFault fault_in(Stage stage) const;
+    void end_it(const Command& command, Nanoseconds limit);
     void kill_rest();
     bool has_ended() const { return end.has_value() || supervisor_lost; }
 
@@ -169,10 +170,7 @@ std::optional<ServerFault> ServerProcess::Impl::reach(Stage stage, Event::Kind k
     if (timed_out ||
         wait_for({Event::Kind::exited}, steady_clock::now() + kAnswerLimit) == Waited::timed_out) {
         // Its end brings the log and, after a kill, the ports that it listened on instead.
-        if (control.send(encode(Command{Command::Kind::kill, {}})).has_error()) {
-            supervisor_lost = true;
-        }
-        wait_for({Event::Kind::exited}, steady_clock::now() + kKillLimit);
+        end_it(Command{Command::Kind::kill, {}}, kKillLimit);
     }
     auto fault = fault_in(stage);
     if (timed_out) {
@@ -207,14 +205,20 @@ ServerFault ServerProcess::Impl::fault_in(Stage stage) const {
     return fault;
 }
 
+// A supervisor that can no longer be told has already said how the server ended, or never will.
+void ServerProcess::Impl::end_it(const Command& command, Nanoseconds limit) {
+    if (!has_ended()) {
+        const auto told = control.send(encode(command));
+        wait_for({Event::Kind::exited}, steady_clock::now() + (told ? limit : Nanoseconds{0}));
+    }
+}
+
 // Ends everything that may be left, also when the supervisor is dead or does not answer.
 void ServerProcess::Impl::kill_rest() {
     if (supervisor < 0) {
         return;
     }
-    if (!has_ended() && control.send(encode(Command{Command::Kind::kill, {}})).has_value()) {
-        wait_for({Event::Kind::exited}, steady_clock::now() + kKillLimit);
-    }
+    end_it(Command{Command::Kind::kill, {}}, kKillLimit);
     std::vector<pid_t> rest;
     if (!wait_child(supervisor, steady_clock::now() + (end ? kAnswerLimit : seconds(0)))) {
         rest = descendants(supervisor);
@@ -305,9 +309,7 @@ StopReport ServerProcess::stop() {
     auto& impl = *impl_;
     impl.wait_for({Event::Kind::exited}, began);
     const bool already = impl.has_ended();
-    if (!already && impl.control.send(encode(Command{Command::Kind::stop, impl.patience}))) {
-        impl.wait_for({Event::Kind::exited}, began + impl.patience + kKillLimit);
-    }
+    impl.end_it(Command{Command::Kind::stop, impl.patience}, impl.patience + kKillLimit);
     impl.kill_rest();
     StopReport report;
     report.took = steady_clock::now() - began;

@@ -44,6 +44,20 @@ TEST(ControlChannel, TellsSilenceFromDeath) {
     EXPECT_FALSE(other.send("is anybody there"));
 }
 
+// A server that has just ended when it is asked to stop: its last words are not lost.
+TEST(ControlChannel, BringsTheLastWordsOfAPeerThatDidNotReadOurs) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    auto& [one, other] = *ends;
+    ASSERT_TRUE(one.send("last words"));
+    ASSERT_TRUE(other.send("stop"));
+    one.close();
+    EXPECT_EQ(other.receive(steady_clock::now() + milliseconds(1000)).message, "last words");
+    const auto received = other.receive(steady_clock::now() + milliseconds(1000));
+    EXPECT_FALSE(received.message);
+    EXPECT_EQ(received.silence, Silence::hung_up);
+}
+
 TEST(ControlChannel, NeverBlocksOnAPeerThatDoesNotRead) {
     auto ends = ControlChannel::make_pair();
     ASSERT_TRUE(ends);
