@@ -7,7 +7,8 @@
 #include "core/cluster/interface_address.hpp"
 #include "core/cluster/link.hpp"
 #include "core/cluster/load_rank.hpp"
-#include "core/process/limits.hpp"
+#include "core/process/cpu_list.hpp"
+#include "core/suite/environment.hpp"
 #include "core/suite/file_hash.hpp"
 #include "core/suite/machine.hpp"
 

@@ -2,6 +2,7 @@
 
 #include "cli/progress_line.hpp"
 #include "cli/suite_run.hpp"
+#include "core/suite/environment.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/suite_runner.hpp"

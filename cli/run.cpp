@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/run_options.hpp"
 #include "cli/suite_run.hpp"
+#include "core/suite/environment.hpp"
 #include "core/suite/machine.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "core/cluster/division.hpp"
 
-#include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 
 #include <algorithm>
 #include <numeric>

@@ -38,7 +38,7 @@ Result<std::uint32_t> agree_on_coordinator(const std::vector<RankFacts>& ranks);
 
 /// The processors of each rank's load threads, by place in `ranks`; empty: it generates nothing.
 struct CpuShares {
-    suite::CpuDivision server;  ///< on the coordinator's host
+    process::CpuSplit server;  ///< on the coordinator's host
     std::vector<std::vector<unsigned>> generators;
 };
 

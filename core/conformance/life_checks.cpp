@@ -1,6 +1,7 @@
 #include "core/conformance/life_checks.hpp"
 
 #include "core/load/descriptor_limit.hpp"
+#include "core/load/load.hpp"
 #include "core/process/listeners.hpp"
 
 #include <fmt/format.h>

@@ -3,6 +3,7 @@
 #include "core/load/load.hpp"
 #include "core/load/merge.hpp"
 #include "core/load/run_watch.hpp"
+#include "core/load/shares.hpp"
 #include "core/load/spec_check.hpp"
 #include "core/load/worker.hpp"
 

@@ -12,7 +12,7 @@ constexpr std::size_t kExampleBytes = 256;
 
 }  // namespace
 
-std::string printable(std::string_view bytes) {
+std::string escaped(std::string_view bytes) {
     std::string text;
     for (const char byte : bytes) {
         if (byte == '\r') {
@@ -39,7 +39,7 @@ void FailureCounts::add(FailureClass failure, std::string_view seen) {
 void FailureCounts::set_example(FailureClass failure, std::string_view seen) {
     std::string& example = examples_[static_cast<std::size_t>(failure)];
     if (example.empty()) {
-        example = printable(seen.substr(0, kExampleBytes));
+        example = escaped(seen.substr(0, kExampleBytes));
     }
 }
 

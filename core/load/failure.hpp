@@ -33,7 +33,7 @@ inline constexpr std::size_t kFailureClasses = kEnumerators<FailureClass>;
 std::string_view to_string(FailureClass failure);
 
 /// Bytes that a server sent, as text for a report: what is not printable ASCII is escaped.
-std::string printable(std::string_view bytes);
+std::string escaped(std::string_view bytes);
 
 /// Counts by class and, for each class, what was seen the first time (errno in words, or up to 256
 /// bytes of the answer). One thread writes; merge after join.

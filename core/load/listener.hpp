@@ -3,7 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/load/load.hpp"
+#include "core/load/target.hpp"
 
 #include <string>
 

@@ -4,7 +4,9 @@
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
+#include "core/load/books.hpp"
 #include "core/load/failure.hpp"
+#include "core/load/target.hpp"
 #include "core/plan/load_model.hpp"
 #include "core/stats/counters.hpp"
 #include "core/stats/histogram.hpp"
@@ -19,23 +21,6 @@
 #include <vector>
 
 namespace benchhost::load {
-
-/// Where the requests go: TCP (IPv4 or IPv6 address and port) or a unix socket.
-struct Target {
-    std::string address;  ///< "127.0.0.1", "::1", "fe80::1%eth0"; empty for a unix socket
-    std::uint16_t port = 0;
-    std::string unix_path;    ///< empty for TCP
-    std::string host_header;  ///< "127.0.0.1:8080"
-    std::string path = "/";   ///< request target, with query
-};
-BOOST_DESCRIBE_STRUCT(Target, (), (address, port, unix_path, host_header, path))
-
-/// Where a URL (see parse_http_url) leads: as many targets as its name has addresses, in the order
-/// in which they are to be tried. Blocks for as long as the name service takes.
-Result<std::vector<Target>> resolve_url(const std::string& url);
-
-/// The first of them: for what has one address.
-Result<Target> parse_url(const std::string& url);
 
 /// What a right answer looks like.
 struct Expectation {
@@ -77,22 +62,6 @@ template <class Struct>
 inline constexpr std::tuple<> kLargest{};
 template <class Struct>
 inline constexpr std::tuple<> kSmallest{};
-
-/// The books of one measured window: planned = sent + shed + unsent and
-/// sent = ok + failed.total() + unfinished. In a closed loop and with users, planned = sent.
-struct Books {
-    std::uint64_t planned = 0;
-    std::uint64_t sent = 0;
-    std::uint64_t shed = 0;    ///< due, but the queue was full
-    std::uint64_t unsent = 0;  ///< due, still queued at the end
-    std::uint64_t ok = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t unfinished = 0;  ///< sent, no answer within the drain
-    bool balance() const {
-        return planned == sent + shed + unsent && sent == ok + failed + unfinished;
-    }
-};
-BOOST_DESCRIBE_STRUCT(Books, (), (planned, sent, shed, unsent, ok, failed, unfinished))
 
 /// What happened in one second of the window (by the time of completion), `t` seconds after its
 /// start.

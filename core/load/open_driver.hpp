@@ -4,6 +4,7 @@
 #include "core/load/driver.hpp"
 #include "core/load/ring.hpp"
 #include "core/load/schedule.hpp"
+#include "core/load/shares.hpp"
 
 #include <cstdint>
 #include <vector>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/base/units.hpp"
 #include "core/load/clock.hpp"
 #include "core/load/listener.hpp"
 

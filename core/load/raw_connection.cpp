@@ -158,7 +158,7 @@ class Answer {
 
     ProbeFailure malformed() const {
         return {FailureClass::malformed_answer,
-                fmt::format("{}: {}", parser_.malformed_why(), printable(first_))};
+                fmt::format("{}: {}", parser_.malformed_why(), escaped(first_))};
     }
 
     /// How far it came, for a message.
@@ -182,7 +182,7 @@ class Answer {
         report_.http_minor = parser_.http_minor();
         report_.keeps_alive = parser_.keep_alive();
         report_.headers = header_fields(header_);
-        report_.beginning = printable(first_);
+        report_.beginning = escaped(first_);
         return std::move(report_);
     }
 

@@ -5,7 +5,7 @@
 #include "core/base/unique_fd.hpp"
 #include "core/base/units.hpp"
 #include "core/load/failure.hpp"
-#include "core/load/load.hpp"
+#include "core/load/target.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,6 +1,6 @@
 #include "core/load/run_watch.hpp"
 
-#include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 
 #include <fmt/format.h>
 

@@ -3,8 +3,9 @@
 
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/base/units.hpp"
 #include "core/load/failure.hpp"
-#include "core/load/load.hpp"
+#include "core/load/target.hpp"
 
 #include <sys/socket.h>
 

@@ -1,6 +1,6 @@
 #include "core/load/spec_check.hpp"
 
-#include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 
 #include <fmt/format.h>
 
@@ -55,22 +55,6 @@ Status check_spec(const LoadSpec& spec) {
             return model.check();
         },
         spec.model);
-}
-
-std::optional<double> offered_ceiling(const plan::LoadModel& model) {
-    return std::visit([](const auto& each) { return each.offered_ceiling(); }, model);
-}
-
-std::optional<double> own_offered_ceiling(const LoadSpec& spec) {
-    const auto all = offered_ceiling(spec.model);
-    if (!all || !spec.all_threads) {
-        return all;
-    }
-    const bool by_connections =
-        std::visit([](const auto& each) { return each.kDividesByConnections; }, spec.model);
-    return *all * (by_connections
-                       ? static_cast<double>(own_connections(spec)) / connections_of(spec.model)
-                       : static_cast<double>(spec.threads) / *spec.all_threads);
 }
 
 }  // namespace benchhost::load

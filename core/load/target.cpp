@@ -1,6 +1,6 @@
-// parse_url and resolve_url: where the requests go, from what a user wrote.
+#include "core/load/target.hpp"
+
 #include "core/base/http_url.hpp"
-#include "core/load/load.hpp"
 
 #include <fmt/format.h>
 #include <netdb.h>

@@ -1,6 +1,6 @@
 #include "core/load/traffic.hpp"
 
-#include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 
 #include <fmt/format.h>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 #include "core/load/timer_heap.hpp"
 
 #include <cstdint>

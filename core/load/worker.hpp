@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/load/connections.hpp"
 #include "core/load/driver.hpp"
+#include "core/load/shares.hpp"
 #include "core/load/tally.hpp"
 #include "core/load/traffic.hpp"
 

@@ -1,7 +1,7 @@
 #include "core/plan/config.hpp"
 
+#include "core/base/names.hpp"
 #include "core/plan/ini.hpp"
-#include "core/plan/plan.hpp"
 #include "core/plan/profile_reader.hpp"
 #include "core/plan/section_reader.hpp"
 #include "core/plan/suite_reader.hpp"
@@ -85,8 +85,8 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         config.definitions.push_back(read_server(section, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near =
-            nearest(kind, {"suite", "payload", "limits", "gate", "cluster", "profile", "server"});
+        auto near = nearest_name(
+            kind, {"suite", "payload", "limits", "gate", "cluster", "profile", "server"});
         if (near == "profile" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";

@@ -2,12 +2,9 @@
 
 #include "core/base/file.hpp"
 
-#include <Poco/AutoPtr.h>
-#include <Poco/Exception.h>
 #include <Poco/String.h>
 #include <Poco/TextIterator.h>
 #include <Poco/UTF8Encoding.h>
-#include <Poco/Util/IniFileConfiguration.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -46,8 +43,8 @@ std::string shortened(const std::string& text) {
     return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
 }
 
-// Finds the sections and keys with their lines, and what Poco would take silently: it knows no '#',
-// keeps the last of two equal keys, and reads on after the end of a line without ']' or '='.
+// Finds the sections and keys with their lines, and names what a reader of INI files usually takes
+// in silence: the second of two equal keys, a line without ']' or '='.
 class Scanner {
   public:
     Scanner(IniFile& ini, Problems& problems) : ini_(ini), problems_(problems) {}
@@ -60,8 +57,6 @@ class Scanner {
             scan_line(Poco::trimRight(line), where);
         }
     }
-    /// The same lines without comments, for Poco.
-    const std::string& plain() const { return plain_; }
 
   private:
     void scan_line(const std::string& line, const Location& where) {
@@ -100,7 +95,6 @@ class Scanner {
         }
         // What follows belongs here even when the name is wrong: one mistake, one message.
         ini_.sections.push_back({name, where, {}});
-        plain_ += "[" + name + "]\n";
     }
 
     void add_key(const std::string& line, const Location& where) {
@@ -117,48 +111,26 @@ class Scanner {
         } else if (ini_.sections.empty()) {
             problems_.add(where, fmt::format("\"{}\" stands before the first [SECTION]", key));
         } else if (is_first(key, where)) {
-            ini_.sections.back().entries.push_back({key, "", where});
-            plain_ += line + "\n";
+            ini_.sections.back().entries.push_back(
+                {key, Poco::trim(line.substr(equals + 1)), where});
         }
     }
 
-    // Poco's names are section.key in any case, so that env.A and env.a would be one.
     bool is_first(const std::string& key, const Location& where) {
-        const auto full = Poco::toLower(ini_.sections.back().name + "." + key);
-        const auto [before, inserted] = key_lines_.emplace(full, std::pair(key, where.line));
-        if (!inserted && before->second.first == key) {
-            problems_.add(
-                where, fmt::format("\"{}\" is already set on line {}", key, before->second.second));
-        } else if (!inserted) {
-            problems_.add(where, fmt::format(R"("{}" cannot be told from "{}" on line {})", key,
-                                             before->second.first, before->second.second));
+        const auto [before, inserted] =
+            key_lines_.emplace(std::pair(ini_.sections.back().name, key), where.line);
+        if (!inserted) {
+            problems_.add(where,
+                          fmt::format("\"{}\" is already set on line {}", key, before->second));
         }
         return inserted;
     }
 
     IniFile& ini_;
     Problems& problems_;
-    std::string plain_;
     std::map<std::string, std::uint32_t> section_lines_;
-    std::map<std::string, std::pair<std::string, std::uint32_t>> key_lines_;
+    std::map<std::pair<std::string, std::string>, std::uint32_t> key_lines_;  // section, key
 };
-
-Status read_values(IniFile& ini, const std::string& plain, const std::string& file_name) {
-    try {
-        std::istringstream in(plain);
-        const Poco::AutoPtr<Poco::Util::IniFileConfiguration> values(
-            new Poco::Util::IniFileConfiguration(in));
-        for (auto& section : ini.sections) {
-            for (auto& entry : section.entries) {
-                entry.value = values->getRawString(section.name + "." + entry.key);
-            }
-        }
-    } catch (const Poco::Exception& exception) {
-        return Error{ErrorCode::usage, fmt::format("{}: cannot be read as an INI file: {}",
-                                                   file_name, exception.displayText())};
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -208,13 +180,9 @@ Result<IniFile> parse_ini(std::string text, const std::string& file_name) {
     IniFile ini;
     ini.text = std::move(text);
     Problems problems;
-    Scanner scanner(ini, problems);
-    scanner.scan(file_name);
+    Scanner(ini, problems).scan(file_name);
     if (!problems.empty()) {
         return problems.error();
-    }
-    if (const auto read = read_values(ini, scanner.plain(), file_name); !read) {
-        return read.error();
     }
     return ini;
 }

@@ -1,21 +1,13 @@
 // The trials of a suite in the order they will run.
 #pragma once
 
-#include "core/base/result.hpp"
+#include "core/plan/trial_spec.hpp"
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
 namespace benchhost::plan {
-
-/// One server under one profile in one round, in a fresh process.
-struct TrialSpec {
-    std::string server;
-    std::string profile;
-    std::uint32_t round = 1;  ///< from 1
-    friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
-};
 
 using Plan = std::vector<TrialSpec>;
 
@@ -32,14 +24,5 @@ Plan make_plan(const std::vector<std::string>& servers, const std::vector<std::s
 Plan make_mirrored_plan(const std::vector<std::vector<std::string>>& groups,
                         const std::vector<std::string>& profiles, std::uint32_t blocks,
                         std::uint64_t seed);
-
-/// Picks from `ids` what `patterns` name, in the order of `ids`: ids and globs (fnmatch), "!glob"
-/// leaves out; only "!" patterns mean "all but". A pattern without "!" that matches nothing is an
-/// error naming the nearest id.
-Result<std::vector<std::string>> select(const std::vector<std::string>& ids,
-                                        const std::vector<std::string>& patterns);
-
-/// The entry of `known` nearest to `word` by edit distance, or "" when none is near.
-std::string nearest(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace benchhost::plan

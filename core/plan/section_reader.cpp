@@ -1,6 +1,6 @@
 #include "core/plan/section_reader.hpp"
 
-#include "core/plan/plan.hpp"
+#include "core/base/names.hpp"
 
 #include <Poco/String.h>
 #include <fmt/format.h>
@@ -121,7 +121,7 @@ Result<std::vector<std::string>> parse_list(const std::string& text) {
 }
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
-    const auto near = nearest(word, known);
+    const auto near = nearest_name(word, known);
     return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
 }
 

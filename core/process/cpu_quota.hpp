@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/units.hpp"
-#include "core/process/control_groups.hpp"
+#include "core/process/group_location.hpp"
 
 #include <boost/describe/class.hpp>
 #include <sys/types.h>

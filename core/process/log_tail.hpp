@@ -30,8 +30,4 @@ class LogTail {
     std::uint64_t total_ = 0;
 };
 
-/// `text` as valid UTF-8 without control characters: a tab becomes a space, every other control
-/// or broken byte "?".
-std::string printable(std::string_view text);
-
 }  // namespace benchhost::process

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -51,6 +52,15 @@ std::optional<std::string> read_proc(const std::string& path) {
             content.append(block.data(), static_cast<std::size_t>(got));
         }
     }
+}
+
+std::optional<std::string> read_proc_line(const std::string& path) {
+    auto text = read_proc(path);
+    if (!text) {
+        return std::nullopt;
+    }
+    text->resize(std::min(text->find('\n'), text->size()));
+    return text->empty() ? std::nullopt : text;
 }
 
 int write_proc(const std::string& path, const std::string& value) {

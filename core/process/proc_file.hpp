@@ -1,4 +1,5 @@
-// Reading files below /proc and /sys, where anything may vanish between two calls.
+// Reading files below /proc and /sys, which another kernel may lack, and where anything may vanish
+// between two calls.
 #pragma once
 
 #include <sys/types.h>
@@ -13,6 +14,8 @@ namespace benchhost::process {
 
 /// The whole file, or nothing when it is not there (any more) or may not be read.
 std::optional<std::string> read_proc(const std::string& path);
+/// Its first line without the line end, or nothing when it cannot be read or is empty.
+std::optional<std::string> read_proc_line(const std::string& path);
 
 /// Writes `value` in one call, as the kernel's files want it; the errno, or 0.
 int write_proc(const std::string& path, const std::string& value);

@@ -1,6 +1,6 @@
 #include "core/process/process_tree.hpp"
 
-#include "core/process/log_tail.hpp"
+#include "core/base/printable.hpp"
 #include "core/process/proc_file.hpp"
 
 #include <fmt/format.h>

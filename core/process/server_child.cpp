@@ -1,5 +1,6 @@
 #include "core/process/server_child.hpp"
 
+#include "core/process/cpu_list.hpp"
 #include "core/process/descriptors.hpp"
 #include "core/process/limits.hpp"
 #include "core/process/proc_file.hpp"

@@ -3,6 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
+#include "core/process/usage.hpp"
 
 #include <sys/types.h>
 
@@ -78,20 +79,6 @@ struct ServerFault {
 /// Called by result::value() on a fault, which is a bug outside of tests.
 [[noreturn]] void throw_exception_from_error(const ServerFault& fault,
                                              const boost::source_location& where);
-
-/// Sums over the server's process tree at one moment; what /proc did not tell is absent.
-struct TreeUsage {
-    Nanoseconds cpu{};  ///< user + system since start, children that ended included
-    std::optional<std::uint64_t> rss_bytes;
-    std::optional<std::uint64_t> pss_bytes;
-    std::uint64_t processes = 0;
-    std::uint64_t threads = 0;
-    /// Over the threads alive now. Absent without PSS when there are hundreds of threads: each
-    /// costs a file read, and sampling must not disturb what it measures.
-    std::optional<std::uint64_t> voluntary_switches;
-    std::optional<std::uint64_t> involuntary_switches;
-    std::optional<std::uint64_t> open_files;
-};
 
 /// What the server of a plugin has not given back when it was destroyed.
 struct Leftovers {

@@ -1,6 +1,6 @@
 #include "core/process/topology.hpp"
 
-#include "core/process/limits.hpp"
+#include "core/process/cpu_list.hpp"
 #include "core/process/proc_file.hpp"
 
 #include <fmt/format.h>

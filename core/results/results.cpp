@@ -12,9 +12,6 @@ constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 }  // namespace
 
-const char* to_string(Outcome outcome) { return word_of(outcome); }
-const char* to_string(Verdict verdict) { return word_of(verdict); }
-
 std::uint64_t Requests::failed_total() const {
     return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& each) { return sum + each.second; });

@@ -8,6 +8,8 @@
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/results/in_file.hpp"
+#include "core/results/machine_health.hpp"
+#include "core/results/verdict.hpp"
 #include "core/stats/counters.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/stored_histogram.hpp"
@@ -22,11 +24,6 @@
 namespace benchhost::results {
 
 inline constexpr const char* kSchema = "benchhost.results/1";
-
-BOOST_DEFINE_ENUM_CLASS(Outcome, ok, failed, skipped)
-BOOST_DEFINE_ENUM_CLASS(Verdict, server_bound, client_bound, machine_bound, load_limited, invalid)
-const char* to_string(Outcome outcome);
-const char* to_string(Verdict verdict);  ///< "server-bound" ...
 
 struct Requests {
     std::uint64_t planned = 0;
@@ -105,39 +102,6 @@ struct ProbedAnswer {
     bool keeps_alive = false;
 };
 BOOST_DESCRIBE_STRUCT(ProbedAnswer, (), (body_bytes, wire_bytes, http_version, keeps_alive))
-
-/// A control group whose quota of processor time was used up in the window.
-struct QuotaStop {
-    std::string group;            ///< "/q"
-    std::string of;               ///< "server", "generator" or "server and generator"
-    double cpus = 0;              ///< what the quota gives, in processors
-    std::optional<double> share;  ///< of its periods that were too short; absent when none ended
-    double stopped_s = 0;         ///< how long its members waited, summed over processors
-};
-BOOST_DESCRIBE_STRUCT(QuotaStop, (), (group, of, cpus, share, stopped_s))
-
-/// What the machine did meanwhile, that neither the server nor the generator asked for.
-struct MachineHealth {
-    /// Share of processor time that the hypervisor took: on the processors of the server or of the
-    /// generator, whichever is more.
-    std::optional<double> steal;
-    std::optional<double> others;  ///< share that other processes used, likewise
-    /// Of the fastest processor, at the edges of the window.
-    std::optional<double> mhz_begin = std::nullopt, mhz_end = std::nullopt;
-    /// Times the processors were slowed for their heat.
-    std::optional<std::uint64_t> throttled = std::nullopt;
-    /// On whose processors: "server" or "generator".
-    std::optional<std::string> steal_of = std::nullopt, others_of = std::nullopt;
-    std::vector<QuotaStop> quota_stops = {};
-    /// How often a connection found the queue of a listener full, anywhere in our network
-    /// namespace, from before the load to after it.
-    std::optional<std::uint64_t> listen_overflows = std::nullopt;
-    /// How full the table of tracked connections was after the load, as a share.
-    std::optional<double> conntrack = std::nullopt;
-};
-BOOST_DESCRIBE_STRUCT(MachineHealth, (),
-                      (steal, others, mhz_begin, mhz_end, throttled, steal_of, others_of,
-                       quota_stops, listen_overflows, conntrack))
 
 /// One load among several that a trial put on its server.
 struct LoadStep {

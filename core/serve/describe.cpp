@@ -1,5 +1,6 @@
 #include "core/serve/describe.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
@@ -21,7 +22,7 @@ namespace {
 constexpr int kRefused = 1;
 constexpr std::size_t kMostShadowed = 100;
 
-std::string clean(const char* text) { return text != nullptr ? process::printable(text) : ""; }
+std::string clean(const char* text) { return text != nullptr ? printable(text) : ""; }
 
 const char* type_name(std::uint32_t type) {
     switch (type) {
@@ -80,7 +81,7 @@ class AnswerOutput {
 };
 
 int refuse(const AnswerOutput& output, const Error& error, bool loaded = false) {
-    output.print(process::encode(process::Refusal{process::printable(error.message), loaded}));
+    output.print(process::encode(process::Refusal{printable(error.message), loaded}));
     return kRefused;
 }
 
@@ -147,9 +148,8 @@ int run_describe(const std::filesystem::path& plugin) {
     }
     for (const auto& symbol : host::shadowed_symbols(before)) {
         if (description.shadowed.size() < kMostShadowed || symbol.name == "malloc") {
-            description.shadowed.push_back({process::printable(symbol.name),
-                                            process::printable(symbol.own),
-                                            process::printable(symbol.used)});
+            description.shadowed.push_back(
+                {printable(symbol.name), printable(symbol.own), printable(symbol.used)});
         }
     }
     output.print(process::encode(description));

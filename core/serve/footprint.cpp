@@ -1,5 +1,6 @@
 #include "core/serve/footprint.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/process/log_tail.hpp"
 #include "core/process/proc_file.hpp"
 
@@ -27,7 +28,7 @@ Footprint Footprint::take() {
                                         target.data(), target.size());
         if (size > 0) {  // else it was the one by which the folder was read
             footprint.descriptors_[descriptor] =
-                process::printable({target.data(), static_cast<std::size_t>(size)});
+                printable({target.data(), static_cast<std::size_t>(size)});
         }
     }
     footprint.threads_ = count_threads();

@@ -1,5 +1,6 @@
 #include "core/serve/server_role.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
 #include "core/process/log_tail.hpp"
@@ -39,7 +40,7 @@ int fail(const ControlChannel& supervisor, Stage stage, const Error& error) {
     Event event;
     event.kind = Event::Kind::failed;
     event.stage = stage;
-    event.reason = process::printable(error.message);
+    event.reason = printable(error.message);
     // When even this cannot be said, the exit status still tells that it failed.
     return supervisor.send(encode(event)) ? kFailed : kFailed + 1;
 }

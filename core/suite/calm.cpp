@@ -1,6 +1,6 @@
 #include "core/suite/calm.hpp"
 
-#include "core/suite/system_files.hpp"
+#include "core/process/proc_file.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -13,7 +13,7 @@ namespace {
 using std::chrono::milliseconds;
 
 std::uint64_t sockets_in_time_wait() {
-    const auto text = read_system_file("/proc/net/sockstat");
+    const auto text = process::read_proc("/proc/net/sockstat");
     const auto at = text ? text->find(" tw ") : std::string::npos;
     return at == std::string::npos ? 0 : std::strtoull(text->c_str() + at + 4, nullptr, 10);
 }
@@ -60,7 +60,7 @@ Nanoseconds wait_until_calm(Nanoseconds patience, const WatchedCpus& cpus,
     Nanoseconds since{};
     auto then = read_machine_times();
     for (int calm = 0; !stop && waited() < patience;) {
-        const auto running = threads_running(read_system_file("/proc/stat").value_or(""));
+        const auto running = threads_running(process::read_proc("/proc/stat").value_or(""));
         calm = running.value_or(0) == 0 ? calm + 1 : 0;
         bool idle = calm >= kCalmLooks;
         if (waited() - since >= kBetweenTicks) {

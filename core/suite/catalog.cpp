@@ -1,6 +1,7 @@
 #include "core/suite/catalog.hpp"
 
-#include "core/plan/plan.hpp"
+#include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 #include "core/process/log_tail.hpp"
 #include "core/process/plugin_options.hpp"
 
@@ -42,7 +43,7 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
             for (const auto& candidate : server.options) {
                 known.push_back(candidate.key);
             }
-            const auto near = plan::nearest(given.key, known);
+            const auto near = nearest_name(given.key, known);
             return usage_at(
                 given.where,
                 fmt::format("server {} has no option \"{}\"{}", server.id, given.key,
@@ -84,7 +85,7 @@ std::optional<ServerUnderTest> lost_server(const Catalog& catalog, const std::st
     if (named != catalog.problems.end()) {
         return unusable_server(id, *named);
     }
-    if (catalog.problems.empty() || !plan::nearest(wanted, known).empty()) {
+    if (catalog.problems.empty() || !nearest_name(wanted, known).empty()) {
         return std::nullopt;
     }
     std::string lost;
@@ -113,7 +114,7 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
         if (auto lost = lost_server(catalog, definition.id, wanted, known)) {
             return std::move(*lost);
         }
-        const auto near = plan::nearest(wanted, known);
+        const auto near = nearest_name(wanted, known);
         return usage_at(definition.where,
                         fmt::format("no plugin offers a server \"{}\"{}", wanted,
                                     near.empty() ? "; benchhost list shows those that were found"
@@ -225,7 +226,7 @@ Catalog::Found Catalog::find(const std::string& id) const {
     return {};
 }
 
-std::string PluginProblem::id() const { return process::printable(path.stem().string()); }
+std::string PluginProblem::id() const { return printable(path.stem().string()); }
 
 std::string to_string(const TakenId& taken) {
     return fmt::format(
@@ -286,7 +287,7 @@ Result<std::vector<ServerUnderTest>> resolve_servers(const Catalog& catalog,
     if (auto added = add_lost_servers(known, catalog, config); !added) {
         return added.error();
     }
-    const auto chosen = plan::select(keys_of(known), config.servers);
+    const auto chosen = select_names(keys_of(known), config.servers);
     if (!chosen) {
         return with_context(to_string(config.servers_where), chosen.error());
     }

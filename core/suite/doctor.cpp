@@ -1,6 +1,6 @@
 #include "core/suite/doctor.hpp"
 
-#include "core/process/limits.hpp"
+#include "core/process/cpu_list.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // What in this machine will spoil a measurement, and how to mend it.
 #pragma once
 
+#include "core/suite/environment.hpp"
 #include "core/suite/machine.hpp"
 
 #include <map>

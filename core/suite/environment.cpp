@@ -1,13 +1,11 @@
-// describe_machine(): the environment block of results.json. What another value of a fact means to
-// a comparison says core/results/environment_facts.cpp.
-#include "core/process/control_groups.hpp"
+#include "core/suite/environment.hpp"
+
+#include "core/process/cpu_list.hpp"
 #include "core/process/cpu_quota.hpp"
-#include "core/process/limits.hpp"
+#include "core/process/proc_file.hpp"
 #include "core/process/topology.hpp"
 #include "core/suite/file_hash.hpp"
-#include "core/suite/machine.hpp"
 #include "core/suite/network_limits.hpp"
-#include "core/suite/system_files.hpp"
 
 #include <Poco/Version.h>
 #include <boost/version.hpp>
@@ -28,7 +26,7 @@ namespace {
 using Facts = std::map<std::string, std::string>;
 
 void add_file(Facts& facts, const std::string& name, const char* path) {
-    if (auto line = read_system_line(path)) {
+    if (auto line = process::read_proc_line(path)) {
         facts[name] = *line;
     }
 }
@@ -47,7 +45,7 @@ std::optional<std::string> value_in(const std::string& text, const std::string& 
 }
 
 void add_processor(Facts& facts) {
-    if (const auto cpuinfo = read_system_file("/proc/cpuinfo")) {
+    if (const auto cpuinfo = process::read_proc("/proc/cpuinfo")) {
         if (auto model = value_in(*cpuinfo, "model name")) {
             facts["cpu_model"] = *model;
         }
@@ -70,10 +68,10 @@ void add_processor(Facts& facts) {
 
 /// What bounds benchhost itself and, unless they get groups of their own, its servers.
 void add_control_group(Facts& facts) {
-    const auto groups = read_system_file("/proc/self/cgroup").value_or("");
-    const auto mounts = read_system_file("/proc/self/mountinfo").value_or("");
+    const auto groups = process::read_proc("/proc/self/cgroup").value_or("");
+    const auto mounts = process::read_proc("/proc/self/mountinfo").value_or("");
     if (const auto memory = process::locate_group("memory", groups, mounts)) {
-        const auto limit = read_system_line(
+        const auto limit = process::read_proc_line(
             memory->group / (memory->version == 1 ? "memory.limit_in_bytes" : "memory.max"));
         // Version 1 says "none" by a number near 2^63, rounded to pages.
         constexpr double kNone = 9e18;
@@ -94,7 +92,7 @@ void add_control_group(Facts& facts) {
 }
 
 void add_memory(Facts& facts) {
-    const auto meminfo = read_system_file("/proc/meminfo");
+    const auto meminfo = process::read_proc("/proc/meminfo");
     if (!meminfo) {
         return;
     }
@@ -142,7 +140,7 @@ std::map<std::string, std::string> describe_machine() {
     if (::uname(&name) == 0) {
         facts["kernel"] = fmt::format("{} {} {}", name.sysname, name.release, name.machine);
     }
-    if (const auto release = read_system_file("/etc/os-release")) {
+    if (const auto release = process::read_proc("/etc/os-release")) {
         const std::string key = "PRETTY_NAME=\"";
         const auto at = release->find(key);
         if (at != std::string::npos) {

@@ -28,7 +28,7 @@ Result<std::optional<double>> LocalGenerator::ceiling(load::LoadSpec spec,
     return load::generator_ceiling(std::move(spec), null_server_cpu_, stop);
 }
 
-LocalGenerator local_generator(const CpuDivision& cpus) {
+LocalGenerator local_generator(const process::CpuSplit& cpus) {
     return {cpus.client, cpus.server.empty() ? std::nullopt : std::optional(cpus.server.front())};
 }
 

@@ -3,8 +3,8 @@
 
 #include "core/base/result.hpp"
 #include "core/load/load.hpp"
+#include "core/process/topology.hpp"
 #include "core/results/results.hpp"
-#include "core/suite/suite_request.hpp"
 
 #include <atomic>
 #include <optional>
@@ -54,6 +54,6 @@ class LocalGenerator : public LoadGenerator {
 };
 
 /// On the generator's side of the machine; the null server runs on the server's.
-LocalGenerator local_generator(const CpuDivision& cpus);
+LocalGenerator local_generator(const process::CpuSplit& cpus);
 
 }  // namespace benchhost::suite

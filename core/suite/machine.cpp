@@ -1,7 +1,7 @@
 #include "core/suite/machine.hpp"
 
+#include "core/process/proc_file.hpp"
 #include "core/process/topology.hpp"
-#include "core/suite/system_files.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -155,7 +155,8 @@ TimesByCpu parse_machine_times(const std::string& proc_stat, long ticks_per_seco
 }
 
 TimesByCpu read_machine_times() {
-    return parse_machine_times(read_system_file("/proc/stat").value_or(""), ::sysconf(_SC_CLK_TCK));
+    return parse_machine_times(process::read_proc("/proc/stat").value_or(""),
+                               ::sysconf(_SC_CLK_TCK));
 }
 
 std::optional<MachineTimes> sum_of(const TimesByCpu& times, const Cpus& cpus) {
@@ -186,10 +187,11 @@ ClockRate read_clock_rate(const Cpus& cpus) {
     const std::filesystem::path folder = kSysCpu;
     for (const unsigned cpu : cpus) {
         const auto own = folder / fmt::format("cpu{}", cpu);
-        if (const auto khz = read_system_line(own / "cpufreq/scaling_cur_freq")) {
+        if (const auto khz = process::read_proc_line(own / "cpufreq/scaling_cur_freq")) {
             rate.mhz = std::max(rate.mhz.value_or(0), std::strtod(khz->c_str(), nullptr) / 1000);
         }
-        if (const auto count = read_system_line(own / "thermal_throttle/core_throttle_count")) {
+        if (const auto count =
+                process::read_proc_line(own / "thermal_throttle/core_throttle_count")) {
             rate.throttled =
                 rate.throttled.value_or(0) + std::strtoull(count->c_str(), nullptr, 10);
         }

@@ -3,7 +3,7 @@
 
 #include "core/base/units.hpp"
 #include "core/process/cpu_quota.hpp"
-#include "core/results/results.hpp"
+#include "core/results/machine_health.hpp"
 
 #include <boost/describe/class.hpp>
 #include <sys/types.h>
@@ -83,12 +83,5 @@ results::MachineHealth health_between(const MachineLook& begin, const MachineLoo
                                       const WatchedCpus& cpus,
                                       std::optional<Nanoseconds> server_cpu,
                                       Nanoseconds client_cpu);
-
-/// What a reader must know of the machine to judge or repeat the numbers: kernel, processor,
-/// governor, memory, clock source, network settings, limits, load. What cannot be read is absent.
-std::map<std::string, std::string> describe_machine();
-
-/// Adds what can only be told once the suite is over: the load then.
-void add_load_after(std::map<std::string, std::string>& facts);
 
 }  // namespace benchhost::suite

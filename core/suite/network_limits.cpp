@@ -1,6 +1,6 @@
 #include "core/suite/network_limits.hpp"
 
-#include "core/suite/system_files.hpp"
+#include "core/process/proc_file.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ namespace benchhost::suite {
 namespace {
 
 std::optional<std::uint64_t> number_in(const std::filesystem::path& path) {
-    const auto line = read_system_line(path);
+    const auto line = process::read_proc_line(path);
     return line ? std::optional<std::uint64_t>(std::strtoull(line->c_str(), nullptr, 10))
                 : std::nullopt;
 }
@@ -39,7 +39,7 @@ std::optional<std::uint64_t> parse_listen_overflows(const std::string& netstat) 
 }
 
 std::optional<std::uint64_t> read_listen_overflows() {
-    return parse_listen_overflows(read_system_file("/proc/net/netstat").value_or(""));
+    return parse_listen_overflows(process::read_proc("/proc/net/netstat").value_or(""));
 }
 
 std::optional<Conntrack> read_conntrack(const std::filesystem::path& folder) {
@@ -56,33 +56,6 @@ std::string conntrack_hint(const std::optional<Conntrack>& conntrack) {
         "; not the server's fault: the machine's table of tracked connections is full ({} of {}), "
         "and new connections are dropped; raise net.netfilter.nf_conntrack_max",
         conntrack->count, conntrack->most);
-}
-
-std::vector<std::string> notes_on(const load::LoadReport& report, const results::ServerUsage& usage,
-                                  const std::optional<results::MachineHealth>& machine) {
-    std::vector<std::string> notes;
-    if (const auto full = machine ? machine->listen_overflows.value_or(0) : 0; full > 0) {
-        notes.push_back(fmt::format(
-            "the queue of connections that wait to be accepted was found full {} time{} "
-            "(ListenOverflows, of all servers in this network namespace): a server accepts too "
-            "slowly, or its backlog or net.core.somaxconn is too small",
-            full, full == 1 ? "" : "s"));
-    }
-    const auto timed_out = report.failures.count(load::FailureClass::connect_timeout);
-    if (timed_out > 0 && machine && machine->conntrack) {
-        notes.push_back(
-            fmt::format("connections timed out; the machine's table of tracked "
-                        "connections (nf_conntrack_max) was {:.0f} % full",
-                        *machine->conntrack * 100));
-    }
-    if (usage.busiest_thread && usage.least_busy_thread &&
-        *usage.busiest_thread > 2 * *usage.least_busy_thread) {
-        // The same words in every round, so that they are told once; the figures are in the
-        // results.
-        notes.emplace_back(
-            "the server's threads shared the work unevenly: one did more than twice another's");
-    }
-    return notes;
 }
 
 }  // namespace benchhost::suite

@@ -1,14 +1,10 @@
 // Limits of this machine's network that a load can run into, and what they explain.
 #pragma once
 
-#include "core/load/load.hpp"
-#include "core/results/results.hpp"
-
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace benchhost::suite {
 
@@ -31,9 +27,5 @@ std::optional<Conntrack> read_conntrack(
 
 /// "; the table of ..." for a failure to connect, when the table is full; else empty.
 std::string conntrack_hint(const std::optional<Conntrack>& conntrack);
-
-/// Pure: the limits that a load hit, and what explains its figures, in words for the row.
-std::vector<std::string> notes_on(const load::LoadReport& report, const results::ServerUsage& usage,
-                                  const std::optional<results::MachineHealth>& machine);
 
 }  // namespace benchhost::suite

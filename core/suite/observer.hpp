@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/load/load.hpp"
-#include "core/plan/plan.hpp"
+#include "core/plan/trial_spec.hpp"
 #include "core/results/results.hpp"
 
 #include <cstddef>

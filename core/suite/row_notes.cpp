@@ -22,4 +22,31 @@ std::optional<std::string> delayed_ack_note(const results::Trial& trial) {
         latency->p50);
 }
 
+std::vector<std::string> notes_on(const load::LoadReport& report, const results::ServerUsage& usage,
+                                  const std::optional<results::MachineHealth>& machine) {
+    std::vector<std::string> notes;
+    if (const auto full = machine ? machine->listen_overflows.value_or(0) : 0; full > 0) {
+        notes.push_back(fmt::format(
+            "the queue of connections that wait to be accepted was found full {} time{} "
+            "(ListenOverflows, of all servers in this network namespace): a server accepts too "
+            "slowly, or its backlog or net.core.somaxconn is too small",
+            full, full == 1 ? "" : "s"));
+    }
+    const auto timed_out = report.failures.count(load::FailureClass::connect_timeout);
+    if (timed_out > 0 && machine && machine->conntrack) {
+        notes.push_back(
+            fmt::format("connections timed out; the machine's table of tracked "
+                        "connections (nf_conntrack_max) was {:.0f} % full",
+                        *machine->conntrack * 100));
+    }
+    if (usage.busiest_thread && usage.least_busy_thread &&
+        *usage.busiest_thread > 2 * *usage.least_busy_thread) {
+        // The same words in every round, so that they are told once; the figures are in the
+        // results.
+        notes.emplace_back(
+            "the server's threads shared the work unevenly: one did more than twice another's");
+    }
+    return notes;
+}
+
 }  // namespace benchhost::suite

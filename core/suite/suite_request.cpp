@@ -1,5 +1,6 @@
 #include "core/suite/suite_request.hpp"
 
+#include "core/base/names.hpp"
 #include "core/process/topology.hpp"
 #include "core/suite/file_hash.hpp"
 
@@ -19,7 +20,7 @@ Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& 
     for (const auto& profile : config.profiles) {
         names.push_back(profile.name);
     }
-    const auto kept = plan::select(names, patterns);
+    const auto kept = select_names(names, patterns);
     if (!kept) {
         return with_context("--profiles", kept.error());
     }
@@ -99,7 +100,7 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
     if (!division) {
         return with_context(config.path.string(), division.error());
     }
-    suite.cpus = {division->server, division->client, division->shared, division->warning};
+    suite.cpus = *division;
     suite.config = std::move(config);
     return suite;
 }

@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/plan/config.hpp"
 #include "core/plan/plan.hpp"
+#include "core/process/topology.hpp"
 #include "core/suite/catalog.hpp"
 #include "core/suite/installation.hpp"
 
@@ -34,21 +35,13 @@ BOOST_DESCRIBE_STRUCT(SuiteRequest, (),
                       (config, overrides, servers, profiles, repeats, seed, quick,
                        plugin_directories))
 
-/// Which processors do what.
-struct CpuDivision {
-    std::vector<unsigned> server;
-    std::vector<unsigned> client;
-    bool shared = false;
-    std::string warning;  ///< empty: none
-};
-
 /// A suite that can be run: nothing in it can be refused any more.
 struct PreparedSuite {
     SuiteRequest request;
     plan::SuiteConfig config;
     std::vector<ServerUnderTest> servers;
     plan::Plan plan;
-    CpuDivision cpus;
+    process::CpuSplit cpus;
     std::string address = "127.0.0.1";  ///< where the servers listen, IPv4
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256

@@ -1,6 +1,7 @@
 #include "core/suite/suite_runner.hpp"
 
 #include "core/suite/ask_all.hpp"
+#include "core/suite/environment.hpp"
 #include "core/suite/machine.hpp"
 #include "core/suite/measurement.hpp"
 #include "core/suite/trial_runner.hpp"

@@ -4,7 +4,7 @@
 #include "core/load/load.hpp"
 #include "core/plan/config.hpp"
 #include "core/plan/payload.hpp"
-#include "core/plan/plan.hpp"
+#include "core/plan/trial_spec.hpp"
 #include "core/results/results.hpp"
 #include "core/suite/loaded_window.hpp"
 #include "core/suite/running_server.hpp"

@@ -9,7 +9,7 @@
 #include "core/load/arrival_proof.hpp"
 #include "core/load/null_server.hpp"
 #include "core/load/oracle_server.hpp"
-#include "core/process/limits.hpp"
+#include "core/process/cpu_list.hpp"
 
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/environment.hpp>

@@ -1,7 +1,7 @@
 #include "core/cluster/division.hpp"
 
-#include "core/load/driver.hpp"
 #include "core/load/schedule.hpp"
+#include "core/load/shares.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,7 @@
 #include "core/load/spec_check.hpp"
 
+#include "core/load/shares.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -87,10 +87,15 @@ TEST(Ini, refuses_what_stands_twice) {
               "x.ini:3: \"name\" is already set on line 2");
     EXPECT_THAT(error_in("[suite]\nname = a\n[limits]\n[suite]\nseed = 1\n"),
                 StartsWith("x.ini:4: section [suite] has already begun on line 1"));
-    EXPECT_EQ(error_in("[server.x]\nenv.A = 1\nenv.a = 2\n"),
-              "x.ini:3: \"env.a\" cannot be told from \"env.A\" on line 2");
-    EXPECT_THAT(error_in("[server.x]\nenv.A = 1\n[server.x.env]\nA = 2\n"),
-                HasSubstr("cannot be told from"));
+}
+
+TEST(Ini, tells_names_apart_by_case_and_section) {
+    const auto ini =
+        parse_ini("[server.x]\nenv.A = 1\nenv.a = 2\n[server]\nx.env.A = 3\n", "x.ini");
+    ASSERT_TRUE(ini) << ini.error().message;
+    EXPECT_EQ(ini->sections[0].find("env.A")->value, "1");
+    EXPECT_EQ(ini->sections[0].find("env.a")->value, "2");
+    EXPECT_EQ(ini->sections[1].find("x.env.A")->value, "3");
 }
 
 TEST(Ini, tells_everything_that_is_wrong_at_once) {

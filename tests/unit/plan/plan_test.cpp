@@ -95,41 +95,5 @@ TEST(Plan, of_nothing_is_empty) {
     EXPECT_TRUE(make_plan(kServers, kProfiles, 0, 1).empty());
 }
 
-TEST(Select, keeps_the_order_of_the_ids) {
-    EXPECT_THAT(*select(kServers, {"node", "beast"}), ElementsAre("beast", "node"));
-    EXPECT_THAT(*select(kServers, {"*"}), ElementsAre("beast", "poco", "flask", "node"));
-    EXPECT_THAT(*select(kServers, {"?o*", "beast"}), ElementsAre("beast", "poco", "node"));
-    EXPECT_THAT(*select(kServers, {"node", "n*"}), ElementsAre("node"));
-}
-
-TEST(Select, leaves_out) {
-    EXPECT_THAT(*select(kServers, {"*", "!flask"}), ElementsAre("beast", "poco", "node"));
-    EXPECT_THAT(*select(kServers, {"!*o*"}), ElementsAre("beast", "flask"));
-    EXPECT_THAT(*select(kServers, {"!flask", "flask", "node"}), ElementsAre("node"));
-    EXPECT_THAT(*select(kServers, {}), ElementsAre("beast", "poco", "flask", "node"));
-}
-
-TEST(Select, names_the_nearest_of_what_matches_nothing) {
-    const auto selected = select(kServers, {"beest"});
-    ASSERT_FALSE(selected);
-    EXPECT_EQ(selected.error().code, ErrorCode::usage);
-    EXPECT_THAT(selected.error().message, HasSubstr("\"beest\" matches nothing"));
-    EXPECT_THAT(selected.error().message, HasSubstr("did you mean \"beast\"?"));
-    EXPECT_THAT(select({}, {"*"}).error().message, HasSubstr("there is: nothing"));
-    EXPECT_THAT(select(kServers, {"!*"}).error().message, HasSubstr("leaves nothing"));
-}
-
-TEST(Nearest, finds_slips_but_does_not_guess) {
-    const std::vector<std::string> known{"duration", "timeout", "warmup", "rate", "route"};
-    EXPECT_EQ(nearest("durration", known), "duration");
-    EXPECT_EQ(nearest("tiemout", known), "timeout");
-    EXPECT_EQ(nearest("Warmup", known), "warmup");
-    EXPECT_EQ(nearest("rtae", known), "rate");
-    EXPECT_EQ(nearest("connections", known), "");
-    EXPECT_EQ(nearest("", known), "");
-    EXPECT_EQ(nearest("x", {}), "");
-    EXPECT_EQ(nearest(std::string(1'000'000, 'a'), known), "");
-}
-
 }  // namespace
 }  // namespace benchhost::plan

@@ -1,6 +1,7 @@
 #include "core/suite/machine.hpp"
 
 #include "core/results/environment_facts.hpp"
+#include "core/suite/environment.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

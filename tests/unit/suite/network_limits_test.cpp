@@ -1,5 +1,7 @@
 #include "core/suite/network_limits.hpp"
 
+#include "core/suite/row_notes.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,0 +1,58 @@
+#include "core/load/shares.hpp"
+
+#include <algorithm>
+#include <variant>
+
+namespace benchhost::load {
+
+// The first `total % count` threads take one more.
+Portion portion_of(std::uint32_t total, ThreadShare share) {
+    const std::uint32_t each = total / share.count;
+    const std::uint32_t extra = total % share.count;
+    return {share.index * each + std::min(share.index, extra),
+            each + (share.index < extra ? 1 : 0)};
+}
+
+std::uint32_t threads_of_load(const LoadSpec& spec) {
+    return spec.all_threads.value_or(spec.threads);
+}
+
+std::uint32_t own_connections(const LoadSpec& spec) {
+    const std::uint32_t all = connections_of(spec.model);
+    std::uint32_t own = 0;
+    for (std::uint32_t i = 0; i < spec.threads; ++i) {
+        own += portion_of(all, {spec.first_thread + i, threads_of_load(spec)}).count;
+    }
+    return own;
+}
+
+std::uint32_t connections_of(const plan::LoadModel& model) {
+    return std::visit([](const auto& each) { return each.open_at_once(); }, model);
+}
+
+bool opens_ahead(const LoadSpec& spec) {
+    return spec.keep_alive &&
+           std::visit([](const auto& each) { return each.kOpensAhead; }, spec.model);
+}
+
+Nanoseconds build_up_of(const plan::LoadModel& model) {
+    return std::visit([](const auto& each) { return each.build_up(); }, model);
+}
+
+std::optional<double> offered_ceiling(const plan::LoadModel& model) {
+    return std::visit([](const auto& each) { return each.offered_ceiling(); }, model);
+}
+
+std::optional<double> own_offered_ceiling(const LoadSpec& spec) {
+    const auto all = offered_ceiling(spec.model);
+    if (!all || !spec.all_threads) {
+        return all;
+    }
+    const bool by_connections =
+        std::visit([](const auto& each) { return each.kDividesByConnections; }, spec.model);
+    return *all * (by_connections
+                       ? static_cast<double>(own_connections(spec)) / connections_of(spec.model)
+                       : static_cast<double>(spec.threads) / *spec.all_threads);
+}
+
+}  // namespace benchhost::load
