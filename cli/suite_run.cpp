@@ -8,7 +8,7 @@
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "report/console.hpp"
-#include "report/exports/exports.hpp"
+#include "report/formats.hpp"
 #include "report/markdown.hpp"
 
 #include <fmt/format.h>
@@ -47,7 +47,7 @@ Status write_outputs(const fs::path& directory, const plan::SuiteConfig& config,
     write(directory / "report.md", report::markdown(results));
     for (const auto& profile : config.profiles) {
         if (profile.csv) {
-            write(directory / *profile.csv, report::exports::series_csv(results, profile.name));
+            write(directory / *profile.csv, report::series_csv(results, profile.name));
         }
     }
     return problems.empty() ? Status{} : Error{ErrorCode::environment, problems};

@@ -27,6 +27,9 @@ const std::vector<Format>& formats();
 /// The documents of one format. An unknown name is an error of code usage that lists the known.
 Result<Documents> render(const std::string& format, const results::ResultSet& results);
 
+/// What `csv = FILE` of a profile writes: the seconds of every trial under it, one line each.
+std::string series_csv(const results::ResultSet& results, const std::string& profile);
+
 /// "text.beast.hgrm": any text as part of a file name.
 std::string file_name_part(const std::string& text);
 

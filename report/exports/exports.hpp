@@ -12,8 +12,6 @@ namespace benchhost::report::exports {
 
 std::string csv(const results::ResultSet& results);
 std::string rounds_csv(const results::ResultSet& results);
-/// The seconds of every trial under `profile`, one line each.
-std::string series_csv(const results::ResultSet& results, const std::string& profile);
 std::string json(const results::ResultSet& results);
 std::string gbench(const results::ResultSet& results);
 std::string gbench_rounds(const results::ResultSet& results);

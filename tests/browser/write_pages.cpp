@@ -1,5 +1,5 @@
 // Writes the pages that report.test.mjs opens, and the results of the large one: write_pages FOLDER
-#include "report/html/html.hpp"
+#include "report/formats.hpp"
 #include "tests/fixtures/large_results.hpp"
 
 #include <filesystem>
@@ -11,7 +11,9 @@ namespace {
 using namespace benchhost;
 
 bool write(const std::filesystem::path& file, const results::ResultSet& results) {
-    const auto written = results::write_file(file, report::html(results));
+    const auto page = report::render("html", results);
+    const auto written =
+        page ? results::write_file(file, page->front().content) : Status(page.error());
     if (!written) {
         std::cerr << written.error().message << '\n';
     }
