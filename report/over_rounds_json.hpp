@@ -1,7 +1,7 @@
 // Statistics over the rounds as JSON, the same in every document.
 #pragma once
 
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/table.hpp"
 
 #include <string_view>
@@ -9,7 +9,7 @@
 namespace benchhost::report {
 
 /// "name":{"median":..,"least":..,"most":..,"rounds":..}; nothing when unknown.
-inline void write_over_rounds(results::JsonWriter& json, std::string_view name,
+inline void write_over_rounds(JsonWriter& json, std::string_view name,
                               const std::optional<OverRounds>& value) {
     if (!value) {
         return;

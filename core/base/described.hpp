@@ -49,6 +49,16 @@ template <DescribedEnum Enum>
 inline constexpr std::size_t kEnumerators =
     boost::mp11::mp_size<boost::describe::describe_enumerators<Enum>>::value;
 
+/// All of them, in the order of the description.
+template <DescribedEnum Enum>
+inline constexpr auto kAll = [] {
+    std::array<Enum, kEnumerators<Enum>> all{};
+    std::size_t next = 0;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Enum>>(
+        [&](auto enumerator) { all[next++] = enumerator.value; });
+    return all;
+}();
+
 /// The enumerator's name with hyphens: "server-bound" for server_bound.
 template <class Enumerator>
 inline constexpr auto kWord = [] {

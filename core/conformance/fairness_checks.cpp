@@ -10,7 +10,6 @@
 namespace benchhost::conformance {
 namespace {
 
-using plan::Route;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 

@@ -19,7 +19,6 @@ namespace {
 
 using load::Deadline;
 using load::RawConnection;
-using plan::Route;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;

@@ -44,42 +44,40 @@ std::string json_of(const std::string& nonce, std::size_t members, const char* s
     return json + "]}";
 }
 
-plan::RoutePayload& find(plan::Payload& payload, plan::Route route) {
-    return *std::find_if(payload.routes.begin(), payload.routes.end(),
-                         [&](const auto& each) { return each.route == route; });
-}
-
 }  // namespace
 
 Result<NoncePayload> NoncePayload::make(const fs::path& directory, std::size_t json_members) {
     const auto nonce = make_nonce();
-    const auto file = directory / "payload.bin";
-    const auto content = file_content(nonce);
-    if (const auto written = replace_file(file, content); !written) {
-        return with_context("the file to serve", written.error());
-    }
-    const auto json = json_of(nonce, json_members, "");
-    const auto text = json_members > 3 ? json : "Hello " + nonce + "!";
     NoncePayload payload;
-    payload.expected_.routes = {{plan::Route::text, "text/plain", text, ""},
-                                {plan::Route::json, "application/json", json, ""},
-                                {plan::Route::file, "application/octet-stream", content, file},
-                                {plan::Route::about, "text/plain", "benchhost check " + nonce, ""}};
-    for (const auto& route : payload.expected_.routes) {
-        const bool is_file = route.route == plan::Route::file;
-        const bool is_json = route.route == plan::Route::json;
-        payload.given_.push_back({plan::to_string(route.route), plan::path_of(route.route),
-                                  route.content_type,
-                                  is_file   ? ""
-                                  : is_json ? json_of(nonce, json_members, " ")
-                                            : route.body,
-                                  route.file});
+    for (const Route route : kAll<Route>) {
+        auto expected = standard_content(route);
+        auto given = expected;
+        const auto form = facts_of(route).form;
+        const auto json = json_of(nonce, json_members, "");
+        if (form == RouteForm::from_file) {
+            expected.body = file_content(nonce);
+            expected.file = given.file = directory / "payload.bin";
+            if (const auto written = replace_file(expected.file, expected.body); !written) {
+                return with_context("the file to serve", written.error());
+            }
+        } else if (form == RouteForm::serialised) {
+            expected.body = json;
+            given.body = json_of(nonce, json_members, " ");
+        } else {
+            expected.body = form == RouteForm::uncompared ? "benchhost check " + nonce
+                            : json_members > 3            ? json
+                                                          : "Hello " + nonce + "!";
+            given.body = expected.body;
+        }
+        payload.expected_.routes.push_back(std::move(expected));
+        payload.given_.push_back(std::move(given));
     }
     return payload;
 }
 
 Status NoncePayload::swap_file(Swap how) {
-    auto& route = find(expected_, plan::Route::file);
+    auto& route = *std::find_if(expected_.routes.begin(), expected_.routes.end(),
+                                [](const auto& each) { return each.route == Route::file; });
     const auto content = file_content(make_nonce());
     if (how == Swap::by_rename) {
         if (auto written = replace_file(route.file, content); !written) {

@@ -21,9 +21,9 @@ class NoncePayload {
                                      std::size_t json_members = 3);
 
     /// What a right answer is.
-    const plan::RoutePayload& of(plan::Route route) const { return expected_.of(route); }
+    const RouteContent& of(Route route) const { return expected_.of(route); }
     /// What the server is given.
-    const std::vector<process::RouteContent>& given() const { return given_; }
+    const std::vector<RouteContent>& given() const { return given_; }
 
     enum class Swap { in_place, by_rename };
     /// Other bytes of the same length in the file, with a later time of change; expected from now
@@ -32,7 +32,7 @@ class NoncePayload {
 
   private:
     plan::Payload expected_;
-    std::vector<process::RouteContent> given_;
+    std::vector<RouteContent> given_;
 };
 
 }  // namespace benchhost::conformance

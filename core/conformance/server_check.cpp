@@ -143,25 +143,25 @@ void ServerCheck::first_life(NoncePayload& payload) {
     add("gets-ready", pass(fmt::format("after {:.0f} ms, on port {} that it chose",
                                        to_milliseconds(steady_clock::now() - begin),
                                        subject->server().target().port)));
-    const std::vector<Named> checks = {{"text", check_text},
-                                       {"json", check_json},
-                                       {"file", check_file},
-                                       {"about", check_about},
-                                       {"keep-alive", check_keep_alive},
-                                       {"close", check_close},
-                                       {"http-1.0", check_http_1_0},
-                                       {"split", check_split},
-                                       {"pipelined", check_pipelined},
-                                       {"delayed-ack", check_delayed_ack},
-                                       {"unknown-path", check_unknown_path},
-                                       {"bad-request", check_bad_request},
-                                       {"head", check_head},
-                                       {"silent-connection", check_silent_connection},
-                                       {"file-is-read", check_file_is_read},
-                                       {"date", check_date},
-                                       {"connections", check_connections},
-                                       {"descriptors", check_descriptors},
-                                       {"rest", check_rest}};
+    std::vector<Named> checks;
+    for_each_word<Route>([&](Route route, const char* word) {
+        checks.push_back({word, [route](Subject& asked) { return check_route(asked, route); }});
+    });
+    checks.insert(checks.end(), {{"keep-alive", check_keep_alive},
+                                 {"close", check_close},
+                                 {"http-1.0", check_http_1_0},
+                                 {"split", check_split},
+                                 {"pipelined", check_pipelined},
+                                 {"delayed-ack", check_delayed_ack},
+                                 {"unknown-path", check_unknown_path},
+                                 {"bad-request", check_bad_request},
+                                 {"head", check_head},
+                                 {"silent-connection", check_silent_connection},
+                                 {"file-is-read", check_file_is_read},
+                                 {"date", check_date},
+                                 {"connections", check_connections},
+                                 {"descriptors", check_descriptors},
+                                 {"rest", check_rest}});
     if (!ask_all(*subject, checks)) {
         return;
     }

@@ -6,6 +6,7 @@
 #include "core/conformance/subject.hpp"
 #include "core/suite/running_server.hpp"
 
+#include <functional>
 #include <optional>
 
 namespace benchhost::conformance {
@@ -26,7 +27,7 @@ class ServerCheck {
     Result<ServerFindings> run();
 
   private:
-    using Check = Finding (*)(Subject&);
+    using Check = std::function<Finding(Subject&)>;
     struct Named {
         const char* name;
         Check check;

@@ -6,9 +6,9 @@
 
 namespace benchhost::conformance {
 
-load::Target Subject::target(plan::Route route) const {
+load::Target Subject::target(Route route) const {
     auto target = server_->target();
-    target.path = plan::path_of(route);
+    target.path = path_of(route);
     return target;
 }
 
@@ -18,8 +18,8 @@ std::string Subject::request(std::string_view method, std::string_view path,
                        server_->target().host_header, fields);
 }
 
-std::string Subject::get(plan::Route route, std::string_view fields) const {
-    return request("GET", plan::path_of(route), fields);
+std::string Subject::get(Route route, std::string_view fields) const {
+    return request("GET", path_of(route), fields);
 }
 
 load::ProbeResult<load::RawConnection> Subject::connect() const {
@@ -38,9 +38,9 @@ load::ProbeResult<load::ProbeReport> Subject::ask(const std::string& request, bo
 }
 
 std::optional<std::string> Subject::wrong(const load::ProbeResult<load::ProbeReport>& answer,
-                                          plan::Route route) const {
+                                          Route route) const {
     if (!answer) {
-        return fmt::format("{}: {}", plan::path_of(route), in_words(answer.error()));
+        return fmt::format("{}: {}", path_of(route), in_words(answer.error()));
     }
     return suite::wrong_answer(*answer, payload_->of(route));
 }

@@ -23,12 +23,12 @@ class Subject {
     bool is_command() const { return is_command_; }
 
     /// Where a route is.
-    load::Target target(plan::Route route) const;
+    load::Target target(Route route) const;
 
     /// "GET /text HTTP/1.1" with Host, and `fields` such as "Connection: close\r\n".
     std::string request(std::string_view method, std::string_view path,
                         std::string_view fields = "") const;
-    std::string get(plan::Route route, std::string_view fields = "") const;
+    std::string get(Route route, std::string_view fields = "") const;
 
     load::ProbeResult<load::RawConnection> connect() const;
 
@@ -37,7 +37,7 @@ class Subject {
 
     /// Why `answer` is not the right one for `route`, or nothing.
     std::optional<std::string> wrong(const load::ProbeResult<load::ProbeReport>& answer,
-                                     plan::Route route) const;
+                                     Route route) const;
 
   private:
     std::unique_ptr<suite::RunningServer> server_;

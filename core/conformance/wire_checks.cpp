@@ -12,20 +12,11 @@ namespace benchhost::conformance {
 namespace {
 
 using load::Deadline;
-using plan::Route;
 using std::chrono::milliseconds;
 
 // Long enough for a server on this machine to do what it should not.
 constexpr auto kMoment = milliseconds(50);
 constexpr auto kClosing = std::chrono::seconds(2);
-
-Finding check_route(Subject& subject, Route route) {
-    const auto answer = subject.ask(subject.get(route, "Connection: close\r\n"));
-    if (auto wrong = subject.wrong(answer, route)) {
-        return fail(*wrong);
-    }
-    return pass(fmt::format("{} bytes, HTTP/1.{}", answer->body.size(), answer->http_minor));
-}
 
 /// The server still answers.
 std::optional<std::string> gone_bad(Subject& subject) {
@@ -35,27 +26,25 @@ std::optional<std::string> gone_bad(Subject& subject) {
 
 }  // namespace
 
-Finding check_text(Subject& subject) { return check_route(subject, Route::text); }
-
-Finding check_json(Subject& subject) {
-    const auto answer = subject.ask(subject.get(Route::json, "Connection: close\r\n"));
-    const auto& given = subject.payload().given();
-    for (const auto& route : given) {
-        if (answer && route.kind == "json" && answer->body == route.body) {
+Finding check_route(Subject& subject, Route route) {
+    const auto answer = subject.ask(subject.get(route, "Connection: close\r\n"));
+    const bool serialised = facts_of(route).form == RouteForm::serialised;
+    for (const auto& given : subject.payload().given()) {
+        if (serialised && answer && given.route == route && answer->body == given.body) {
             return fail(
-                "/json sends back the very text it was given, blanks and all: parse it "
-                "once in configure() and serialise it for each request");
+                fmt::format("{} sends back the very text it was given, blanks and all: parse it "
+                            "once in configure() and serialise it for each request",
+                            path_of(route)));
         }
     }
-    if (auto wrong = subject.wrong(answer, Route::json)) {
+    if (auto wrong = subject.wrong(answer, route)) {
         return fail(*wrong);
     }
-    return pass(
-        fmt::format("{} bytes, serialised without the blanks it was given", answer->body.size()));
+    return pass(serialised
+                    ? fmt::format("{} bytes, serialised without the blanks it was given",
+                                  answer->body.size())
+                    : fmt::format("{} bytes, HTTP/1.{}", answer->body.size(), answer->http_minor));
 }
-
-Finding check_file(Subject& subject) { return check_route(subject, Route::file); }
-Finding check_about(Subject& subject) { return check_route(subject, Route::about); }
 
 Finding check_keep_alive(Subject& subject) {
     auto connection = subject.connect();

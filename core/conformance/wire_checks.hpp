@@ -6,11 +6,8 @@
 
 namespace benchhost::conformance {
 
-/// Every route on a connection of its own: status, bytes, content type.
-Finding check_text(Subject& subject);
-Finding check_json(Subject& subject);
-Finding check_file(Subject& subject);
-Finding check_about(Subject& subject);
+/// A route on a connection of its own: status, bytes, content type.
+Finding check_route(Subject& subject, Route route);
 
 /// A second request on the connection of the first.
 Finding check_keep_alive(Subject& subject);

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <cstddef>
-#include <map>
 
 namespace benchhost::host {
 namespace {
@@ -17,25 +16,31 @@ constexpr std::size_t kLeastProgram =
 constexpr std::size_t kProgramWithSockets =
     offsetof(bh_program, inherited_fd) + sizeof(bh_program::inherited_fd);
 
-std::uint32_t kind_of(const std::string& name) {
-    static const std::map<std::string, std::uint32_t> kKinds{{"text", BH_ROUTE_TEXT},
-                                                             {"json", BH_ROUTE_JSON},
-                                                             {"file", BH_ROUTE_FILE},
-                                                             {"about", BH_ROUTE_ABOUT}};
-    return kKinds.at(name);
+bh_route_kind kind_of(RouteForm form) {
+    switch (form) {
+        case RouteForm::as_it_is:
+            return BH_ROUTE_TEXT;
+        case RouteForm::serialised:
+            return BH_ROUTE_JSON;
+        case RouteForm::from_file:
+            return BH_ROUTE_FILE;
+        case RouteForm::uncompared:
+            break;
+    }
+    return BH_ROUTE_ABOUT;
 }
 
-bh_route to_abi(const Route& route) {
+bh_route to_abi(const RouteContent& content) {
     bh_route converted{};
     converted.size = sizeof converted;
-    converted.kind = kind_of(route.kind);
-    converted.path = route.path.c_str();
-    converted.content_type = route.content_type.c_str();
+    converted.kind = kind_of(facts_of(content.route).form);
+    converted.path = path_of(content.route);
+    converted.content_type = content.content_type.c_str();
     if (converted.kind == BH_ROUTE_FILE) {
-        converted.file = route.file.c_str();
+        converted.file = content.file.c_str();
     } else {
-        converted.body = route.body.c_str();
-        converted.body_size = route.body.size();
+        converted.body = content.body.c_str();
+        converted.body_size = content.body.size();
     }
     return converted;
 }
@@ -106,7 +111,7 @@ Error ServerInstance::failed(const std::string& function, const std::string& how
 }
 
 Status ServerInstance::configure(const std::vector<std::pair<std::string, std::string>>& settings,
-                                 const std::vector<Route>& routes) {
+                                 const std::vector<RouteContent>& routes) {
     std::vector<bh_setting> abi_settings;
     for (const auto& [key, value] : settings) {
         abi_settings.push_back({sizeof(bh_setting), key.c_str(), value.c_str()});

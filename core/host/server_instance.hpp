@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/base/route.hpp"
 #include "core/host/host_services.hpp"
 
 #include <benchhost/plugin.h>
@@ -14,15 +15,6 @@
 #include <vector>
 
 namespace benchhost::host {
-
-/// What a route answers; as bh_route, owning.
-struct Route {
-    std::string kind;  ///< "text" | "json" | "file" | "about"
-    std::string path;
-    std::string content_type;
-    std::string body;
-    std::string file;
-};
 
 struct Endpoint {
     std::string address;
@@ -54,7 +46,7 @@ class ServerInstance {
     ~ServerInstance();
 
     Status configure(const std::vector<std::pair<std::string, std::string>>& settings,
-                     const std::vector<Route>& routes);
+                     const std::vector<RouteContent>& routes);
 
     /// Blocks until the plugin's serve returns; success only when it was asked to stop.
     Status serve(const Endpoint& endpoint, const std::atomic<bool>& stop_was_asked);

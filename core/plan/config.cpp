@@ -121,13 +121,13 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
     for (const auto& profile : config.profiles) {
         const auto& section = *ini.find(std::string(kProfilePrefix) + profile.name);
         const auto connections = least_connections(profile.load);
-        if (connections >= config.limits.nofile) {
+        if (connections >= config.limits.server.nofile) {
             const auto* entry = section.find("connections");
             entry = entry == nullptr ? section.find("users") : entry;
             problems.add(
                 entry == nullptr ? section.where : entry->where,
                 fmt::format("{} connections need more files than nofile = {}{}", connections,
-                            config.limits.nofile,
+                            *config.limits.server.nofile,
                             nofile == nullptr ? "" : " (" + to_string(nofile->where) + ")"));
         }
         if (profile.csv) {
@@ -164,20 +164,9 @@ std::string to_string(const Location& location) {
     return location.line == 0 ? location.file : fmt::format("{}:{}", location.file, location.line);
 }
 
-const char* to_string(Route route) { return path_of(route) + 1; }
-
-const char* path_of(Route route) {
-    switch (route) {
-        case Route::text:
-            return "/text";
-        case Route::json:
-            return "/json";
-        case Route::file:
-            return "/file";
-        case Route::about:
-            return "/about";
-    }
-    return "/";
+std::string PayloadSpec::body_of(Route route) const {
+    const auto found = bodies.find(route);
+    return found != bodies.end() ? found->second : facts_of(route).body;
 }
 
 Result<Override> parse_override(const std::string& text) {
@@ -233,7 +222,8 @@ std::uint64_t process_limit(const SuiteConfig& config) {
     for (const auto& profile : config.profiles) {
         most = std::max(most, most_connections(profile.load));
     }
-    return config.limits.processes.value_or(std::min(kUsualProcesses + most, kMostProcesses));
+    return config.limits.server.processes.value_or(
+        std::min(kUsualProcesses + most, kMostProcesses));
 }
 
 SuiteConfig quick(SuiteConfig config) {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/base/gate_metric.hpp"
+#include "core/base/process_limits.hpp"
 #include "core/base/result.hpp"
+#include "core/base/route.hpp"
 #include "core/base/units.hpp"
 #include "core/plan/load_model.hpp"
 
@@ -12,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,11 +31,6 @@ struct Location {
 };
 std::string to_string(const Location& location);  ///< "config/text.ini:12"
 
-enum class Route { text, json, file, about };
-BOOST_DESCRIBE_ENUM(Route, text, json, file, about)
-const char* to_string(Route route);
-const char* path_of(Route route);  ///< "/text" ...
-
 /// [profile.<name>]
 struct LoadProfile {
     std::string name;
@@ -48,11 +46,10 @@ struct LoadProfile {
     std::optional<std::string> csv;
 };
 
-/// [payload]: what the routes answer.
+/// [payload]: what the routes answer, where it is not what route.cpp has.
 struct PayloadSpec {
-    std::string text = "Hello World!";
-    std::string json = R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
-                       R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})";
+    std::map<Route, std::string> bodies;
+    std::string body_of(Route route) const;
     /// Size of the generated content, or a path to a file of the user's own.
     std::uint64_t file_size = std::uint64_t{64} * 1024;
     std::optional<std::filesystem::path> file_path;
@@ -75,14 +72,16 @@ constexpr std::array<std::string_view, 5> kRunFiles{"results.json", "report.md",
 constexpr std::uint64_t kUsualProcesses = 4096;
 constexpr std::uint64_t kMostProcesses = 4'194'304;  ///< the kernel's own bound (pid_max)
 
+/// Open files of a server, of which some need one for each connection.
+constexpr std::uint64_t kUsualFiles = 999'999;
+
 /// [limits]
 struct Limits {
     CpuChoice server_cpus;
     CpuChoice client_cpus;
-    std::optional<std::uint64_t> memory;  ///< bytes
-    std::uint64_t nofile = 999'999;
-    /// Processes and threads of one server together; absent: see process_limit().
-    std::optional<std::uint64_t> processes;
+    /// Of one server; its processors are chosen later, and so is `processes` when it is absent:
+    /// process_limit().
+    ProcessLimits server = {{}, {}, kUsualFiles, {}};
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).

@@ -106,6 +106,15 @@ Key<Target> key(std::string name, Member Target::*member, Shape<Value> shape, st
     return {{std::move(name), std::move(shape.words), std::move(standard), std::move(help)}, read};
 }
 
+/// A key of a struct that is a member of the section's.
+template <class Target, class Part>
+Key<Target> within(Part Target::*part, Key<Part> key) {
+    return {std::move(static_cast<KeyText&>(key)),
+            [part, read = std::move(key.read)](const SectionReader& reader, Target& target) {
+                read(reader, target.*part);
+            }};
+}
+
 /// A key that the section's reader looks for itself.
 template <class Target>
 Key<Target> key_text(KeyText text) {

@@ -32,23 +32,37 @@ std::string generated_content(std::uint64_t size) {
     return content;
 }
 
-Result<RoutePayload> file_payload(const PayloadSpec& spec, const std::filesystem::path& directory) {
-    RoutePayload payload{Route::file, "application/octet-stream", "", ""};
+Result<RouteContent> file_content(RouteContent route, const PayloadSpec& spec,
+                                  const std::filesystem::path& directory) {
     if (spec.file_path) {
-        payload.file = std::filesystem::absolute(*spec.file_path);
-        auto content = read_file(payload.file, kMostPayloadBytes);
+        route.file = std::filesystem::absolute(*spec.file_path);
+        auto content = read_file(route.file, kMostPayloadBytes);
         if (!content) {
             return with_context("the payload file", content.error());
         }
-        payload.body = std::move(*content);
-        return payload;
+        route.body = std::move(*content);
+        return route;
     }
-    payload.file = std::filesystem::absolute(directory / "payload.bin");
-    payload.body = generated_content(spec.file_size);
-    if (const auto written = replace_file(payload.file, payload.body); !written) {
+    route.file = std::filesystem::absolute(directory / "payload.bin");
+    route.body = generated_content(spec.file_size);
+    if (const auto written = replace_file(route.file, route.body); !written) {
         return with_context("the payload file", written.error());
     }
-    return payload;
+    return route;
+}
+
+Result<RouteContent> content_of(Route route, const PayloadSpec& spec,
+                                const std::filesystem::path& directory) {
+    auto content = standard_content(route);
+    const auto form = facts_of(route).form;
+    if (form == RouteForm::from_file) {
+        return file_content(std::move(content), spec, directory);
+    }
+    content.body = spec.body_of(route);
+    if (const auto checked = check_json(content.body); form == RouteForm::serialised && !checked) {
+        return with_context(fmt::format("the payload {}", word_of(route)), checked.error());
+    }
+    return content;
 }
 
 // The first blank outside of the strings, or npos.
@@ -68,9 +82,9 @@ std::size_t blank_outside_strings(const std::string& json) {
 
 }  // namespace
 
-const RoutePayload& Payload::of(Route route) const {
+const RouteContent& Payload::of(Route route) const {
     return *std::find_if(routes.begin(), routes.end(),
-                         [&](const RoutePayload& each) { return each.route == route; });
+                         [&](const auto& each) { return each.route == route; });
 }
 
 Status check_json(const std::string& text) {
@@ -100,18 +114,14 @@ Status check_json(const std::string& text) {
 }
 
 Result<Payload> make_payload(const PayloadSpec& spec, const std::filesystem::path& directory) {
-    if (const auto checked = check_json(spec.json); !checked) {
-        return with_context("the payload json", checked.error());
-    }
-    auto file = file_payload(spec, directory);
-    if (!file) {
-        return file.error();
-    }
     Payload payload;
-    payload.routes.push_back({Route::text, "text/plain", spec.text, ""});
-    payload.routes.push_back({Route::json, "application/json", spec.json, ""});
-    payload.routes.push_back(std::move(*file));
-    payload.routes.push_back({Route::about, "text/plain", "benchhost", ""});
+    for (const Route route : kAll<Route>) {
+        auto content = content_of(route, spec, directory);
+        if (!content) {
+            return content.error();
+        }
+        payload.routes.push_back(std::move(*content));
+    }
     return payload;
 }
 

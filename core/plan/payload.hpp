@@ -11,20 +11,13 @@
 
 namespace benchhost::plan {
 
-struct RoutePayload {
-    Route route = Route::text;
-    std::string content_type;
-    std::string body;            ///< expected bytes
-    std::filesystem::path file;  ///< Route::file: where the servers find it; else empty
-};
-
 /// The largest body, because generator and checks hold it in memory.
 inline constexpr std::uint64_t kMostPayloadBytes = std::uint64_t{256} * 1024 * 1024;
 
-/// text, json, file, about - always all four.
+/// Of every route.
 struct Payload {
-    std::vector<RoutePayload> routes;
-    const RoutePayload& of(Route route) const;
+    std::vector<RouteContent> routes;
+    const RouteContent& of(Route route) const;
 };
 
 /// Whether `text` is one JSON object or array without blanks outside of its strings. The error

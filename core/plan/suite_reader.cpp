@@ -149,20 +149,24 @@ Result<std::string> parse_server_url(const std::string& text) {
         return wrong(fmt::format("\"{}\" names no absolute path", text));
     }
     if (!is_unix && url->path != "/") {
-        return wrong(fmt::format(
-            "\"{}\" has a path, but the routes are /text, /json, /file and /about", text));
+        std::vector<std::string> paths;
+        for (const Route route : kAll<Route>) {
+            paths.emplace_back(path_of(route));
+        }
+        return wrong(
+            fmt::format("\"{}\" has a path, but the routes are {}", text, fmt::join(paths, ", ")));
     }
     return text;
 }
 
-void read_file_payload(const SectionReader& reader, PayloadSpec& payload,
+void read_file_payload(const SectionReader& reader, const char* key, PayloadSpec& payload,
                        const std::filesystem::path& folder) {
-    const auto* entry = reader.find("file");
+    const auto* entry = reader.find(key);
     if (entry == nullptr) {
         return;
     }
     if (parse_bytes(entry->value)) {
-        reader.read("file", payload.file_size, [](const std::string& text) {
+        reader.read(key, payload.file_size, [](const std::string& text) {
             return bytes_between(text, 1, kMostPayloadBytes);
         });
         return;
@@ -218,30 +222,60 @@ std::vector<Key<SuiteConfig>> suite_keys() {
     };
 }
 
-std::vector<Key<PayloadSpec>> payload_keys(const std::filesystem::path& folder) {
+Key<PayloadSpec> body_key(Route route, Shape<std::string> shape, std::string standard,
+                          const std::string& help = "") {
     return {
-        key("text", &PayloadSpec::text,
-            shape::text("any text of one line",
-                        [](const std::string& text) -> Result<std::string> { return text; }),
-            "body of `/text`"),
-        key("json", &PayloadSpec::json,
-            shape::text("a JSON object or array without blanks outside of strings",
-                        [](const std::string& text) -> Result<std::string> {
-                            const auto checked = check_json(text);
-                            return checked ? Result<std::string>(text) : checked.error();
-                        }),
-            "body of `/json`. Servers parse it once and serialise it for each request, so write "
-            "numbers and strings as JSON libraries do: `1.5`, not `1.50`",
-            fmt::format("{} bytes", PayloadSpec{}.json.size())),
-        {{"file",
-          fmt::format("a size from {} to {}, or a path relative to the config", format_bytes(1),
-                      format_bytes(kMostPayloadBytes)),
-          "`" + format_bytes(PayloadSpec{}.file_size) + "`",
-          "content of `/file`. Of a size: generated, the same on every machine"},
-         [folder](const SectionReader& reader, PayloadSpec& payload) {
-             read_file_payload(reader, payload, folder);
-         }},
-    };
+        {word_of(route), std::move(shape.words), std::move(standard),
+         fmt::format("body of `{}`{}", path_of(route), help)},
+        [route, parse = std::move(shape.parse)](const SectionReader& reader, PayloadSpec& payload) {
+            if (auto body = reader.get(word_of(route), parse)) {
+                payload.bodies[route] = std::move(*body);
+            }
+        }};
+}
+
+Key<PayloadSpec> file_key(Route route, const std::filesystem::path& folder) {
+    return {{word_of(route),
+             fmt::format("a size from {} to {}, or a path relative to the config", format_bytes(1),
+                         format_bytes(kMostPayloadBytes)),
+             "`" + format_bytes(PayloadSpec{}.file_size) + "`",
+             fmt::format("content of `{}`. Of a size: generated, the same on every machine",
+                         path_of(route))},
+            [route, folder](const SectionReader& reader, PayloadSpec& payload) {
+                read_file_payload(reader, word_of(route), payload, folder);
+            }};
+}
+
+std::vector<Key<PayloadSpec>> payload_keys(const std::filesystem::path& folder) {
+    const auto text =
+        shape::text("any text of one line",
+                    [](const std::string& given) -> Result<std::string> { return given; });
+    const auto json = shape::text("a JSON object or array without blanks outside of strings",
+                                  [](const std::string& given) -> Result<std::string> {
+                                      const auto checked = check_json(given);
+                                      return checked ? Result<std::string>(given) : checked.error();
+                                  });
+    std::vector<Key<PayloadSpec>> keys;
+    for (const Route route : kAll<Route>) {
+        const std::string standard = facts_of(route).body;
+        switch (facts_of(route).form) {
+            case RouteForm::as_it_is:
+                keys.push_back(body_key(route, text, "`" + standard + "`"));
+                break;
+            case RouteForm::serialised:
+                keys.push_back(body_key(
+                    route, json, fmt::format("{} bytes", standard.size()),
+                    ". Servers parse it once and serialise it for each request, so write numbers "
+                    "and strings as JSON libraries do: `1.5`, not `1.50`"));
+                break;
+            case RouteForm::from_file:
+                keys.push_back(file_key(route, folder));
+                break;
+            case RouteForm::uncompared:
+                break;
+        }
+    }
+    return keys;
 }
 
 std::vector<Key<Limits>> limits_keys() {
@@ -255,6 +289,9 @@ std::vector<Key<Limits>> limits_keys() {
         [](const std::optional<std::uint64_t>& bytes) {
             return bytes ? format_bytes(*bytes) : std::string("none");
         }};
+    const auto of_server = [](auto&&... row) {
+        return within(&Limits::server, key(std::forward<decltype(row)>(row)...));
+    };
     return {
         key("server_cpus", &Limits::server_cpus,
             cpus("`auto`, `none`, or numbers and ranges such as `0-3,6`"),
@@ -262,13 +299,17 @@ std::vector<Key<Limits>> limits_keys() {
             "are enough, as described below; `none`: as the system schedules"),
         key("client_cpus", &Limits::client_cpus, cpus("the same"),
             "processors of the load generator"),
-        key("memory", &Limits::memory, memory,
+        of_server(
+            "memory", &ProcessLimits::memory, memory,
             "most memory of the server's process tree; enforced where the system lets us, and the "
             "results say whether it was"),
-        key("nofile", &Limits::nofile, shape::count<std::uint64_t>(kLeastFiles, kMostFiles),
+        of_server(
+            "nofile", &ProcessLimits::nofile, shape::count<std::uint64_t>(kLeastFiles, kMostFiles),
             "open files; raised as far as the system allows, and the results say how far. Some "
-            "servers take memory for each file that they might open"),
-        key("processes", &Limits::processes,
+            "servers take memory for each file that they might open",
+            fmt::format("`{}`", kUsualFiles)),
+        of_server(
+            "processes", &ProcessLimits::processes,
             shape::count<std::uint64_t>(kLeastProcesses, kMostProcesses),
             "most processes and threads of one server together, against one that forks without "
             "end; enforced where the system lets us, and the results say whether it was. A row "

@@ -18,6 +18,7 @@ struct Refusal {
     std::string reason;
     bool loaded = false;
 };
+BOOST_DESCRIBE_STRUCT(Refusal, (), (reason, loaded))
 std::string encode(const Refusal& refusal);
 std::optional<Refusal> decode_refusal(const std::string& text);
 

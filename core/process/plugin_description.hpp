@@ -1,6 +1,7 @@
 // What a plugin offers, asked in a child process so that a broken .so harms nobody.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 
@@ -19,6 +20,7 @@ struct OptionDescription {
     std::vector<std::string> choices;
     std::string help;
 };
+BOOST_DESCRIBE_STRUCT(OptionDescription, (), (key, type, default_value, choices, help))
 
 struct ServerDescription {
     std::string id;
@@ -32,6 +34,9 @@ struct ServerDescription {
     bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
     std::vector<OptionDescription> options;
 };
+BOOST_DESCRIBE_STRUCT(ServerDescription, (),
+                      (id, name, version, language, concurrency, url, declared_class, is_command,
+                       needs_settings, options))
 
 /// A function of the plugin, or of a library that it brings, that is never called: benchhost-serve
 /// had one of that name before.
@@ -40,6 +45,7 @@ struct ShadowedName {
     std::string own;   ///< file name of the library that has it in vain
     std::string used;  ///< file name of what is called instead
 };
+BOOST_DESCRIBE_STRUCT(ShadowedName, (), (name, own, used))
 
 struct PluginDescription {
     std::filesystem::path path;
@@ -47,6 +53,7 @@ struct PluginDescription {
     std::vector<ServerDescription> servers;
     std::vector<ShadowedName> shadowed = {};  ///< the first hundred, malloc in any case
 };
+BOOST_DESCRIBE_STRUCT(PluginDescription, (), (path, abi, servers, shadowed))
 
 /// Why a file is no plugin (code server): not an ELF file, truncated, symbol missing, another ABI
 /// (both numbers); or, when it could be loaded, what is wrong in its description. Whoever prints it

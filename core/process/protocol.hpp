@@ -1,6 +1,8 @@
-// What benchhost, a supervisor and a server child say to each other: one JSON object a message.
+// What benchhost, a supervisor and a server child say to each other: one JSON object a message,
+// with all bytes of texts as they are. A message that lacks something is an error of code internal.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/process/server_process.hpp"
@@ -22,9 +24,11 @@ Result<StartRequest> decode_start_request(const std::string& message);
 /// What benchhost asks of a supervisor later.
 struct Command {
     enum class Kind { stop, kill, log };
+    BOOST_DESCRIBE_NESTED_ENUM(Kind, stop, kill, log)
     Kind kind = Kind::stop;
     Nanoseconds patience{};  ///< stop: how long until SIGKILL
 };
+BOOST_DESCRIBE_STRUCT(Command, (), (kind, patience))
 std::string encode(const Command& command);
 Result<Command> decode_command(const std::string& message);
 
@@ -44,6 +48,9 @@ struct TreeEnd {
     /// "the limit of 50 processes and threads was reached 3 times"
     std::optional<std::string> processes_refused;
 };
+BOOST_DESCRIBE_STRUCT(TreeEnd, (),
+                      (outcome, by_sigterm, exited_zero, forced, after_stop, tree_gone, survivors,
+                       out_of_memory, printed, listening, asked_name_server, processes_refused))
 
 /// What a server child tells its supervisor, and a supervisor benchhost.
 struct Event {
@@ -57,6 +64,8 @@ struct Event {
         log,         ///< log
         destroyed    ///< left: the plugin's server has been stopped and destroyed
     };
+    BOOST_DESCRIBE_NESTED_ENUM(Kind, spawned, configured, executing, ready, failed, exited, log,
+                               destroyed)
     Kind kind = Kind::failed;
     pid_t pid = 0;
     ListeningPlace place;
@@ -64,9 +73,10 @@ struct Event {
     std::string reason;
     std::map<std::string, std::string> limits;
     std::vector<std::string> log;
-    TreeEnd end;
-    Leftovers left;
+    std::optional<TreeEnd> end;
+    std::optional<Leftovers> left;
 };
+BOOST_DESCRIBE_STRUCT(Event, (), (kind, pid, place, stage, reason, limits, log, end, left))
 std::string encode(const Event& event);
 Result<Event> decode_event(const std::string& message);
 

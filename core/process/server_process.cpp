@@ -70,7 +70,7 @@ std::string missed(Stage stage, Nanoseconds limit, const TreeEnd& end) {
 
 void throw_exception_from_error(const ServerFault& fault, const boost::source_location& where) {
     throw std::logic_error(fmt::format("{}: unexpected fault in stage {}: {}", where.to_string(),
-                                       to_string(fault.stage), fault.reason));
+                                       word_of(fault.stage), fault.reason));
 }
 
 struct ServerProcess::Impl {

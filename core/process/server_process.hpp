@@ -1,7 +1,10 @@
 // A server under test in a process tree of its own: started, watched, sampled, stopped.
 #pragma once
 
+#include "core/base/described.hpp"
+#include "core/base/process_limits.hpp"
 #include "core/base/result.hpp"
+#include "core/base/route.hpp"
 #include "core/base/units.hpp"
 #include "core/process/usage.hpp"
 
@@ -21,38 +24,30 @@ namespace benchhost::process {
 
 /// How far a server has come. As the stage of a fault: the step that it failed to complete, so
 /// "configured" is a plugin that could not be loaded, created or configured.
-enum class Stage { spawned, configured, ready, serving, stopping, exited };
-const char* to_string(Stage stage);
-
-/// What a route has to answer, as it travels to the plugin.
-struct RouteContent {
-    std::string kind;  ///< "text" | "json" | "file" | "about"
-    std::string path;
-    std::string content_type;
-    std::string body;
-    std::filesystem::path file;
-};
+BOOST_DEFINE_ENUM_CLASS(Stage, spawned, configured, ready, serving, stopping, exited)
 
 /// Where a server listens: a TCP port or, when it is not empty, a unix socket.
 struct ListeningPlace {
     std::uint16_t port = 0;
     std::string unix_socket;
 };
+BOOST_DESCRIBE_STRUCT(ListeningPlace, (), (port, unix_socket))
 
-struct ProcessLimits {
-    std::vector<unsigned> cpus;           ///< empty: as inherited
-    std::optional<std::uint64_t> memory;  ///< bytes, by cgroup when writable
-    std::optional<std::uint64_t> nofile;  ///< raised as far as the hard limit allows
-    /// Processes and threads together, by cgroup when writable: what bounds a fork bomb.
-    std::optional<std::uint64_t> processes = std::nullopt;
+/// The longest that each of them may take.
+struct StageTimeouts {
+    Nanoseconds spawned = std::chrono::seconds(5);
+    Nanoseconds configured = std::chrono::seconds(10);
+    Nanoseconds ready = std::chrono::seconds(15);
+    Nanoseconds stopping = std::chrono::seconds(5);
 };
+BOOST_DESCRIBE_STRUCT(StageTimeouts, (), (spawned, configured, ready, stopping))
 
 struct StartRequest {
     std::filesystem::path serve_executable;  ///< benchhost-serve
     std::filesystem::path plugin;            ///< the .so
     std::string server;                      ///< id within the plugin
     std::vector<std::pair<std::string, std::string>> options;
-    std::vector<RouteContent> routes;
+    std::vector<RouteContent> routes;  ///< without the content of files
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     unsigned threads = 1;
@@ -61,13 +56,11 @@ struct StartRequest {
     /// and no file.
     std::filesystem::path directory;
     bool echo_log = false;  ///< also copies what the server prints to our stderr, as it comes
-    struct {
-        Nanoseconds spawned = std::chrono::seconds(5);
-        Nanoseconds configured = std::chrono::seconds(10);
-        Nanoseconds ready = std::chrono::seconds(15);
-        Nanoseconds stopping = std::chrono::seconds(5);
-    } timeouts;
+    StageTimeouts timeouts;
 };
+BOOST_DESCRIBE_STRUCT(StartRequest, (),
+                      (serve_executable, plugin, server, options, routes, address, port, threads,
+                       limits, directory, echo_log, timeouts))
 
 /// Why a server is not (or no longer) running.
 struct ServerFault {
@@ -87,6 +80,7 @@ struct Leftovers {
     /// Threads ran as soon as the library was loaded: a language's runtime that keeps its own.
     bool own_runtime = false;
 };
+BOOST_DESCRIBE_STRUCT(Leftovers, (), (descriptors, threads, own_runtime))
 
 struct StopReport {
     bool clean = false;      ///< it ended by itself after the first signals, all of it

@@ -1,155 +1,41 @@
 // JSON as results: the way back from to_json.cpp, for files that anyone may have touched. Keys that
 // are not known are ignored, so that a later benchhost may add some.
-#include "core/results/json_reader.hpp"
-#include "core/results/results.hpp"
+#include "core/base/described_json.hpp"
+#include "core/results/rules.hpp"
 
 #include <fmt/format.h>
 
-#include <limits>
+#include <algorithm>
 #include <utility>
 
 namespace benchhost::results {
 namespace {
 
-template <class Enum>
-std::optional<Enum> as_word(const JsonObject& json, const char* key, const std::string& word) {
-    const auto value = from_word<Enum>(word);
-    if (!value) {
-        std::string allowed;
-        for_each_word<Enum>([&](Enum /*value*/, const char* each) {
-            allowed += (allowed.empty() ? "" : ", ") + std::string(each);
-        });
-        json.fail(key, fmt::format("one of {} is expected, not \"{}\"", allowed, word));
+constexpr std::size_t kMostBytes = std::size_t{128} * 1024 * 1024;
+constexpr std::ptrdiff_t kMostValues = 8'000'000;
+
+Result<picojson::value> parse_bounded(const std::string& text) {
+    if (text.size() > kMostBytes) {
+        return Error{ErrorCode::data, fmt::format("it is larger than {}, the most that is read",
+                                                  format_bytes(kMostBytes))};
     }
-    return value;
-}
-
-std::optional<std::uint32_t> as_small_count(const JsonObject& json, const char* key,
-                                            std::uint64_t count) {
-    if (count > std::numeric_limits<std::uint32_t>::max()) {
-        json.fail(key, fmt::format("{} is too large", count));
-        return std::nullopt;
+    // Each value but the first follows one of these.
+    if (std::count_if(text.begin(), text.end(),
+                      [](char c) { return c == ',' || c == '[' || c == '{'; }) > kMostValues) {
+        return Error{
+            ErrorCode::data,
+            fmt::format("it has more than {} values, the most that are read", kMostValues)};
     }
-    return static_cast<std::uint32_t>(count);
-}
-
-std::optional<stats::StoredHistogram> as_histogram(const JsonObject& json, const char* key,
-                                                   const std::string& text) {
-    auto histogram = stats::StoredHistogram::decode(text);
-    if (!histogram) {
-        json.fail(key, histogram.error().message);
-        return std::nullopt;
-    }
-    return std::move(*histogram);
-}
-
-// All of these: false when nothing is at `key`, or when it is wrong, which `json` has then been
-// told.
-template <DescribedStruct Struct>
-bool read(const JsonObject& json, const char* key, Struct& object);
-template <class Value>
-bool read(const JsonObject& json, const char* key, std::optional<Value>& value);
-template <class Item>
-bool read(const JsonObject& json, const char* key, std::vector<Item>& items);
-
-template <class Value>
-bool assign(Value& value, std::optional<Value> found) {
-    if (found) {
-        value = std::move(*found);
-    }
-    return found.has_value();
-}
-
-bool read(const JsonObject& json, const char* key, std::string& text) {
-    return assign(text, json.text(key));
-}
-
-bool read(const JsonObject& json, const char* key, std::uint64_t& count) {
-    return assign(count, json.count(key));
-}
-
-bool read(const JsonObject& json, const char* key, std::uint32_t& small_count) {
-    const auto count = json.count(key);
-    return count && assign(small_count, as_small_count(json, key, *count));
-}
-
-bool read(const JsonObject& json, const char* key, double& number) {
-    return assign(number, json.number(key));
-}
-
-bool read(const JsonObject& json, const char* key, bool& truth) {
-    return assign(truth, json.yes_no(key));
-}
-
-bool read(const JsonObject& json, const char* key, stats::StoredHistogram& histogram) {
-    const auto text = json.text(key);
-    return text && assign(histogram, as_histogram(json, key, *text));
-}
-
-bool read(const JsonObject& json, const char* key, std::vector<std::string>& texts) {
-    texts = json.texts(key);
-    return !texts.empty();
-}
-
-bool read(const JsonObject& json, const char* key, std::map<std::string, std::string>& texts) {
-    texts = json.text_map(key);
-    return !texts.empty();
-}
-
-bool read(const JsonObject& json, const char* key, std::map<std::string, std::uint64_t>& counts) {
-    counts = json.count_map(key);
-    return !counts.empty();
-}
-
-template <DescribedEnum Enum>
-bool read(const JsonObject& json, const char* key, Enum& value) {
-    const auto word = json.text(key);
-    return word && assign(value, as_word<Enum>(json, key, *word));
-}
-
-template <DescribedStruct Struct>
-void read_members(const JsonObject& json, Struct& object) {
-    for_each_member<Struct>([&]<class Member>(Member member) {
-        const char* const key = key_of(member);
-        if (!read(json, key, object.*Member::pointer) &&
-            in_file(Member::pointer) == InFile::required) {
-            json.fail(key, "is missing");
-        }
-    });
-}
-
-template <DescribedStruct Struct>
-bool read(const JsonObject& json, const char* key, Struct& object) {
-    const auto found = json.object(key);
-    if (found) {
-        read_members(*found, object);
-    }
-    return found.has_value();
-}
-
-template <class Value>
-bool read(const JsonObject& json, const char* key, std::optional<Value>& value) {
-    const bool found = read(json, key, value.emplace());
-    if (!found) {
-        value.reset();
-    }
-    return found;
-}
-
-template <class Item>
-bool read(const JsonObject& json, const char* key, std::vector<Item>& items) {
-    for (const auto& object : json.objects(key)) {
-        read_members(object, items.emplace_back());
-    }
-    return !items.empty();
+    return parse_json(text);
 }
 
 // Another major schema would be misread; say which benchhost can read it.
-void check_schema(const JsonObject& json) {
-    const auto schema = json.text("schema");
-    if (!schema) {
+void check_schema(const JsonValue& json) {
+    const auto member = json.member("schema");
+    const auto* schema = member ? member->text() : nullptr;
+    if (schema == nullptr) {
         json.fail("schema", "is missing");
-    } else if (schema != kSchema) {
+    } else if (*schema != kSchema) {
         const bool ours = schema->starts_with("benchhost.results/");
         json.fail("schema",
                   ours ? fmt::format("\"{}\" was written by another version of benchhost; this one "
@@ -160,7 +46,7 @@ void check_schema(const JsonObject& json) {
 }
 
 // A trial alone may be of an ad hoc load, which has neither.
-void check_names(const JsonObject& json, const std::vector<Trial>& trials) {
+void check_names(const JsonValue& json, const std::vector<Trial>& trials) {
     for (std::size_t i = 0; i < trials.size(); ++i) {
         if (trials[i].server.empty() || trials[i].profile.empty()) {
             json.fail(
@@ -173,13 +59,13 @@ void check_names(const JsonObject& json, const std::vector<Trial>& trials) {
 }  // namespace
 
 Result<Trial> parse_trial(const std::string& json) {
-    const auto value = parse_json(json);
-    if (!value) {
-        return value.error();
+    const auto document = parse_bounded(json);
+    if (!document) {
+        return document.error();
     }
     std::optional<Error> problem;
     Trial trial;
-    read_members(JsonObject(*value, "", problem), trial);
+    read_json<InFileRules>(JsonValue(*document, problem), trial);
     if (problem) {
         return *problem;
     }
@@ -187,15 +73,15 @@ Result<Trial> parse_trial(const std::string& json) {
 }
 
 Result<ResultSet> parse_results(const std::string& json) {
-    const auto value = parse_json(json);
-    if (!value) {
-        return value.error();
+    const auto document = parse_bounded(json);
+    if (!document) {
+        return document.error();
     }
     std::optional<Error> problem;
     ResultSet results;
-    const JsonObject object(*value, "", problem);
+    const JsonValue object(*document, problem);
     check_schema(object);
-    read_members(object, results);
+    read_json<InFileRules>(object, results);
     check_names(object, results.trials);
     if (problem) {
         return *problem;

@@ -1,93 +1,30 @@
 // Results as JSON: the keys of docs/results-schema.json, in the order of the descriptions.
-#include "core/results/json_writer.hpp"
-#include "core/results/results.hpp"
+#include "core/base/described_json.hpp"
+#include "core/results/rules.hpp"
 
 namespace benchhost::results {
 namespace {
 
-template <class Value>
-bool is_empty(const Value& value) {
-    if constexpr (requires { value.empty(); }) {
-        return value.empty();
-    } else {
-        return !value;
-    }
-}
-
-template <auto kMember, class Struct>
-bool is_written(const Struct& object) {
-    if constexpr (in_file(kMember) == InFile::unless_empty) {
-        return !is_empty(object.*kMember);
-    }
-    return true;
-}
-
-// An ad hoc load has neither server nor profile, and then no rounds.
-template <>
-bool is_written<&Trial::round>(const Trial& trial) {
-    return !trial.server.empty() || !trial.profile.empty();
-}
-
-template <class Value>
-void write(JsonWriter& json, const std::optional<Value>& value);
-template <class Item>
-void write(JsonWriter& json, const std::vector<Item>& items);
-
-template <class Value>
-void write(JsonWriter& json, const Value& value) {
-    if constexpr (DescribedStruct<Value>) {
-        json.begin_object();
-        for_each_member<Value>([&]<class Member>(Member member) {
-            if (is_written<Member::pointer>(value)) {
-                json.key(key_of(member));
-                write(json, value.*Member::pointer);
-            }
-        });
-        json.end_object();
-    } else if constexpr (DescribedEnum<Value>) {
-        json.value(word_of(value));
-    } else if constexpr (std::is_same_v<Value, stats::StoredHistogram>) {
-        json.value(value.encode());
-    } else {
-        json.value(value);
-    }
-}
-
-template <class Value>
-void write(JsonWriter& json, const std::optional<Value>& value) {
-    write(json, *value);
-}
-
-template <class Item>
-void write(JsonWriter& json, const std::vector<Item>& items) {
-    json.begin_array();
-    for (const auto& item : items) {
-        write(json, item);
-    }
-    json.end_array();
-}
-
 // A line of its own for each, so that the file can be read and compared line by line.
 template <class Value>
 void write_lines(JsonWriter& json, const Value& value) {
-    write(json, value);
-}
-
-template <class Item>
-void write_lines(JsonWriter& json, const std::vector<Item>& items) {
-    json.begin_array();
-    for (const auto& item : items) {
-        json.break_line();
-        write(json, item);
+    if constexpr (kIsA<Value, std::vector>) {
+        json.begin_array();
+        for (const auto& item : value) {
+            json.break_line();
+            write_json<InFileRules>(json, item);
+        }
+        json.end_array();
+    } else {
+        write_json<InFileRules>(json, value);
     }
-    json.end_array();
 }
 
 }  // namespace
 
 std::string to_json(const Trial& trial) {
     JsonWriter json;
-    write(json, trial);
+    write_json<InFileRules>(json, trial);
     return json.take();
 }
 
@@ -96,10 +33,10 @@ std::string to_json(const ResultSet& results) {
     json.begin_object();
     json.break_line();
     json.field("schema", kSchema);
-    for_each_member<ResultSet>([&]<class Member>(Member member) {
-        if (is_written<Member::pointer>(results)) {
+    for_each_member<ResultSet>([&]<class Member>(Member /*type*/) {
+        if (InFileRules::is_written<Member>(results)) {
             json.break_line();
-            json.key(key_of(member));
+            json.key(InFileRules::key<Member>());
             write_lines(json, results.*Member::pointer);
         }
     });

@@ -37,16 +37,15 @@ Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
     return written ? Result<fs::path>(path) : written.error();
 }
 
-std::vector<process::RouteContent> default_routes(const fs::path& file) {
-    return {{"text", "/text", "text/plain", "Hello World!", {}},
-            {"json",
-             "/json",
-             "application/json",
-             R"({"test":true,"date":1557000000,"values":[1,2,3,4,5],)"
-             R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})",
-             {}},
-            {"file", "/file", "application/octet-stream", "", file},
-            {"about", "/about", "text/plain", "benchhost-serve, run by hand", {}}};
+std::vector<RouteContent> default_routes(const fs::path& file) {
+    std::vector<RouteContent> routes;
+    for (const Route route : kAll<Route>) {
+        routes.push_back(standard_content(route));
+        if (facts_of(route).form == RouteForm::from_file) {
+            routes.back().file = file;
+        }
+    }
+    return routes;
 }
 
 Result<std::string> choose_server(const ByHand& wish, const fs::path& executable) {
@@ -126,7 +125,7 @@ int run_by_hand(const ByHand& wish) {
     auto started = process::ServerProcess::start(request);
     if (!started) {
         const auto& fault = started.error();
-        return complain(fmt::format("{}: {}", to_string(fault.stage), fault.reason), kServerFailed);
+        return complain(fmt::format("{}: {}", word_of(fault.stage), fault.reason), kServerFailed);
     }
     fmt::print("ready {}\n", url_of(wish, started->place()));
     std::fflush(stdout);

@@ -45,16 +45,6 @@ int fail(const ControlChannel& supervisor, Stage stage, const Error& error) {
     return supervisor.send(encode(event)) ? kFailed : kFailed + 1;
 }
 
-std::vector<host::Route> to_host(const std::vector<process::RouteContent>& routes) {
-    std::vector<host::Route> converted;
-    converted.reserve(routes.size());
-    for (const auto& route : routes) {
-        converted.push_back(
-            {route.kind, route.path, route.content_type, route.body, route.file.string()});
-    }
-    return converted;
-}
-
 int run_program(host::ServerInstance& instance, const StartRequest& request,
                 const ControlChannel& supervisor) {
     host::Endpoint endpoint{request.address, request.port, request.threads};
@@ -103,7 +93,7 @@ int play_loaded(const host::PluginLibrary& library, const host::HostServices& se
     if (!instance) {
         return fail(supervisor, Stage::configured, instance.error());
     }
-    if (auto configured = instance->configure(*options, to_host(request.routes)); !configured) {
+    if (auto configured = instance->configure(*options, request.routes); !configured) {
         return fail(supervisor, Stage::configured, configured.error());
     }
     report(supervisor, Event::Kind::configured);
@@ -117,7 +107,7 @@ void report_leftovers(const ControlChannel& supervisor, const Footprint& bare,
     Event event;
     event.kind = Event::Kind::destroyed;
     event.left = loaded.left_since();
-    event.left.own_runtime = loaded.threads() > bare.threads();
+    event.left->own_runtime = loaded.threads() > bare.threads();
     // Nobody misses it: a channel that is gone has been noticed by the supervisor.
     (void)supervisor.send(encode(event));
 }

@@ -43,7 +43,7 @@ std::string listed(const std::map<std::string, std::string>& silent) {
     return text;
 }
 
-load::Target route_target(const RunningServer& server, plan::Route route) {
+load::Target route_target(const RunningServer& server, Route route) {
     auto target = server.target();
     target.path = route_path(target.path, route);
     return target;
@@ -60,20 +60,21 @@ std::string header(const load::ProbeReport& answer, const std::string& name) {
     return "";
 }
 
-std::string route_path(const std::string& base, plan::Route route) {
-    return (base == "/" ? "" : base) + plan::path_of(route);
+std::string route_path(const std::string& base, Route route) {
+    return (base == "/" ? "" : base) + path_of(route);
 }
 
 std::optional<std::string> wrong_answer(const load::ProbeReport& answer,
-                                        const plan::RoutePayload& expected) {
-    const auto* path = plan::path_of(expected.route);
+                                        const RouteContent& expected) {
+    const auto* path = path_of(expected.route);
+    const auto form = facts_of(expected.route).form;
     if (answer.status != 200) {
         const auto location = header(answer, "location");
         return fmt::format("{} answered with status {}{} instead of 200", path, answer.status,
                            location.empty() ? "" : fmt::format(" (to {})", location));
     }
     if (answer.body != expected.body) {
-        if (expected.route == plan::Route::json && same_json(answer.body, expected.body)) {
+        if (form == RouteForm::serialised && same_json(answer.body, expected.body)) {
             return fmt::format(
                 "{} answered the right JSON in other bytes: {} instead of {} (\"{}\")", path,
                 answer.body.size(), expected.body.size(), shorten(answer.body));
@@ -85,7 +86,8 @@ std::optional<std::string> wrong_answer(const load::ProbeReport& answer,
                            expected.body.size(), shorten(answer.body));
     }
     const auto type = lower(header(answer, "content-type"));
-    const bool checked = expected.route == plan::Route::text || expected.route == plan::Route::json;
+    // Libraries tell the type of a file by its name.
+    const bool checked = form == RouteForm::as_it_is || form == RouteForm::serialised;
     if (checked && !type.starts_with(lower(expected.content_type))) {
         return fmt::format("{} answered with content type \"{}\" instead of \"{}\"", path, type,
                            expected.content_type);
@@ -93,8 +95,7 @@ std::optional<std::string> wrong_answer(const load::ProbeReport& answer,
     return std::nullopt;
 }
 
-Result<load::ProbeReport> probe_until_right(RunningServer& server,
-                                            const plan::RoutePayload& expected,
+Result<load::ProbeReport> probe_until_right(RunningServer& server, const RouteContent& expected,
                                             steady_clock::time_point deadline,
                                             const std::atomic<bool>& stop) {
     std::map<std::string, std::string> silent;  // why, by address
@@ -125,8 +126,8 @@ Result<load::ProbeReport> probe_until_right(RunningServer& server,
 }
 
 Result<results::ProbedAnswer> probe_routes(RunningServer& server, const plan::Payload& payload,
-                                           plan::Route measured, bool all_routes,
-                                           Nanoseconds patience, const std::atomic<bool>& stop) {
+                                           Route measured, bool all_routes, Nanoseconds patience,
+                                           const std::atomic<bool>& stop) {
     const auto deadline = steady_clock::now() + patience;
     const auto& expected = payload.of(measured);
     auto answer = probe_until_right(server, expected, deadline, stop);

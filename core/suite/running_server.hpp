@@ -56,8 +56,8 @@ class ServerLauncher {
 /// What every server of a suite is started with.
 struct LaunchSettings {
     std::filesystem::path serve_executable;
-    std::vector<process::RouteContent> routes;
-    process::ProcessLimits limits;
+    std::vector<RouteContent> routes;
+    ProcessLimits limits;
     std::string address = "127.0.0.1";  ///< where they listen
     std::uint16_t port = 0;             ///< 0: a free one
 };

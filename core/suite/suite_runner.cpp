@@ -99,24 +99,14 @@ const auto& named(const Range& range, Name matches) {
     return *std::find_if(range.begin(), range.end(), matches);
 }
 
-std::vector<process::RouteContent> route_contents(const plan::Payload& payload) {
-    std::vector<process::RouteContent> routes;
-    for (const auto& route : payload.routes) {
-        routes.push_back({plan::to_string(route.route), plan::path_of(route.route),
-                          route.content_type, route.file.empty() ? route.body : std::string(),
-                          route.file});
-    }
-    return routes;
-}
-
 LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& payload) {
     LaunchSettings settings;
     settings.serve_executable = suite.serve_executable;
-    settings.routes = route_contents(payload);
+    std::transform(payload.routes.begin(), payload.routes.end(),
+                   std::back_inserter(settings.routes), without_file_content);
     settings.address = suite.address;
+    settings.limits = suite.config.limits.server;
     settings.limits.cpus = suite.cpus.server;
-    settings.limits.memory = suite.config.limits.memory;
-    settings.limits.nofile = suite.config.limits.nofile;
     settings.limits.processes = plan::process_limit(suite.config);
     return settings;
 }
@@ -139,8 +129,8 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
     results.seed = suite.config.seed;
     results.rounds = suite.config.repeats;
     for (const auto& profile : suite.config.profiles) {
-        results.profiles.push_back({profile.name, plan::to_string(profile.route),
-                                    load_name(profile.load), describe_profile(profile)});
+        results.profiles.push_back({profile.name, word_of(profile.route), load_name(profile.load),
+                                    describe_profile(profile)});
     }
     auto trials = journal.read_trials();
     if (!trials) {

@@ -19,7 +19,7 @@ bool TrialServer::start(results::Trial& trial) {
     auto launched = launcher_.launch(server_, directory_);
     if (!launched) {
         const auto& fault = launched.error();
-        fail(trial, process::to_string(fault.stage), fault.reason, fault.log_tail);
+        fail(trial, word_of(fault.stage), fault.reason, fault.log_tail);
         return false;
     }
     running_ = std::move(*launched);

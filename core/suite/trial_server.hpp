@@ -16,7 +16,7 @@ namespace benchhost::suite {
 class TrialServer {
   public:
     TrialServer(ServerLauncher& launcher, const ServerUnderTest& server,
-                const plan::Payload& payload, plan::Route measured,
+                const plan::Payload& payload, Route measured,
                 const std::filesystem::path& directory, const std::atomic<bool>& interrupted)
         : launcher_(launcher),
           server_(server),
@@ -46,7 +46,7 @@ class TrialServer {
     ServerLauncher& launcher_;
     const ServerUnderTest& server_;
     const plan::Payload& payload_;
-    plan::Route measured_;
+    Route measured_;
     const std::filesystem::path& directory_;
     const std::atomic<bool>& interrupted_;
     std::unique_ptr<RunningServer> running_;

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <cctype>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -47,17 +48,13 @@ void write_file(const fs::path& path, const std::string& content) {
     }
 }
 
-std::string upper_case_name(bh_route_kind kind) {
-    switch (kind) {
-        case BH_ROUTE_TEXT:
-            return "TEXT";
-        case BH_ROUTE_JSON:
-            return "JSON";
-        case BH_ROUTE_FILE:
-            return "FILE";
-        default:
-            return "ABOUT";
+/// "ECHO_ME" of "/echo-me".
+std::string variable_name(const sdk::Route& route) {
+    std::string name = route.path.substr(1);
+    for (char& letter : name) {
+        letter = letter == '-' ? '_' : static_cast<char>(std::toupper(letter));
     }
+    return name;
 }
 
 /// An address as it stands before ":port".
@@ -202,7 +199,7 @@ sdk::Program PythonProgram::program(const sdk::Endpoint& endpoint,
          {"BENCHHOST_WORKERS", workers_},
          {"BENCHHOST_ACCESS_LOG", access_log_ ? "on" : "off"}});
     for (const sdk::Route& route : routes_) {
-        const std::string name = "BENCHHOST_" + upper_case_name(route.kind);
+        const std::string name = "BENCHHOST_" + variable_name(route);
         program.environment.emplace_back(name + "_TYPE", route.content_type);
         if (route.kind == BH_ROUTE_FILE) {
             program.environment.emplace_back(name, route.file);

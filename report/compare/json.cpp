@@ -1,11 +1,11 @@
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/compare/render.hpp"
 #include "report/over_rounds_json.hpp"
 
 namespace benchhost::report {
 namespace {
 
-void write_cell(results::JsonWriter& json, const ComparedCell& cell) {
+void write_cell(JsonWriter& json, const ComparedCell& cell) {
     json.break_line();
     json.begin_object();
     json.field("profile", cell.profile);
@@ -40,7 +40,7 @@ void write_cell(results::JsonWriter& json, const ComparedCell& cell) {
 }  // namespace
 
 std::string comparison_json(const Comparison& comparison) {
-    results::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     json.field("schema", "benchhost.comparison/1");
     json.field("base", comparison.base_name);

@@ -1,6 +1,6 @@
 // Bencher Metric Format. The bounds are the least and the largest round, which for n rounds cover
 // the true median with 1 - 2^(1-n).
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/columns.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
@@ -8,7 +8,7 @@
 namespace benchhost::report::exports {
 namespace {
 
-void add(results::JsonWriter& json, const ColumnOf<Row>& column, const Row& row) {
+void add(JsonWriter& json, const ColumnOf<Row>& column, const Row& row) {
     const auto value = std::get<std::optional<OverRounds>>(column.value(row));
     if (!value) {
         return;
@@ -27,7 +27,7 @@ void add(results::JsonWriter& json, const ColumnOf<Row>& column, const Row& row)
 }  // namespace
 
 std::string bmf(const results::ResultSet& results) {
-    results::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     const auto tables = make_tables(results);
     for_each_measured(tables, [&](const ProfileTable& table, const Row& row) {

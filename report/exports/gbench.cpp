@@ -1,4 +1,4 @@
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
 #include "report/row.hpp"
@@ -18,7 +18,7 @@ struct Entry {
 };
 
 // Without cpu_time compare.py passes an entry over, which is right when it is not known.
-void write_entry(results::JsonWriter& json, const Entry& entry) {
+void write_entry(JsonWriter& json, const Entry& entry) {
     if (!entry.requests_per_s || !(*entry.requests_per_s > 0)) {
         return;
     }
@@ -75,7 +75,7 @@ Entry entry_of(const std::string& name, const results::Trial& trial) {
     return entry;
 }
 
-void write_context(results::JsonWriter& json, const results::ResultSet& results) {
+void write_context(JsonWriter& json, const results::ResultSet& results) {
     json.break_line();
     json.key("context");
     json.begin_object();
@@ -91,7 +91,7 @@ void write_context(results::JsonWriter& json, const results::ResultSet& results)
 
 template <class WriteEntries>
 std::string document(const results::ResultSet& results, WriteEntries write_entries) {
-    results::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     write_context(json, results);
     json.break_line();
@@ -110,26 +110,26 @@ std::string document(const results::ResultSet& results, WriteEntries write_entri
 }  // namespace
 
 std::string gbench(const results::ResultSet& results) {
-    return document(results, [](results::JsonWriter& json, const ProfileTable& table,
-                                const Row& row) { write_entry(json, entry_of(table, row)); });
+    return document(results, [](JsonWriter& json, const ProfileTable& table, const Row& row) {
+        write_entry(json, entry_of(table, row));
+    });
 }
 
 std::string gbench_rounds(const results::ResultSet& results) {
-    return document(results,
-                    [](results::JsonWriter& json, const ProfileTable& table, const Row& row) {
-                        std::vector<const results::Trial*> usable;
-                        for (const results::Trial* trial : row.trials) {
-                            if (is_usable(*trial)) {
-                                usable.push_back(trial);
-                            }
-                        }
-                        for (std::size_t i = 0; i < usable.size(); ++i) {
-                            Entry entry = entry_of(cell_name(table, row), *usable[i]);
-                            entry.repetitions = usable.size();
-                            entry.repetition = i;
-                            write_entry(json, entry);
-                        }
-                    });
+    return document(results, [](JsonWriter& json, const ProfileTable& table, const Row& row) {
+        std::vector<const results::Trial*> usable;
+        for (const results::Trial* trial : row.trials) {
+            if (is_usable(*trial)) {
+                usable.push_back(trial);
+            }
+        }
+        for (std::size_t i = 0; i < usable.size(); ++i) {
+            Entry entry = entry_of(cell_name(table, row), *usable[i]);
+            entry.repetitions = usable.size();
+            entry.repetition = i;
+            write_entry(json, entry);
+        }
+    });
 }
 
 }  // namespace benchhost::report::exports

@@ -1,6 +1,6 @@
 // benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter. The
 // action compares whatever has the same name, so names carry the metric.
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/columns.hpp"
 #include "report/exports/cells.hpp"
 #include "report/exports/exports.hpp"
@@ -11,8 +11,7 @@
 namespace benchhost::report::exports {
 namespace {
 
-void add(results::JsonWriter& json, const std::string& cell, const ColumnOf<Row>& column,
-         const Row& row) {
+void add(JsonWriter& json, const std::string& cell, const ColumnOf<Row>& column, const Row& row) {
     const auto value = std::get<std::optional<OverRounds>>(column.value(row));
     if (!value) {
         return;
@@ -33,8 +32,8 @@ void add(results::JsonWriter& json, const std::string& cell, const ColumnOf<Row>
 }  // namespace
 
 Documents github_custom(const results::ResultSet& results) {
-    results::JsonWriter bigger;
-    results::JsonWriter smaller;
+    JsonWriter bigger;
+    JsonWriter smaller;
     bigger.begin_array();
     smaller.begin_array();
     const auto tables = make_tables(results);

@@ -1,4 +1,4 @@
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/captions.hpp"
 #include "report/columns.hpp"
 #include "report/exports/exports.hpp"
@@ -35,7 +35,7 @@ const char* name_of(Order order) {
     return "requests_per_s";
 }
 
-void write(results::JsonWriter& json, const ColumnOf<Row>& column, const Value& value) {
+void write(JsonWriter& json, const ColumnOf<Row>& column, const Value& value) {
     const std::string& key = column.names.json;
     if (const auto* rounds = std::get_if<std::optional<OverRounds>>(&value)) {
         write_over_rounds(json, key, *rounds);
@@ -48,7 +48,7 @@ void write(results::JsonWriter& json, const ColumnOf<Row>& column, const Value& 
     }
 }
 
-void write_row(results::JsonWriter& json, const ColumnsOf<Row>& columns, const Row& row) {
+void write_row(JsonWriter& json, const ColumnsOf<Row>& columns, const Row& row) {
     json.break_line();
     json.begin_object();
     json.field("server", row.server);
@@ -81,7 +81,7 @@ void write_row(results::JsonWriter& json, const ColumnsOf<Row>& columns, const R
 }  // namespace
 
 std::string json(const results::ResultSet& results) {
-    results::JsonWriter json;
+    JsonWriter json;
     json.begin_object();
     json.field("schema", "benchhost.report/1");
     json.field("suite", results.suite);

@@ -1,6 +1,6 @@
 #include "report/html/view.hpp"
 
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 #include "report/row.hpp"
 
 #include <cmath>
@@ -8,7 +8,6 @@
 namespace benchhost::report {
 namespace {
 
-using results::JsonWriter;
 using results::Trial;
 
 constexpr int kPointsPerNine = 8;

@@ -40,7 +40,7 @@ TEST_P(NotReadyTest, SaysStageAndReasonAndLeavesNothing) {
     const auto server = ServerProcess::start(request);
     EXPECT_LT(steady_clock::now() - began, seconds(8));
     ASSERT_FALSE(server);
-    EXPECT_EQ(server.error().stage, wrong.stage) << to_string(server.error().stage);
+    EXPECT_EQ(server.error().stage, wrong.stage) << word_of(server.error().stage);
     EXPECT_THAT(server.error().reason, HasSubstr(wrong.reason));
     if (wrong.log != nullptr) {
         EXPECT_THAT(server.error().log_tail, Contains(HasSubstr(wrong.log)));

@@ -107,10 +107,10 @@ StartRequest Serving::request(const std::string& plugin, const std::string& serv
     request.serve_executable = serve_executable();
     request.plugin = fixture_plugin(plugin);
     request.server = server;
-    request.routes = {{"text", "/text", "text/plain", "Hello World!", {}},
-                      {"json", "/json", "application/json", R"({"test":true})", {}},
-                      {"file", "/file", "application/octet-stream", "", file},
-                      {"about", "/about", "text/plain", "about", {}}};
+    request.routes = {{Route::text, "text/plain", "Hello World!", {}},
+                      {Route::json, "application/json", R"({"test":true})", {}},
+                      {Route::file, "application/octet-stream", "", file},
+                      {Route::about, "text/plain", "about", {}}};
     request.directory = directory_;
     request.timeouts.spawned = std::chrono::seconds(10);
     request.timeouts.configured = std::chrono::seconds(10);

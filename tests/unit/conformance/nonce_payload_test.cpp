@@ -11,11 +11,9 @@
 namespace benchhost::conformance {
 namespace {
 
-using plan::Route;
-
-const process::RouteContent& given(const NoncePayload& payload, const std::string& kind) {
+const RouteContent& given(const NoncePayload& payload, Route wanted) {
     return *std::find_if(payload.given().begin(), payload.given().end(),
-                         [&](const auto& route) { return route.kind == kind; });
+                         [&](const auto& each) { return each.route == wanted; });
 }
 
 std::string content_of(const std::filesystem::path& file) {
@@ -30,7 +28,7 @@ class NoncePayloadTest : public ::testing::Test {
 TEST_F(NoncePayloadTest, NoTwoAreAlike) {
     const auto one = NoncePayload::make(folder_.path()).value();
     const auto other = NoncePayload::make(folder_.path()).value();
-    for (const auto route : {Route::text, Route::json, Route::file, Route::about}) {
+    for (const Route route : kAll<Route>) {
         EXPECT_NE(one.of(route).body, other.of(route).body);
         EXPECT_EQ(one.of(route).body.size(), other.of(route).body.size());
     }
@@ -39,7 +37,7 @@ TEST_F(NoncePayloadTest, NoTwoAreAlike) {
 TEST_F(NoncePayloadTest, TheJsonIsGivenWithBlanksAndExpectedWithout) {
     const auto payload = NoncePayload::make(folder_.path()).value();
     const auto& expected = payload.of(Route::json).body;
-    const auto& loose = given(payload, "json").body;
+    const auto& loose = given(payload, Route::json).body;
     EXPECT_TRUE(plan::check_json(expected)) << expected;
     EXPECT_NE(loose, expected);
     picojson::value one, other;

@@ -122,13 +122,16 @@ TEST_F(ServerInstanceTest, GoesThroughItsLifeInOrder) {
     {
         auto instance = ServerInstance::create(server_, services_);
         ASSERT_TRUE(instance);
-        ASSERT_TRUE(instance->configure({{"k", "v"}}, {{"text", "/text", "text/plain", "Hi", ""},
-                                                       {"file", "/file", "app/bin", "", "/f"}}));
+        ASSERT_TRUE(instance->configure({{"k", "v"}}, {{Route::text, "text/plain", "Hi", ""},
+                                                       {Route::json, "app/json", "{}", ""},
+                                                       {Route::file, "app/bin", "", "/f"},
+                                                       {Route::about, "text/plain", "us", ""}}));
         ASSERT_TRUE(instance->serve({"127.0.0.1", 80, 2}, asked_));
         instance->stop();
         const ServerInstance moved(std::move(*instance));
     }
-    EXPECT_THAT(record_.calls, ElementsAre("k=v", "0 /text text/plain Hi", "2 /file app/bin /f",
+    EXPECT_THAT(record_.calls, ElementsAre("k=v", "0 /text text/plain Hi", "1 /json app/json {}",
+                                           "2 /file app/bin /f", "3 /about text/plain us",
                                            "serve 127.0.0.1 80 2 -1", "stop", "destroy"));
     EXPECT_THAT(ports_, ElementsAre(1234));  // only the first word counts
     EXPECT_TRUE(services_.was_ready());

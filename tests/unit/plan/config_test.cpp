@@ -25,8 +25,8 @@ TEST_F(ConfigTest, needs_one_profile_and_nothing_else) {
     EXPECT_EQ(config->text, "[profile.text]\n");
     EXPECT_TRUE(config->limits.server_cpus.automatic);
     EXPECT_TRUE(config->limits.client_cpus.automatic);
-    EXPECT_FALSE(config->limits.memory);
-    EXPECT_EQ(config->limits.nofile, 999'999U);
+    EXPECT_FALSE(config->limits.server.memory);
+    EXPECT_EQ(config->limits.server.nofile, 999'999U);
     ASSERT_EQ(config->profiles.size(), 1U);
     const auto& profile = config->profiles[0];
     EXPECT_EQ(profile.name, "text");
@@ -94,10 +94,10 @@ TEST_F(ConfigTest, reads_a_whole_one) {
     const auto config = read(kWhole);
     ASSERT_TRUE(config) << config.error().message;
     EXPECT_EQ(config->name, "text");
-    EXPECT_EQ(config->payload.json, PayloadSpec().json);
+    EXPECT_EQ(config->payload.body_of(Route::json), PayloadSpec().body_of(Route::json));
     EXPECT_EQ(config->payload.file_size, 65'536U);
     EXPECT_EQ(config->profiles.size(), 1U);
-    EXPECT_EQ(config->limits.memory, std::uint64_t{1} << 30U);
+    EXPECT_EQ(config->limits.server.memory, std::uint64_t{1} << 30U);
     EXPECT_EQ(config->definitions.size(), 2U);
     EXPECT_EQ(config->text, kWhole);
 }
@@ -125,8 +125,8 @@ TEST_F(ConfigTest, reads_the_payload) {
         "[payload]\ntext = Grüße ${x}\njson = {\"a\":[1]}\nfile = 1MiB\n"
         "[profile.a]\n");
     ASSERT_TRUE(config) << config.error().message;
-    EXPECT_EQ(config->payload.text, "Grüße ${x}");
-    EXPECT_EQ(config->payload.json, "{\"a\":[1]}");
+    EXPECT_EQ(config->payload.body_of(Route::text), "Grüße ${x}");
+    EXPECT_EQ(config->payload.body_of(Route::json), "{\"a\":[1]}");
     EXPECT_EQ(config->payload.file_size, 1'048'576U);
     EXPECT_FALSE(config->payload.file_path);
 }
@@ -147,9 +147,9 @@ TEST_F(ConfigTest, reads_the_limits) {
     EXPECT_THAT(config->limits.server_cpus.cpus, ElementsAre(0, 1, 2, 5));
     EXPECT_FALSE(config->limits.client_cpus.automatic);
     EXPECT_THAT(config->limits.client_cpus.cpus, IsEmpty());
-    EXPECT_EQ(config->limits.memory, std::uint64_t{1} << 30U);
-    EXPECT_EQ(config->limits.nofile, 20'000U);
-    EXPECT_FALSE(read("[limits]\nmemory = none\n[profile.a]\n")->limits.memory);
+    EXPECT_EQ(config->limits.server.memory, std::uint64_t{1} << 30U);
+    EXPECT_EQ(config->limits.server.nofile, 20'000U);
+    EXPECT_FALSE(read("[limits]\nmemory = none\n[profile.a]\n")->limits.server.memory);
 }
 
 TEST_F(ConfigTest, reads_the_gate) {
@@ -207,9 +207,9 @@ TEST_F(ConfigTest, keeps_the_order_of_the_profiles) {
 }
 
 TEST(RouteNames, are_those_of_the_config_and_of_http) {
-    EXPECT_STREQ(to_string(Route::json), "json");
+    EXPECT_STREQ(word_of(Route::json), "json");
     EXPECT_STREQ(path_of(Route::json), "/json");
-    EXPECT_STREQ(to_string(Route::about), "about");
+    EXPECT_STREQ(word_of(Route::about), "about");
     EXPECT_STREQ(path_of(Route::text), "/text");
     EXPECT_STREQ(path_of(Route::file), "/file");
 }

@@ -55,7 +55,7 @@ TEST_F(Overrides, replace_and_add_values) {
     EXPECT_EQ(with("profile.text.duration=1s")->profiles[0].duration, std::chrono::seconds(1));
     EXPECT_EQ(with("profile.text.warmup=0")->profiles[0].warmup, std::chrono::seconds(0));
     EXPECT_EQ(with("suite.repeats=3")->repeats, 3U);
-    EXPECT_EQ(with("limits.memory=2GiB")->limits.memory, std::uint64_t{2} << 30U);
+    EXPECT_EQ(with("limits.memory=2GiB")->limits.server.memory, std::uint64_t{2} << 30U);
 }
 
 TEST_F(Overrides, apply_in_order) {

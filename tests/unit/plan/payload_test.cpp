@@ -72,7 +72,7 @@ TEST_F(PayloadTest, says_which_file_cannot_be_had) {
 
 TEST_F(PayloadTest, checks_the_json_once_more) {
     PayloadSpec spec;
-    spec.json = "{";
+    spec.bodies[Route::json] = "{";
     ASSERT_FALSE(make_payload(spec, folder_));
 }
 

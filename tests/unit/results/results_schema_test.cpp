@@ -1,6 +1,6 @@
 // docs/results-schema.json describes what we write: all of it, and nothing that we do not write.
 #include "core/base/file.hpp"
-#include "core/results/json_reader.hpp"
+#include "core/base/json_reader.hpp"
 #include "tests/unit/results/description_check.hpp"
 #include "tests/unit/results/sample_results.hpp"
 #include "tests/unit/results/schema_validator.hpp"

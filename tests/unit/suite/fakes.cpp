@@ -23,9 +23,9 @@ class FakeServer : public RunningServer {
         if (play_.fault) {
             return load::ProbeFailure{load::FailureClass::connect_refused, "Connection refused"};
         }
-        const auto route = std::find_if(
-            play_.payload.routes.begin(), play_.payload.routes.end(),
-            [&](const auto& each) { return target.path == plan::path_of(each.route); });
+        const auto route =
+            std::find_if(play_.payload.routes.begin(), play_.payload.routes.end(),
+                         [&](const auto& each) { return target.path == path_of(each.route); });
         load::ProbeReport answer;
         answer.status = 200;
         answer.headers = {{"Content-Type", route->content_type}};

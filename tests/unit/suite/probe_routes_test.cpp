@@ -14,8 +14,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const plan::RoutePayload kText{plan::Route::text, "text/plain", "Hello World!", {}};
-const plan::RoutePayload kJson{plan::Route::json, "application/json", R"({"a":1,"b":[1,2]})", {}};
+const RouteContent kText{Route::text, "text/plain", "Hello World!", {}};
+const RouteContent kJson{Route::json, "application/json", R"({"a":1,"b":[1,2]})", {}};
 
 load::ProbeReport answer(unsigned status, const std::string& type, const std::string& body) {
     load::ProbeReport report;
@@ -80,9 +80,9 @@ TEST(ProbeUntilRight, NamesEveryAddressThatWasTried) {
 }
 
 TEST(RoutePath, StandsBelowThePathOfTheUrl) {
-    EXPECT_EQ(route_path("/", plan::Route::text), "/text");
-    EXPECT_EQ(route_path("", plan::Route::json), "/json");
-    EXPECT_EQ(route_path("/app", plan::Route::file), "/app/file");
+    EXPECT_EQ(route_path("/", Route::text), "/text");
+    EXPECT_EQ(route_path("", Route::json), "/json");
+    EXPECT_EQ(route_path("/app", Route::file), "/app/file");
 }
 
 }  // namespace

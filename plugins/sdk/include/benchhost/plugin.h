@@ -60,6 +60,7 @@ struct bh_host {
 
 /* ---- what is to be served --------------------------------------------------------------- */
 
+/** What is to be done for a route. Which route it is says its path: several may be of one kind. */
 typedef enum bh_route_kind {
     BH_ROUTE_TEXT = 0, /**< `body` as it is, answered anew for each request */
     BH_ROUTE_JSON = 1, /**< `body` is JSON: parse it once in configure, serialise it compactly,
@@ -71,7 +72,7 @@ typedef enum bh_route_kind {
 typedef struct bh_route {
     uint32_t size;
     uint32_t kind;            /**< a bh_route_kind; ignore a route of a kind you do not know */
-    const char* path;         /**< "/text", "/json", "/file", "/about" */
+    const char* path;         /**< "/text", "/json", "/file", "/about"; there may be others */
     const char* content_type; /**< to be sent as given; "; charset=..." may be added */
     const char* body;         /**< not NUL-terminated by contract; NULL for a file */
     uint64_t body_size;       /**< bytes in body */

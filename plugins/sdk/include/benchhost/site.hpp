@@ -1,4 +1,4 @@
-// What a native plugin answers: its routes, and the document of /json parsed once. Which route a
+// What a native plugin answers: its routes, and their JSON parsed once. Which route a
 // request means, which status and which bytes it gets is said here, so that no plugin decides it
 // anew; how the answer is written stays with the library. Needs picojson.h (json.hpp).
 #pragma once
@@ -26,11 +26,11 @@ struct Reply {
 class Site {
   public:
     Site() = default;
-    /// Throws std::invalid_argument when the body of /json is not JSON.
+    /// Throws std::invalid_argument when a body that is to be serialised is not JSON.
     explicit Site(std::vector<Route> routes) : routes_(std::move(routes)) {
         for (const Route& route : routes_) {
             if (route.kind == BH_ROUTE_JSON) {
-                json_ = JsonValue::parse(route.body);
+                documents_.emplace_back(route.path, JsonValue::parse(route.body));
             }
         }
     }
@@ -55,7 +55,11 @@ class Site {
             return route.body;
         }
         text.clear();
-        json_.append_to(text);
+        for (const auto& [path, document] : documents_) {
+            if (path == route.path) {
+                document.append_to(text);
+            }
+        }
         return text;
     }
 
@@ -76,7 +80,7 @@ class Site {
 
   private:
     std::vector<Route> routes_;
-    JsonValue json_;
+    std::vector<std::pair<std::string, JsonValue>> documents_;  ///< by path
 };
 
 }  // namespace benchhost::sdk

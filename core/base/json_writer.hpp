@@ -9,11 +9,16 @@
 #include <string_view>
 #include <vector>
 
-namespace benchhost::results {
+namespace benchhost {
 
 /// The caller balances begin and end and gives each value in an object a key. One thread.
 class JsonWriter {
   public:
+    /// What becomes of bytes that are not UTF-8, for a server's log may hold anything: U+FFFD, or
+    /// they stay, which is no JSON to anyone but json_reader.hpp.
+    enum class Bytes { replaced, exact };
+    explicit JsonWriter(Bytes bytes = Bytes::replaced) : bytes_(bytes) {}
+
     void begin_object() { begin('{'); }
     void end_object() { end('}'); }
     void begin_array() { begin('['); }
@@ -23,7 +28,6 @@ class JsonWriter {
 
     void key(std::string_view name);
 
-    /// Bytes that are not UTF-8 become U+FFFD: a server's log may hold anything.
     void value(std::string_view text);
     void value(const std::string& text) { value(std::string_view(text)); }
     void value(const char* text) { value(std::string_view(text)); }
@@ -63,10 +67,11 @@ class JsonWriter {
     void separate();
     void quote(std::string_view text);
 
+    Bytes bytes_;
     std::string out_;
     bool first_ = true;  // nothing yet in the innermost object or array
     bool after_key_ = false;
     bool line_break_ = false;
 };
 
-}  // namespace benchhost::results
+}  // namespace benchhost

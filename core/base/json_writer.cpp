@@ -1,29 +1,17 @@
-#include "core/results/json_writer.hpp"
+#include "core/base/json_writer.hpp"
 
-#include <Poco/UTF8Encoding.h>
+#include "core/base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
 
-namespace benchhost::results {
+namespace benchhost {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
-
-// The bytes of the character at the front of `text`, or 0 when they are not UTF-8.
-std::size_t character_length(std::string_view text) {
-    const Poco::UTF8Encoding utf8;
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    std::size_t length = 1;
-    int code = utf8.queryConvert(bytes, 1);
-    if (code < -1) {  // minus the number of bytes that it needs
-        length = static_cast<std::size_t>(-code);
-        code = length <= text.size() ? utf8.queryConvert(bytes, static_cast<int>(length)) : -1;
-    }
-    return code < 0 ? 0 : length;
-}
 
 }  // namespace
 
@@ -89,7 +77,9 @@ void JsonWriter::quote(std::string_view text) {
             out_ += "\\t";
         } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
             fmt::format_to(std::back_inserter(out_), "\\u{:04x}", static_cast<unsigned>(c));
-        } else if (const auto valid = character_length(text); valid > 0) {
+        } else if (bytes_ == Bytes::exact) {
+            out_ += c;
+        } else if (const auto valid = utf8_length(text); valid > 0) {
             length = valid;
             out_ += text.substr(0, valid);
         } else {
@@ -148,4 +138,4 @@ void JsonWriter::value(const std::vector<std::string>& texts) {
     end_array();
 }
 
-}  // namespace benchhost::results
+}  // namespace benchhost

@@ -1,0 +1,138 @@
+#include "core/base/json_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+namespace benchhost {
+namespace {
+
+std::string kind_of(const picojson::value& value) {
+    if (value.is<std::string>()) {
+        return "a text";
+    }
+    if (value.is<bool>()) {
+        return value.get<bool>() ? "true" : "false";
+    }
+    if (value.is<picojson::array>()) {
+        return "a list";
+    }
+    if (value.is<picojson::object>()) {
+        return "an object";
+    }
+    const bool is_fraction = value.is<double>() && !value.is<std::int64_t>();
+    return is_fraction ? fmt::format("{}", value.get<double>()) : value.to_str();
+}
+
+Result<picojson::value> parse_from(const std::string& text, std::string::const_iterator& end) {
+    picojson::value value;
+    std::string problem;
+    try {
+        end = picojson::parse(value, text.begin(), text.end(), &problem);
+    } catch (const std::overflow_error&) {
+        return Error{ErrorCode::data, "a number in it is too large"};
+    }
+    if (!problem.empty()) {
+        while (!problem.empty() && problem.back() == '\n') {
+            problem.pop_back();
+        }
+        return Error{ErrorCode::data, "it is not JSON, or cut off: " + problem};
+    }
+    return value;
+}
+
+}  // namespace
+
+Result<picojson::value> parse_leading_json(const std::string& text) {
+    auto end = text.cbegin();
+    return parse_from(text, end);
+}
+
+Result<picojson::value> parse_json(const std::string& text) {
+    auto end = text.cbegin();
+    auto value = parse_from(text, end);
+    const auto rest = std::find_if(
+        end, text.end(), [](char c) { return c != ' ' && c != '\n' && c != '\r' && c != '\t'; });
+    if (value && rest != text.end()) {
+        return Error{ErrorCode::data,
+                     fmt::format("something follows the end of the JSON on line {}",
+                                 1 + std::count(text.begin(), rest, '\n'))};
+    }
+    return value;
+}
+
+std::string JsonValue::place() const {
+    if (outer_ == nullptr) {
+        return "";
+    }
+    const auto before = outer_->place();
+    return key_.empty()     ? fmt::format("{}[{}]", before, index_)
+           : before.empty() ? std::string(key_)
+                            : fmt::format("{}.{}", before, key_);
+}
+
+void JsonValue::fail(const std::string& message) const {
+    if (!failed()) {
+        *problem_ =
+            Error{ErrorCode::data,
+                  fmt::format("{}: {}", outer_ == nullptr ? "the whole" : place(), message)};
+    }
+}
+
+void JsonValue::fail(std::string_view key, const std::string& message) const {
+    JsonValue(*value_, *this, key, 0).fail(message);
+}
+
+template <class Kind>
+const Kind* JsonValue::as(const char* expected) const {
+    if (failed()) {
+        return nullptr;
+    }
+    if (!value_->is<Kind>()) {
+        fail(fmt::format("{}, not {}", expected, kind_of(*value_)));
+        return nullptr;
+    }
+    return &value_->get<Kind>();
+}
+template const picojson::array* JsonValue::as<picojson::array>(const char* expected) const;
+template const picojson::object* JsonValue::as<picojson::object>(const char* expected) const;
+
+const std::string* JsonValue::text() const { return as<std::string>("a text is expected"); }
+
+std::optional<std::uint64_t> JsonValue::count() const {
+    if (!value_->is<std::int64_t>() || value_->get<std::int64_t>() < 0) {
+        fail(fmt::format("a whole number from 0 to {} is expected, not {}",
+                         std::numeric_limits<std::int64_t>::max(), kind_of(*value_)));
+    }
+    return failed() ? std::nullopt
+                    : std::optional(static_cast<std::uint64_t>(value_->get<std::int64_t>()));
+}
+
+std::optional<double> JsonValue::number() const {
+    // Of a whole number picojson's own get<double>() would make another kind of value for good.
+    if (value_->is<std::int64_t>()) {
+        return static_cast<double>(value_->get<std::int64_t>());
+    }
+    const auto* number = as<double>("a number is expected");
+    return number == nullptr ? std::nullopt : std::optional(*number);
+}
+
+std::optional<bool> JsonValue::yes_no() const {
+    const auto* truth = as<bool>("true or false is expected");
+    return truth == nullptr ? std::nullopt : std::optional(*truth);
+}
+
+std::optional<JsonValue> JsonValue::member(std::string_view key) const {
+    const auto* members = as<picojson::object>("an object is expected");
+    if (members == nullptr) {
+        return std::nullopt;
+    }
+    const auto found = members->find(std::string(key));
+    return found == members->end() || found->second.is<picojson::null>()
+               ? std::nullopt
+               : std::optional(JsonValue(found->second, *this, key, 0));
+}
+
+}  // namespace benchhost

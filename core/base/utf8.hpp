@@ -1,0 +1,12 @@
+// Which bytes are UTF-8.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace benchhost {
+
+/// Bytes of the well-formed character that `text`, which is not empty, begins with, or 0.
+std::size_t utf8_length(std::string_view text);
+
+}  // namespace benchhost
