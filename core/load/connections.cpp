@@ -66,7 +66,7 @@ void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t req
         return;
     }
     connection.unwritten = static_cast<std::uint16_t>(connection.unwritten + requests);
-    if (connection.state == State::closed) {
+    if (connection.state == State::closed && !connection.backing_off) {
         open(index, now);
     }
 }
@@ -294,6 +294,9 @@ void Connections::check_deadlines(Instant now) {
     while (retries_.is_due(now)) {
         const std::uint32_t index = retries_.pop().connection;
         connections_[index].backing_off = false;
+        if (connections_[index].unwritten != 0) {
+            open(index, now);
+        }
         release(index, now);
     }
     if (now < next_sweep_) {

@@ -47,7 +47,7 @@ class Connections {
     std::uint32_t pipeline() const { return traffic_.pipeline; }
 
     /// Hands over `requests` planned for `planned`, at most as many as were reported free: written
-    /// at once when the connection is open, else it is opened first.
+    /// at once when the connection is open, else it is opened first, after its back-off.
     void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
