@@ -39,9 +39,11 @@ struct LiveCounters {
 /// first example of a failure class.
 class Tally {
   public:
-    /// Until this is called nothing counts for the window. Called again to end it earlier, at a
-    /// time still to come.
+    /// Until this is called nothing counts for the window.
     void set_window(Instant from, Instant to);
+    /// Ends it at `to`, when that is earlier; at `now`, when the thread hears of it too late, for
+    /// what was planned until now has been counted. The end that counts.
+    Instant end_early(Instant to, Instant now);
     bool in_window(Instant planned) const { return planned >= from_ && planned < to_; }
 
     void planned(Instant planned) { counted_.books.planned += in_window(planned) ? 1 : 0; }
