@@ -22,7 +22,6 @@ void Connections::read(std::uint32_t index, bool hung_up) {
         last_stamp_ = now;
         if (size > 0) [[likely]] {
             const auto bytes = static_cast<std::size_t>(size);
-            tally_.received(bytes, now);
             if (!take(index, {receive_buffer_.get(), bytes}, now) ||
                 (bytes < kReceiveBytes && !hung_up)) {
                 break;
@@ -58,6 +57,7 @@ bool Connections::take(std::uint32_t index, std::string_view data, Instant now) 
         if (!traffic_.check.matches(offset, step.body)) {
             connection.wrong_body = true;
         }
+        tally_.received(step.consumed, slot(index, 0).planned);
         data.remove_prefix(step.consumed);
         if (step.state == ResponseParser::State::need_more) {
             continue;  // a chunk ended within the data, or all of it was taken

@@ -61,10 +61,9 @@ class Tally {
     void set_example(FailureClass failure, Instant planned, std::string_view seen);
     void unfinished(const RequestTimes& request, Instant now);
 
-    void received(std::size_t bytes, Instant now) {
-        if (now >= from_ && now < to_) {
-            counted_.bytes.received += bytes;
-        }
+    /// Of the answer to a request planned for `planned`.
+    void received(std::size_t bytes, Instant planned) {
+        counted_.bytes.received += in_window(planned) ? bytes : 0;
     }
     void answered() { LiveCounters::add_one(live_.answers); }
     void opened() { ++counted_.connections.opened; }
