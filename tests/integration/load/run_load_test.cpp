@@ -339,6 +339,23 @@ TEST_F(RunLoad, ItsCeilingIsUnknownWithoutKeepAlive) {
     EXPECT_FALSE(ceiling->has_value());
 }
 
+TEST(CeilingKey, TellsLoadsApartThatTheGeneratorIsNotEquallyFastWith) {
+    LoadSpec spec;
+    spec.expectation.body = "Hello World!";
+    spec.model = plan::ClosedLoop{64};
+    const auto key = ceiling_key(spec);
+    const auto changed = [&](auto change) {
+        LoadSpec other = spec;
+        change(other);
+        return ceiling_key(other);
+    };
+    EXPECT_NE(changed([](auto& other) { other.pipeline = 16; }), key);
+    EXPECT_NE(changed([](auto& other) { other.keep_alive = false; }), key);
+    EXPECT_NE(changed([](auto& other) { other.model = plan::ClosedLoop{8}; }), key);
+    EXPECT_NE(changed([](auto& other) { other.expectation.verify = plan::Verify::status; }), key);
+    EXPECT_EQ(changed([](auto& other) { other.duration = 1s; }), key);
+}
+
 // Its queue is full, so that a connect is neither refused nor done.
 TEST(CheckListening, ASignalIsNoAnswer) {
     const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
