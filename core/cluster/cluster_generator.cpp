@@ -185,14 +185,17 @@ Status ClusterGenerator::measure_ceilings(const load::LoadSpec& spec, const std:
             ++waiting;
         }
     }
+    Status measured;
     if (own) {
-        const auto measured = load::generator_ceiling(*own, std::nullopt, stop);
-        if (!measured) {
-            return measured.error();
+        if (const auto ceiling = load::generator_ceiling(*own, std::nullopt, stop)) {
+            ceilings.front() = *ceiling;
+        } else {
+            measured = ceiling.error();
         }
-        ceilings.front() = *measured;
     }
-    return take_ceilings(waiting, ceilings);
+    // The others' words are taken in any case, or the next load would take them for its own.
+    const auto taken = take_ceilings(waiting, ceilings);
+    return measured ? taken : measured;
 }
 
 Status ClusterGenerator::take_ceilings(std::size_t waiting, Ceilings& ceilings) {
