@@ -74,8 +74,9 @@ int run_bare(const load::Target& target, std::uint32_t connections, Nanoseconds 
         return 1;
     }
     const auto answers = static_cast<double>(result->answers);
-    fmt::print("requests_per_s={:.0f} cpu_us_per_request={:.3f}\n", answers / to_seconds(duration),
-               to_seconds(result->cpu) / answers * 1e6);
+    fmt::print("requests_per_s={:.0f} cpu_us_per_request={:.3f} answers={}\n",
+               answers / to_seconds(duration), to_seconds(result->cpu) / answers * 1e6,
+               result->answers);
     return 0;
 }
 
