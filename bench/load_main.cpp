@@ -1,5 +1,7 @@
 // A bare front to the load engine for the measurements in bench/: one closed loop, one line of
-// figures that a script can read. `null` serves the canned answer until it is killed.
+// figures that a script can read. `null` serves the canned answer until it is killed, `bare` is the
+// loop that the engine is compared with.
+#include "bench/bare_loop.hpp"
 #include "core/load/load.hpp"
 #include "core/load/null_server.hpp"
 #include "core/load/probe.hpp"
@@ -64,6 +66,20 @@ int prove() {
     return 0;
 }
 
+int run_bare(const load::Target& target, std::uint32_t connections, Nanoseconds warmup,
+             Nanoseconds duration) {
+    const auto result = bench::run_bare_loop(target, connections, warmup, duration);
+    if (!result) {
+        fmt::print(stderr, "{}\n", result.error().message);
+        return 1;
+    }
+    const auto answers = static_cast<double>(result->answers);
+    fmt::print("requests_per_s={:.0f} cpu_us_per_request={:.3f} answers={}\n",
+               answers / to_seconds(duration), to_seconds(result->cpu) / answers * 1e6,
+               result->answers);
+    return 0;
+}
+
 void print(const load::LoadReport& report) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
@@ -102,6 +118,7 @@ int main(int argc, char** argv) {
     null->add_option("--cpu", cpu);
     null->add_option("--body", body_bytes);
     auto* selftest = app.add_subcommand("selftest", "prove the engine; one line a proof");
+    auto* bare = app.add_subcommand("bare", "load a URL with a loop that measures nothing");
     std::string url;
     std::uint32_t connections = 64;
     std::uint32_t threads = 1;
@@ -111,15 +128,17 @@ int main(int argc, char** argv) {
     double rate = 0;
     std::uint32_t users = 0;
     auto* run = app.add_subcommand("run", "load a URL");
-    run->add_option("url", url)->required();
-    run->add_option("-c", connections);
+    for (CLI::App* const loop : {run, bare}) {
+        loop->add_option("url", url)->required();
+        loop->add_option("-c", connections);
+        loop->add_option("-d", duration);
+        loop->add_option("--warmup", warmup);
+        loop->add_option("--cpu", cpu);
+    }
     run->add_option("-t", threads);
-    run->add_option("-d", duration);
-    run->add_option("--warmup", warmup);
     run->add_option("--pipeline", pipeline);
     run->add_option("--rate", rate);
     run->add_option("--users", users);
-    run->add_option("--cpu", cpu);
     CLI11_PARSE(app, argc, argv);
     if (null->parsed()) {
         return serve_null(cpu, body_bytes);
@@ -132,11 +151,14 @@ int main(int argc, char** argv) {
         fmt::print(stderr, "{}\n", target.error().message);
         return 2;
     }
-    load::LoadSpec spec;
-    spec.target = *target;
     const auto seconds = [](double count) {
         return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(count));
     };
+    if (bare->parsed()) {
+        return run_bare(*target, connections, seconds(warmup), seconds(duration));
+    }
+    load::LoadSpec spec;
+    spec.target = *target;
     spec.duration = seconds(duration);
     spec.warmup = seconds(warmup);
     spec.threads = threads;

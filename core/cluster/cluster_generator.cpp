@@ -124,7 +124,7 @@ Nanoseconds ClusterGenerator::generated_beside(const RankShare& share,
 
 std::vector<results::LoadPart> ClusterGenerator::parts_of(const std::vector<RankShare>& shares,
                                                           const load::LoadSpec& spec) const {
-    const auto known = ceilings_.find(spec.expectation.body.value_or(""));
+    const auto known = ceilings_.find(load::ceiling_key(spec));
     std::vector<results::LoadPart> parts;
     for (const auto& share : shares) {
         const auto place = static_cast<std::size_t>(share.rank);
@@ -160,7 +160,7 @@ Result<std::optional<double>> ClusterGenerator::ceiling(load::LoadSpec spec,
         }
         sum += ceilings[i].value_or(0);
     }
-    ceilings_[spec.expectation.body.value_or("")] = std::move(ceilings);
+    ceilings_[load::ceiling_key(spec)] = std::move(ceilings);
     return std::optional(sum);
 }
 
@@ -185,14 +185,17 @@ Status ClusterGenerator::measure_ceilings(const load::LoadSpec& spec, const std:
             ++waiting;
         }
     }
+    Status measured;
     if (own) {
-        const auto measured = load::generator_ceiling(*own, std::nullopt, stop);
-        if (!measured) {
-            return measured.error();
+        if (const auto ceiling = load::generator_ceiling(*own, std::nullopt, stop)) {
+            ceilings.front() = *ceiling;
+        } else {
+            measured = ceiling.error();
         }
-        ceilings.front() = *measured;
     }
-    return take_ceilings(waiting, ceilings);
+    // The others' words are taken in any case, or the next load would take them for its own.
+    const auto taken = take_ceilings(waiting, ceilings);
+    return measured ? taken : measured;
 }
 
 Status ClusterGenerator::take_ceilings(std::size_t waiting, Ceilings& ceilings) {

@@ -4,6 +4,7 @@
 #include "core/cluster/hosts.hpp"
 #include "core/cluster/joint_load.hpp"
 #include "core/cluster/link.hpp"
+#include "core/load/ceiling.hpp"
 #include "core/suite/load_generator.hpp"
 
 #include <atomic>
@@ -48,7 +49,7 @@ class ClusterGenerator : public suite::LoadGenerator {
     std::vector<RankFacts> ranks_;
     CpuShares shares_;
     Signals signals_;
-    std::map<std::string, Ceilings> ceilings_;  ///< by the body that is expected
+    std::map<load::CeilingKey, Ceilings> ceilings_;
     std::optional<std::string> lost_;
 };
 

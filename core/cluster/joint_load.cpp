@@ -39,7 +39,8 @@ JointLoad::JointLoad(Link& link, const std::vector<RankFacts>& ranks,
       specs_(std::move(specs)),
       stop_(stop),
       signals_(signals),
-      observer_(observer) {}
+      observer_(observer),
+      edges_(observer) {}
 
 Result<std::vector<RankShare>> JointLoad::run() {
     order();
@@ -52,7 +53,7 @@ Result<std::vector<RankShare>> JointLoad::run() {
         end_early();
     }
     until_all(State::done);
-    tell_edges(window_end_);
+    edges_.tell(window_start_, window_end_, window_end_);
     return result();
 }
 
@@ -106,14 +107,11 @@ bool JointLoad::until_all(State state) {
                 look_for_silence(member);
             }
         }
-        tell_edges(time);
+        edges_.tell(window_start_, window_end_, time);
         tell_progress(time);
-        const bool loaded = state == State::done;
-        auto until = time + (loaded ? kLoadTick : kConnectTick);
-        if (loaded && edges_told_ < 2 && window_end_ > window_start_) {
-            until = std::min(until, edges_told_ == 0 ? window_start_ : window_end_);
-        }
-        std::this_thread::sleep_until(until);
+        const auto tick = state == State::done ? kLoadTick : kConnectTick;
+        std::this_thread::sleep_until(
+            std::min(time + tick, edges_.next(window_start_, window_end_)));
     }
     return !lost_;
 }
@@ -266,20 +264,6 @@ void JointLoad::end_early() {
         } else if (member.state != State::done) {
             link_.send(member.share.rank, Tag::stop, 0);
         }
-    }
-}
-
-void JointLoad::tell_edges(Instant time) {
-    if (observer_ == nullptr || window_start_ == Instant{}) {
-        return;
-    }
-    if (edges_told_ == 0 && time >= window_start_ && window_end_ > window_start_) {
-        observer_->on_window_begin();
-        edges_told_ = 1;
-    }
-    if (edges_told_ == 1 && time >= window_end_) {
-        observer_->on_window_end();
-        edges_told_ = 2;
     }
 }
 

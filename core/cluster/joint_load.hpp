@@ -4,6 +4,7 @@
 #include "core/cluster/clock_offset.hpp"
 #include "core/cluster/link.hpp"
 #include "core/cluster/local_part.hpp"
+#include "core/load/window_edges.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -70,7 +71,6 @@ class JointLoad {
     bool is_warned() const;
     void look_for_silence(const Member& member);
     void end_early();
-    void tell_edges(Instant now);
     void tell_progress(Instant now);
     Nanoseconds patience(const Member& member) const;
     Member* member_of(int rank);
@@ -83,13 +83,13 @@ class JointLoad {
     const std::atomic<bool>& stop_;
     const Signals& signals_;
     load::ProgressObserver* observer_;
+    load::WindowEdges edges_;
     const load::LoadSpec* any_ = nullptr;  ///< one of specs_: what is the same in all
     std::vector<Member> members_;
     std::unique_ptr<LocalPart> own_;
     std::optional<std::string> lost_;
     std::optional<Instant> ending_since_;
     std::optional<Instant> warned_at_, interrupted_at_;
-    int edges_told_ = 0;  ///< 0: none, 1: the window has begun, 2: it is over
     Instant warmup_start_, window_start_, window_end_, last_progress_;
 };
 

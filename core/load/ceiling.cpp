@@ -21,6 +21,11 @@ std::uint32_t enough_connections(const plan::LoadModel& model) {
 
 }  // namespace
 
+CeilingKey ceiling_key(const LoadSpec& spec) {
+    return {spec.expectation.body, spec.expectation.verify, spec.keep_alive, spec.pipeline,
+            enough_connections(spec.model)};
+}
+
 Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<unsigned> server_cpu,
                                                 const std::atomic<bool>& stop) {
     if (!spec.keep_alive || !spec.expectation.body) {

@@ -5,7 +5,10 @@
 #include "core/load/load.hpp"
 
 #include <atomic>
+#include <cstdint>
 #include <optional>
+#include <string>
+#include <tuple>
 
 namespace benchhost::load {
 
@@ -17,5 +20,10 @@ namespace benchhost::load {
 /// and when `stop` was set.
 Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<unsigned> server_cpu,
                                                 const std::atomic<bool>& stop);
+
+/// What decides a ceiling, on the same processors: loads that agree in it have the same.
+using CeilingKey =
+    std::tuple<std::optional<std::string>, plan::Verify, bool, std::uint32_t, std::uint32_t>;
+CeilingKey ceiling_key(const LoadSpec& spec);
 
 }  // namespace benchhost::load

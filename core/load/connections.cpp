@@ -17,11 +17,7 @@ constexpr int kSweepsPerTimeout = 64;
 constexpr Nanoseconds kFirstBackOff = std::chrono::milliseconds(1);
 constexpr unsigned kMostDoublings = 8;  // 256 ms
 
-std::string in_words(const char* call, int error_number) {
-    return fmt::format("{}: {}", call, std::strerror(error_number));
-}
-
-Nanoseconds back_off(unsigned failures_in_row) {
+Nanoseconds pause_after(unsigned failures_in_row) {
     if (failures_in_row <= 1) {
         return {};
     }
@@ -70,7 +66,7 @@ void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t req
         return;
     }
     connection.unwritten = static_cast<std::uint16_t>(connection.unwritten + requests);
-    if (connection.state == State::closed) {
+    if (connection.state == State::closed && !connection.backing_off) {
         open(index, now);
     }
 }
@@ -109,12 +105,12 @@ void Connections::open(std::uint32_t index, Instant now) {
     // Connected first and added then, so that the edge of a connection already made is not missed.
     const int descriptor = connection.socket.get();
     if (descriptor < 0) {
-        on_error(index, "socket", errno, now);
+        on_error(index, Call::socket, errno, now);
     } else if (::connect(descriptor, traffic_.remote.get(), traffic_.remote.size) != 0 &&
                errno != EINPROGRESS) {
-        on_error(index, "connect", errno, now);
+        on_error(index, Call::connect, errno, now);
     } else if (!poller_.add(descriptor, key)) {
-        on_error(index, "epoll_ctl", errno, now);
+        on_error(index, Call::epoll_ctl, errno, now);
     }
 }
 
@@ -124,7 +120,7 @@ void Connections::finish_connect(std::uint32_t index, Instant now) {
     (void)::getsockopt(connections_[index].socket.get(), SOL_SOCKET, SO_ERROR, &error_number,
                        &size);
     if (error_number != 0) {
-        on_error(index, "connect", error_number, now);
+        on_error(index, Call::connect, error_number, now);
         return;
     }
     opened(index, now);
@@ -177,7 +173,7 @@ void Connections::write(std::uint32_t index, std::size_t bytes, Instant now) {
             return;
         }
         if (written < 0 && errno != EAGAIN) {
-            on_error(index, "send", errno, now);
+            on_error(index, Call::send, errno, now);
             return;
         }
         bytes -= static_cast<std::size_t>(std::max<ssize_t>(written, 0));
@@ -197,7 +193,7 @@ void Connections::write_rest(std::uint32_t index, Instant now) {
                                        bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (written < 0) {
             if (errno != EAGAIN) {
-                on_error(index, "send", errno, now);
+                on_error(index, Call::send, errno, now);
             }
             return;
         }
@@ -242,7 +238,7 @@ void Connections::on_event(std::uint32_t index, std::uint32_t events) {
     }
 }
 
-void Connections::on_error(std::uint32_t index, const char* call, int error_number, Instant now) {
+void Connections::on_error(std::uint32_t index, Call call, int error_number, Instant now) {
     const Connection& connection = connections_[index];
     FailureClass first = FailureClass::reset_before_answer;
     FailureClass others = FailureClass::reset_before_answer;
@@ -253,57 +249,54 @@ void Connections::on_error(std::uint32_t index, const char* call, int error_numb
         // A write finds a reset connection as well as a read does: which of them comes first is
         // chance, so both count as the reset.
         const bool reset = error_number == ECONNRESET || error_number == EPIPE;
-        if (std::strcmp(call, "send") == 0 && !reset) {
+        if (call == Call::send && !reset) {
             first = others = FailureClass::write_error;
         } else if (connection.parser.started()) {
             first = FailureClass::reset_in_answer;
         }
     }
-    break_off(index, first, others, in_words(call, error_number), now);
+    const auto in_words = [&] {
+        return fmt::format("{}: {}", boost::describe::enum_to_string(call, ""),
+                           std::strerror(error_number));
+    };
+    break_off(index, first, others, in_words, now);
 }
 
-void Connections::break_off(std::uint32_t index, FailureClass first, FailureClass others,
-                            std::string_view seen, Instant now) {
+void Connections::back_off(std::uint32_t index, Instant now) {
     Connection& connection = connections_[index];
-    close(index);
-    if (connection.in_flight == 0) {
-        return;
-    }
-    for (FailureClass failure = first; connection.in_flight != 0; failure = others) {
-        const RequestTimes times = pop_slot(index);
-        if (tally_.failed(failure, times, now)) {
-            tally_.set_example(failure, times.planned, seen);
-        }
-    }
     if (connection.failures_in_row < std::numeric_limits<std::uint8_t>::max()) {
         ++connection.failures_in_row;
     }
     connection.backing_off = true;
-    retries_.push(now + back_off(connection.failures_in_row), index);
+    retries_.push(now + pause_after(connection.failures_in_row), index);
 }
 
 void Connections::expire(std::uint32_t index, Instant now) {
     const Connection& connection = connections_[index];
     const double limit = to_milliseconds(traffic_.timeout);
     if (connection.state == State::connecting) {
-        break_off(index, FailureClass::connect_timeout, FailureClass::connect_timeout,
-                  fmt::format("no connection within {} ms", limit), now);
+        break_off(
+            index, FailureClass::connect_timeout, FailureClass::connect_timeout,
+            [&] { return fmt::format("no connection within {} ms", limit); }, now);
         return;
     }
-    break_off(
-        index, FailureClass::timeout, FailureClass::timeout,
-        connection.parser.started()
-            ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body{}", limit,
-                          connection.parser.status(), connection.parser.body_received(),
-                          connection.parser.until_close() ? kUntilClose : "")
-            : fmt::format("no answer within {} ms", limit),
-        now);
+    const auto seen = [&, &parser = connection.parser] {
+        return parser.started()
+                   ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body{}",
+                                 limit, parser.status(), parser.body_received(),
+                                 parser.until_close() ? kUntilClose : "")
+                   : fmt::format("no answer within {} ms", limit);
+    };
+    break_off(index, FailureClass::timeout, FailureClass::timeout, seen, now);
 }
 
 void Connections::check_deadlines(Instant now) {
     while (retries_.is_due(now)) {
         const std::uint32_t index = retries_.pop().connection;
         connections_[index].backing_off = false;
+        if (connections_[index].unwritten != 0) {
+            open(index, now);
+        }
         release(index, now);
     }
     if (now < next_sweep_) {

@@ -1,6 +1,7 @@
 // The connections of one load thread: a state machine each, driven by readiness.
 #pragma once
 
+#include "core/base/described.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/load/clock.hpp"
 #include "core/load/head_cache.hpp"
@@ -46,7 +47,7 @@ class Connections {
     std::uint32_t pipeline() const { return traffic_.pipeline; }
 
     /// Hands over `requests` planned for `planned`, at most as many as were reported free: written
-    /// at once when the connection is open, else it is opened first.
+    /// at once when the connection is open, else it is opened first, after its back-off.
     void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
@@ -102,13 +103,31 @@ class Connections {
     bool finish_answer(std::uint32_t index, std::string_view data, std::string_view rest,
                        Instant now);
     void on_end(std::uint32_t index, Instant now);
-    void on_error(std::uint32_t index, const char* call, int error_number, Instant now);
+    enum class Call : std::uint8_t { socket, connect, epoll_ctl, send, recv };
+    BOOST_DESCRIBE_NESTED_ENUM(Call, socket, connect, epoll_ctl, send, recv)
+    void on_error(std::uint32_t index, Call call, int error_number, Instant now);
     void expire(std::uint32_t index, Instant now);
 
     /// Fails every request of the connection, the first as `first`, the others as `others`, closes
-    /// it, and has it reported free after its back-off.
-    void break_off(std::uint32_t index, FailureClass first, FailureClass others,
-                   std::string_view seen, Instant now);
+    /// it, and has it reported free after its back-off. `seen` makes the text of an example, which
+    /// only the first failure of a class is asked for.
+    template <class Seen>
+    void break_off(std::uint32_t index, FailureClass first, FailureClass others, const Seen& seen,
+                   Instant now) {
+        const Connection& connection = connections_[index];
+        const bool asked = connection.in_flight != 0;
+        for (FailureClass failure = first; connection.in_flight != 0; failure = others) {
+            const RequestTimes times = pop_slot(index);
+            if (tally_.failed(failure, times, now)) {
+                tally_.set_example(failure, times.planned, seen());
+            }
+        }
+        close(index);
+        if (asked) {
+            back_off(index, now);
+        }
+    }
+    void back_off(std::uint32_t index, Instant now);
 
     static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
 

@@ -22,7 +22,6 @@ void Connections::read(std::uint32_t index, bool hung_up) {
         last_stamp_ = now;
         if (size > 0) [[likely]] {
             const auto bytes = static_cast<std::size_t>(size);
-            tally_.received(bytes, now);
             if (!take(index, {receive_buffer_.get(), bytes}, now) ||
                 (bytes < kReceiveBytes && !hung_up)) {
                 break;
@@ -35,7 +34,7 @@ void Connections::read(std::uint32_t index, bool hung_up) {
                 continue;
             }
             if (error_number != EAGAIN) {
-                on_error(index, "recv", error_number, now);
+                on_error(index, Call::recv, error_number, now);
             }
             break;
         }
@@ -58,13 +57,15 @@ bool Connections::take(std::uint32_t index, std::string_view data, Instant now) 
         if (!traffic_.check.matches(offset, step.body)) {
             connection.wrong_body = true;
         }
+        tally_.received(step.consumed, slot(index, 0).planned);
         data.remove_prefix(step.consumed);
         if (step.state == ResponseParser::State::need_more) {
             continue;  // a chunk ended within the data, or all of it was taken
         }
         if (step.state == ResponseParser::State::malformed) {
-            break_off(index, FailureClass::malformed_answer, FailureClass::malformed_answer,
-                      fmt::format("{}: {}", connection.parser.malformed_why(), all), now);
+            break_off(
+                index, FailureClass::malformed_answer, FailureClass::malformed_answer,
+                [&] { return fmt::format("{}: {}", connection.parser.malformed_why(), all); }, now);
             return false;
         }
         if (!finish_answer(index, all, data, now)) {
@@ -109,8 +110,9 @@ bool Connections::finish_answer(std::uint32_t index, std::string_view data, std:
         tally_.closed_by_server();
     }
     if (connection.in_flight != 0) {
-        break_off(index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
-                  "the server closed the connection with an earlier answer", now);
+        break_off(
+            index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
+            [] { return "the server closed the connection with an earlier answer"; }, now);
     } else {
         close(index);
     }
@@ -130,14 +132,16 @@ void Connections::on_end(std::uint32_t index, Instant now) {
     }
     tally_.closed_by_server();
     if (!connection.parser.started()) {
-        break_off(index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
-                  "the server closed the connection without an answer", now);
+        break_off(
+            index, FailureClass::reset_before_answer, FailureClass::reset_before_answer,
+            [] { return "the server closed the connection without an answer"; }, now);
         return;
     }
-    break_off(index, FailureClass::closed_early, FailureClass::reset_before_answer,
-              fmt::format("closed after {} bytes of body, status {}",
-                          connection.parser.body_received(), connection.parser.status()),
-              now);
+    const auto seen = [&parser = connection.parser] {
+        return fmt::format("closed after {} bytes of body, status {}", parser.body_received(),
+                           parser.status());
+    };
+    break_off(index, FailureClass::closed_early, FailureClass::reset_before_answer, seen, now);
 }
 
 }  // namespace benchhost::load

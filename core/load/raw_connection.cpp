@@ -34,23 +34,6 @@ std::string reset_in_words(int error_number, std::string_view progress) {
     return fmt::format("{} after {}", errno_words(error_number), progress);
 }
 
-// False when the deadline came first. An error on the socket counts as ready: the next call on it
-// tells which.
-bool wait_for(int descriptor, short events, const Deadline& deadline) {
-    pollfd entry{descriptor, events, 0};
-    for (;;) {
-        const auto left = deadline.at - Clock::now();
-        if (left <= Nanoseconds::zero()) {
-            return false;
-        }
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        const timespec wait{seconds.count(), Nanoseconds(left - seconds).count()};
-        if (::ppoll(&entry, 1, &wait, nullptr) > 0) {
-            return true;
-        }
-    }
-}
-
 ProbeFailure could_not_connect(int error_number, bool unix_socket) {
     const FailureClass failure = connect_failure(error_number, unix_socket);
     return {failure, failure == FailureClass::reset_before_answer
@@ -74,7 +57,7 @@ ProbeResult<UniqueFd> connect_to(const Target& target, const Deadline& deadline)
         ::poll(nullptr, 0, 1);
         error = ::connect(socket.get(), address->get(), address->size) == 0 ? 0 : errno;
     }
-    if (error == EINPROGRESS && wait_for(socket.get(), POLLOUT, deadline)) {
+    if (error == EINPROGRESS && wait_for(socket.get(), POLLOUT, deadline.at)) {
         socklen_t size = sizeof error;
         ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     }
@@ -235,7 +218,7 @@ ProbeResult<bool> RawConnection::send(std::string_view bytes, const Deadline& de
             return false;
         }
         if (errno == EAGAIN) {
-            if (!wait_for(socket_.get(), POLLOUT, deadline)) {
+            if (!wait_for(socket_.get(), POLLOUT, deadline.at)) {
                 return ProbeFailure{FailureClass::timeout,
                                     fmt::format("the request was not taken within {}",
                                                 format_duration(deadline.allowed))};
@@ -268,7 +251,7 @@ ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bo
         if (ended) {
             return ended_early(answer, send_error_);
         }
-        if (!wait_for(socket_.get(), POLLIN, deadline)) {
+        if (!wait_for(socket_.get(), POLLIN, deadline.at)) {
             return ProbeFailure{
                 FailureClass::timeout,
                 fmt::format("{} within {}", answer.progress(), format_duration(deadline.allowed))};
@@ -285,12 +268,12 @@ ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bo
 }
 
 bool RawConnection::is_readable_by(const Deadline& deadline) const {
-    return !left_over_.empty() || wait_for(socket_.get(), POLLIN, deadline);
+    return !left_over_.empty() || wait_for(socket_.get(), POLLIN, deadline.at);
 }
 
 bool RawConnection::is_closed_by(const Deadline& deadline) {
     std::array<char, 4096> buffer{};
-    while (wait_for(socket_.get(), POLLIN, deadline)) {
+    while (wait_for(socket_.get(), POLLIN, deadline.at)) {
         const ssize_t received = ::recv(socket_.get(), buffer.data(), buffer.size(), 0);
         if (received == 0 || (received < 0 && errno != EAGAIN && errno != EINTR)) {
             return true;

@@ -1,6 +1,7 @@
 #include "core/load/run_watch.hpp"
 
 #include "core/load/shares.hpp"
+#include "core/load/window_edges.hpp"
 
 #include <fmt/format.h>
 
@@ -50,9 +51,10 @@ class Watch {
         }
         set_times();
         while (!all(control_.ended)) {
-            std::this_thread::sleep_until(std::min(Clock::now() + kTick, next_edge()));
+            std::this_thread::sleep_until(
+                std::min(Clock::now() + kTick, edges_.next(window_start_, window_end_)));
             const Instant now = Clock::now();
-            tell_edges(now);
+            edges_.tell(window_start_, window_end_, now);
             look_for_end(now);
             if (now - last_progress_ >= kProgressEvery) {
                 look_for_life(now);
@@ -61,36 +63,12 @@ class Watch {
             }
         }
         result_.window_start = window_start_;
-        tell_edges(window_end_);
+        edges_.tell(window_start_, window_end_, window_end_);
         result_.window = std::max(window_end_ - window_start_, Nanoseconds(0));
         return result_;
     }
 
   private:
-    Instant next_edge() const {
-        if (observer_ == nullptr || window_end_ <= window_start_) {
-            return kNever;
-        }
-        if (edges_told_ == 0) {
-            return window_start_;
-        }
-        return edges_told_ == 1 ? window_end_ : kNever;
-    }
-
-    void tell_edges(Instant now) {
-        if (observer_ == nullptr) {
-            return;
-        }
-        if (edges_told_ == 0 && now >= window_start_ && window_end_ > window_start_) {
-            observer_->on_window_begin();
-            edges_told_ = 1;
-        }
-        if (edges_told_ == 1 && now >= window_end_) {
-            observer_->on_window_end();
-            edges_told_ = 2;
-        }
-    }
-
     bool all(const std::atomic<std::uint32_t>& count) const {
         return count.load(std::memory_order_acquire) == workers_.size();
     }
@@ -223,9 +201,9 @@ class Watch {
     RunControl& control_;
     const std::atomic<bool>& stop_;
     ProgressObserver* observer_;
+    WindowEdges edges_{observer_};
     StartGate* gate_;
     WatchResult result_;
-    int edges_told_ = 0;  ///< 0: none, 1: the window has begun, 2: it is over
     Instant go_{};
     Instant warmup_start_{};
     Instant window_start_{};

@@ -155,6 +155,21 @@ UniqueFd open_stream(const SocketAddress& remote, const SocketAddress* local) {
     return fd;
 }
 
+bool wait_for(int descriptor, short events, Instant until) {
+    pollfd entry{descriptor, events, 0};
+    for (;;) {
+        const Nanoseconds left = until - Clock::now();
+        if (left <= Nanoseconds::zero()) {
+            return false;
+        }
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+        const timespec wait{seconds.count(), Nanoseconds(left - seconds).count()};
+        if (::ppoll(&entry, 1, &wait, nullptr) > 0) {
+            return true;
+        }
+    }
+}
+
 FailureClass connect_failure(int error_number, bool unix_socket) {
     switch (error_number) {
         case ETIMEDOUT:
@@ -194,10 +209,7 @@ Status check_listening(const SocketAddress& remote, const Target& target, Nanose
     if (errno != EINPROGRESS) {
         return failed(errno);
     }
-    pollfd waiting{fd.get(), POLLOUT, 0};
-    const auto milliseconds =
-        std::chrono::duration_cast<std::chrono::milliseconds>(timeout).count() + 1;
-    if (::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(milliseconds, 600'000))) == 0) {
+    if (!wait_for(fd.get(), POLLOUT, Clock::now() + timeout)) {
         return failed(ETIMEDOUT);
     }
     int error_number = 0;

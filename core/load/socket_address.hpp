@@ -3,7 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/base/units.hpp"
+#include "core/load/clock.hpp"
 #include "core/load/failure.hpp"
 #include "core/load/target.hpp"
 
@@ -34,6 +34,10 @@ std::vector<SocketAddress> local_addresses(const SocketAddress& remote, std::uin
 /// A non-blocking stream socket without delay (Nagle), bound to `local` when that is given. An
 /// invalid descriptor means errno says why.
 UniqueFd open_stream(const SocketAddress& remote, const SocketAddress* local);
+
+/// Waits for `events` (POLLIN ...) of a socket, whatever signals come; false when `until` came
+/// first. An error on the socket counts as ready: the next call on it tells which.
+bool wait_for(int descriptor, short events, Instant until);
 
 /// The class of a connect() that failed with `error_number`.
 FailureClass connect_failure(int error_number, bool unix_socket);

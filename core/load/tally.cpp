@@ -14,13 +14,16 @@ constexpr auto kSecond = std::chrono::seconds(1);
 void Tally::set_window(Instant from, Instant to) {
     from_ = from;
     to_ = to;
-    if (second_end_ != kNever && second_end_ > to) {
-        second_end_ = to;
+    second_end_ = from;  // the time before the window is closed like a second, but not kept
+    in_flight_since_ = from;
+}
+
+Instant Tally::end_early(Instant to, Instant now) {
+    to_ = std::min(to_, std::max(to, now));
+    if (second_end_ != kNever) {
+        second_end_ = std::min(second_end_, to_);
     }
-    if (second_end_ == kNever) {
-        second_end_ = from;  // the time before the window is closed like a second, but not kept
-        in_flight_since_ = from;
-    }
+    return to_;
 }
 
 void Tally::change_in_flight(std::int64_t delta, Instant now) {

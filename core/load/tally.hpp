@@ -39,9 +39,11 @@ struct LiveCounters {
 /// first example of a failure class.
 class Tally {
   public:
-    /// Until this is called nothing counts for the window. Called again to end it earlier, at a
-    /// time still to come.
+    /// Until this is called nothing counts for the window.
     void set_window(Instant from, Instant to);
+    /// Ends it at `to`, when that is earlier; at `now`, when the thread hears of it too late, for
+    /// what was planned until now has been counted. The end that counts.
+    Instant end_early(Instant to, Instant now);
     bool in_window(Instant planned) const { return planned >= from_ && planned < to_; }
 
     void planned(Instant planned) { counted_.books.planned += in_window(planned) ? 1 : 0; }
@@ -59,10 +61,9 @@ class Tally {
     void set_example(FailureClass failure, Instant planned, std::string_view seen);
     void unfinished(const RequestTimes& request, Instant now);
 
-    void received(std::size_t bytes, Instant now) {
-        if (now >= from_ && now < to_) {
-            counted_.bytes.received += bytes;
-        }
+    /// Of the answer to a request planned for `planned`.
+    void received(std::size_t bytes, Instant planned) {
+        counted_.bytes.received += in_window(planned) ? bytes : 0;
     }
     void answered() { LiveCounters::add_one(live_.answers); }
     void opened() { ++counted_.connections.opened; }

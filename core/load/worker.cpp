@@ -99,9 +99,11 @@ void Worker::read_times() {
     times_.go = instant_of(control_.go);
     times_.window_start = instant_of(control_.window_start);
     const Instant end = instant_of(control_.window_end);
-    if (end != times_.window_end) {
+    if (times_.window_end == kNever) {
         times_.window_end = end;
         tally_.set_window(times_.window_start, end);
+    } else if (end < times_.window_end) {
+        times_.window_end = tally_.end_early(end, Clock::now());
     }
     drain_end_ = instant_of(control_.drain_end);
 }

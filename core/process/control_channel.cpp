@@ -52,7 +52,8 @@ Status ControlChannel::send(const std::string& message) const {
     return system_error(ErrorCode::environment, "cannot send on the control channel", errno);
 }
 
-ControlChannel::Received ControlChannel::receive(Deadline deadline) const {
+ControlChannel::Received ControlChannel::receive(
+    std::chrono::steady_clock::time_point deadline) const {
     if (!wait_readable(fd(), deadline)) {
         return {std::nullopt, Silence::timed_out};
     }

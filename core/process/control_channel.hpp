@@ -11,8 +11,6 @@
 
 namespace benchhost::process {
 
-using Deadline = std::chrono::steady_clock::time_point;
-
 /// Sends and receives whole messages (SOCK_SEQPACKET): a message arrives entire or not at all, in
 /// order, and the other end's death is seen as a hang-up. Never raises SIGPIPE. send() may be used
 /// from any thread, the rest from one.
@@ -36,7 +34,7 @@ class ControlChannel {
         Silence silence = Silence::timed_out;  ///< why there is no message
     };
     /// The next message, waiting until `deadline`; a deadline in the past only looks.
-    Received receive(Deadline deadline) const;
+    Received receive(std::chrono::steady_clock::time_point deadline) const;
 
   private:
     UniqueFd socket_;

@@ -14,8 +14,9 @@ struct Connections {
 };
 BOOST_DESCRIBE_STRUCT(Connections, (), (opened, reused_requests, closed_by_server))
 
+/// Of the answers to the window's requests.
 struct Bytes {
-    std::uint64_t received = 0;  ///< on the wire, headers included
+    std::uint64_t received = 0;  ///< on the wire, headers included, of right and wrong answers
     std::uint64_t body = 0;      ///< of verified answers
 };
 BOOST_DESCRIBE_STRUCT(Bytes, (), (received, body))

@@ -5,6 +5,7 @@
 #include "core/results/results.hpp"
 #include "report/table.hpp"
 #include "tests/fixtures/command.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/format.h>

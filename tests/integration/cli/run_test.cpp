@@ -1,6 +1,7 @@
 // The main job from outside: the real executable, real plugins, real sockets.
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
+#include "tests/fixtures/eventually.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

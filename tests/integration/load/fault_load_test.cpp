@@ -168,6 +168,23 @@ TEST(FaultLoad, ARefusingServerIsNotAskedWithoutPause) {
                 HasSubstr("Connection refused"));
 }
 
+TEST(FaultLoad, AConnectionWithRoomForMoreBacksOffAsWell) {
+    FaultServer server(Behaviour::accept_then_reset);
+    LoadSpec spec = quick_spec(server);
+    plan::OpenLoop open;
+    open.rate = 2000;
+    open.connections = 1;
+    spec.model = open;
+    spec.pipeline = 16;
+    spec.duration = 1s;
+    const LoadReport report = run(spec);
+    server.stop();
+    EXPECT_TRUE(report.books.balance());
+    EXPECT_GT(report.books.failed, 50U);
+    // 0, 0, 1, 2, 4 ... 256, 256 ms and so on, and the one that asked whether anybody is there.
+    EXPECT_LT(server.connections(), 20U);
+}
+
 TEST(FaultLoad, ADeadServerIsGivenUp) {
     FaultServer server(Behaviour::silence);
     LoadSpec spec = quick_spec(server);

@@ -125,6 +125,19 @@ TEST_F(OpenLoad, AFrozenServerIsSeenInEveryRequestThatWasDueMeanwhile) {
     EXPECT_LT(report.service_time.at_quantile(0.9), 100ms);
 }
 
+TEST_F(OpenLoad, BytesAreThoseOfTheWindowsRequestsWheneverTheyCome) {
+    OracleServer::Options options;
+    options.service = 300ms;
+    serve(options);
+    spec.model = plan::ClosedLoop{2};
+    spec.warmup = 0ms;
+    spec.duration = 100ms;
+    const LoadReport report = run();
+    EXPECT_EQ(report.books.ok, 2U);
+    EXPECT_EQ(report.bytes.body, 2 * std::string("Hello World!").size());
+    EXPECT_EQ(report.bytes.received, 2 * canned_answer("Hello World!").size());
+}
+
 TEST_F(OpenLoad, WhatDoesNotFitIsShedAndCounted) {
     OracleServer::Options options;
     options.service = 50ms;

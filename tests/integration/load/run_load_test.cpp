@@ -3,13 +3,18 @@
 #include "core/load/load.hpp"
 #include "core/load/merge.hpp"
 #include "core/load/null_server.hpp"
+#include "core/load/socket_address.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/socket.h>
 
 #include <atomic>
 #include <condition_variable>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
@@ -332,6 +337,54 @@ TEST_F(RunLoad, ItsCeilingIsUnknownWithoutKeepAlive) {
     const auto ceiling = generator_ceiling(spec, std::nullopt, stop);
     ASSERT_TRUE(ceiling.has_value()) << ceiling.error().message;
     EXPECT_FALSE(ceiling->has_value());
+}
+
+TEST(CeilingKey, TellsLoadsApartThatTheGeneratorIsNotEquallyFastWith) {
+    LoadSpec spec;
+    spec.expectation.body = "Hello World!";
+    spec.model = plan::ClosedLoop{64};
+    const auto key = ceiling_key(spec);
+    const auto changed = [&](auto change) {
+        LoadSpec other = spec;
+        change(other);
+        return ceiling_key(other);
+    };
+    EXPECT_NE(changed([](auto& other) { other.pipeline = 16; }), key);
+    EXPECT_NE(changed([](auto& other) { other.keep_alive = false; }), key);
+    EXPECT_NE(changed([](auto& other) { other.model = plan::ClosedLoop{8}; }), key);
+    EXPECT_NE(changed([](auto& other) { other.expectation.verify = plan::Verify::status; }), key);
+    EXPECT_EQ(changed([](auto& other) { other.duration = 1s; }), key);
+}
+
+// Its queue is full, so that a connect is neither refused nor done.
+TEST(CheckListening, ASignalIsNoAnswer) {
+    const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    Target target;
+    target.address = "127.0.0.1";
+    SocketAddress address = address_of(target).value();
+    ASSERT_EQ(::bind(listener.get(), address.get(), address.size), 0);
+    ASSERT_EQ(::listen(listener.get(), 0), 0);
+    ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.size);
+    const UniqueFd waiting = open_stream(address, nullptr);
+    (void)::connect(waiting.get(), address.get(), address.size);
+    ASSERT_TRUE(wait_for(waiting.get(), POLLOUT, Clock::now() + 10s));
+
+    struct sigaction wake {};
+    wake.sa_handler = [](int) {};
+    ASSERT_EQ(::sigaction(SIGUSR1, &wake, nullptr), 0);
+    std::atomic<bool> ended{false};
+    Status status;
+    std::thread asking([&] {
+        status = check_listening(address, target, 300ms);
+        ended = true;
+    });
+    while (!ended) {
+        ::pthread_kill(asking.native_handle(), SIGUSR1);
+        std::this_thread::yield();
+    }
+    asking.join();
+    ASSERT_FALSE(status);
+    EXPECT_THAT(status.error().message, HasSubstr("timed out"));
 }
 
 }  // namespace

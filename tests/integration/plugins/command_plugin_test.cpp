@@ -1,6 +1,7 @@
 // A program of the user's own, by config alone: a real gunicorn with a real application.
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/integration/process/serving.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,7 @@
 // How native plugins start, use what they are given, stop and leave.
 #include "native_plugin.hpp"
 #include "tests/fixtures/command.hpp"
+#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 
 #include <arpa/inet.h>

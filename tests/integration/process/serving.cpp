@@ -12,13 +12,10 @@
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
-#include <thread>
 
 namespace benchhost::process::testing {
 
 namespace fs = std::filesystem;
-using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 namespace {
 
@@ -53,17 +50,6 @@ fs::path tiny_program() { return fs::path(BENCHHOST_FIXTURE_PLUGINS) / "tiny_pro
 
 fs::path no_close_range() {
     return fs::path(BENCHHOST_FIXTURE_PLUGINS) / "libraries" / "libbenchhost_no_close_range.so";
-}
-
-bool eventually(const std::function<bool()>& condition, milliseconds limit) {
-    const auto deadline = steady_clock::now() + limit;
-    while (!condition()) {
-        if (steady_clock::now() > deadline) {
-            return false;
-        }
-        std::this_thread::sleep_for(milliseconds(2));
-    }
-    return true;
 }
 
 void touch(std::uint16_t port) { connect_to(port); }

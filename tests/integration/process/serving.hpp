@@ -2,12 +2,12 @@
 #pragma once
 
 #include "core/process/server_process.hpp"
+#include "tests/fixtures/eventually.hpp"
 
 #include <sys/types.h>
 
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,9 +18,7 @@ std::filesystem::path fixture_plugin(const std::string& name);  ///< "good"
 std::filesystem::path tiny_program();
 std::filesystem::path no_close_range();  ///< for LD_PRELOAD
 
-/// Looks again and again until `condition` holds; false after `limit`.
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds limit = std::chrono::seconds(10));
+using fixtures::eventually;
 
 /// Connects and closes again; for fixtures that wait for it.
 void touch(std::uint16_t port);

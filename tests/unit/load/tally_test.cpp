@@ -154,12 +154,37 @@ TEST_F(TallyTest, InFlightIsAveragedOverTheWindowOnly) {
 TEST_F(TallyTest, TheWindowCanBeCutShort) {
     tally->set_window(kStart, kStart + 10s);
     answer(100ms, 10ms);
-    tally->set_window(kStart, kStart + 1500ms);
+    EXPECT_EQ(tally->end_early(kStart + 1500ms, kStart + 1300ms), kStart + 1500ms);
     answer(1400ms, 10ms);
     answer(1600ms, 10ms);
     tally->finish(kStart + 3s);
     EXPECT_EQ(report().books.ok, 2U);
     EXPECT_EQ(merge_series({&tally->seconds()}).size(), 2U);
+}
+
+TEST_F(TallyTest, AThreadThatHearsOfTheEndTooLateKeepsItsBooks) {
+    tally->set_window(kStart, kStart + 10s);
+    const Instant planned = kStart + 1400ms;
+    tally->planned(planned);
+    tally->sent(planned, true);
+    tally->written(1, planned);
+    const Instant heard = kStart + 1500ms;
+    EXPECT_EQ(tally->end_early(kStart + 1s, heard), heard);
+    EXPECT_EQ(tally->end_early(kStart + 1s, heard + 1ms), heard);
+    tally->ok({planned, planned}, kStart + 1600ms, 12);
+    tally->finish(kStart + 3s);
+    EXPECT_EQ(report().books.ok, 1U);
+    EXPECT_TRUE(report().books.balance());
+    EXPECT_EQ(merge_series({&tally->seconds()}).size(), 2U);
+}
+
+TEST_F(TallyTest, SecondsThatAreOverAreNotBegunAnew) {
+    tally->set_window(kStart, kStart + 3s);
+    answer(100ms, 10ms);
+    tally->close_seconds(kStart + 4s);
+    EXPECT_EQ(tally->end_early(kStart + 2s, kStart + 4s), kStart + 3s);
+    tally->finish(kStart + 5s);
+    EXPECT_EQ(merge_series({&tally->seconds()}).size(), 3U);
 }
 
 }  // namespace
