@@ -1,11 +1,13 @@
 // JSON as results: the way back from to_json.cpp, for files that anyone may have touched. Keys that
 // are not known are ignored, so that a later benchhost may add some.
+#include "core/base/units.hpp"
 #include "core/results/json_reader.hpp"
 #include "core/results/results.hpp"
 
 #include <fmt/format.h>
 
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace benchhost::results {
@@ -43,6 +45,16 @@ std::optional<stats::StoredHistogram> as_histogram(const JsonObject& json, const
     return std::move(*histogram);
 }
 
+std::optional<Nanoseconds> as_duration(const JsonObject& json, const char* key,
+                                       const std::string& text) {
+    const auto duration = parse_duration(text);
+    if (!duration) {
+        json.fail(key, duration.error().message);
+        return std::nullopt;
+    }
+    return *duration;
+}
+
 // All of these: false when nothing is at `key`, or when it is wrong, which `json` has then been
 // told.
 template <DescribedStruct Struct>
@@ -51,6 +63,7 @@ template <class Value>
 bool read(const JsonObject& json, const char* key, std::optional<Value>& value);
 template <class Item>
 bool read(const JsonObject& json, const char* key, std::vector<Item>& items);
+bool read(const JsonObject& json, const char* key, Load& load);
 
 template <class Value>
 bool assign(Value& value, std::optional<Value> found) {
@@ -101,6 +114,11 @@ bool read(const JsonObject& json, const char* key, std::map<std::string, std::ui
     return !counts.empty();
 }
 
+bool read(const JsonObject& json, const char* key, Nanoseconds& duration) {
+    const auto text = json.text(key);
+    return text && assign(duration, as_duration(json, key, *text));
+}
+
 template <DescribedEnum Enum>
 bool read(const JsonObject& json, const char* key, Enum& value) {
     const auto word = json.text(key);
@@ -144,17 +162,40 @@ bool read(const JsonObject& json, const char* key, std::vector<Item>& items) {
     return !items.empty();
 }
 
+template <class... Models>
+bool read_model(const JsonObject& json, std::variant<Models...>& load) {
+    const auto model = json.text(kModelKey);
+    const auto read_as = [&]<class Model>(Model found) {
+        read_members(json, found);
+        load = std::move(found);
+        return true;
+    };
+    return ((model == Models::kName && read_as(Models())) || ...);
+}
+
+bool read(const JsonObject& json, const char* key, Load& load) {
+    if (json.holds_text(key)) {
+        load = json.text(key).value_or("");
+        return true;
+    }
+    const auto found = json.object(key);
+    if (found && !read_model(*found, load.emplace<plan::TrialLoad>())) {
+        found->fail(kModelKey, "the name of a load is expected, such as \"closed\"");
+    }
+    return found.has_value();
+}
+
 // Another major schema would be misread; say which benchhost can read it.
 void check_schema(const JsonObject& json) {
     const auto schema = json.text("schema");
     if (!schema) {
         json.fail("schema", "is missing");
-    } else if (schema != kSchema) {
+    } else if (schema != kSchema && schema != kSchemaBefore) {
         const bool ours = schema->starts_with("benchhost.results/");
         json.fail("schema",
                   ours ? fmt::format("\"{}\" was written by another version of benchhost; this one "
-                                     "reads \"{}\"",
-                                     *schema, kSchema)
+                                     "reads \"{}\" and \"{}\"",
+                                     *schema, kSchema, kSchemaBefore)
                        : fmt::format("\"{}\" is not a results file of benchhost", *schema));
     }
 }
@@ -166,6 +207,61 @@ void check_names(const JsonObject& json, const std::vector<Trial>& trials) {
             json.fail(
                 fmt::format("trials[{}].{}", i, trials[i].server.empty() ? "server" : "profile"),
                 "is missing");
+        }
+    }
+}
+
+/// What a trial of kSchemaBefore says of its server.
+struct RepeatedServer {
+    std::optional<std::string> server_name, server_version;
+    std::map<std::string, std::string> server_details;
+};
+BOOST_DESCRIBE_STRUCT(RepeatedServer, (), (server_name, server_version, server_details))
+
+void add_repeated(ServerInfo& server, Trial& trial, RepeatedServer repeated) {
+    constexpr std::string_view kOption = "option ";
+    server.name = repeated.server_name ? std::move(repeated.server_name) : server.name;
+    server.version = repeated.server_version ? std::move(repeated.server_version) : server.version;
+    for (auto& [key, value] : repeated.server_details) {
+        if (key == "address") {
+            trial.address = std::move(value);
+        } else if (key.starts_with(kOption)) {
+            server.options.emplace(key.substr(kOption.size()), std::move(value));
+        } else {
+            server.details.emplace(key, std::move(value));
+        }
+    }
+}
+
+// In the order of their first trials.
+void gather_servers(const JsonObject& json, ResultSet& results) {
+    const auto trials = json.objects("trials");
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < trials.size() && !json.failed(); ++i) {
+        auto& trial = results.trials[i];
+        const auto [place, is_new] = places.try_emplace(trial.server, results.servers.size());
+        if (is_new) {
+            results.servers.push_back({trial.server});
+        }
+        RepeatedServer repeated;
+        read_members(trials[i], repeated);
+        add_repeated(results.servers[place->second], trial, std::move(repeated));
+    }
+}
+
+void check_servers(const JsonObject& json, const ResultSet& results) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < results.servers.size(); ++i) {
+        const auto& id = results.servers[i].id;
+        if (const auto [first, is_new] = places.emplace(id, i); !is_new) {
+            json.fail(fmt::format("servers[{}].id", i),
+                      fmt::format("\"{}\" is the id of servers[{}] already", id, first->second));
+        }
+    }
+    for (std::size_t i = 0; i < results.trials.size(); ++i) {
+        if (const auto& id = results.trials[i].server; places.count(id) == 0) {
+            json.fail(fmt::format("trials[{}].server", i),
+                      fmt::format("\"{}\" is the id of none of the servers", id));
         }
     }
 }
@@ -197,6 +293,11 @@ Result<ResultSet> parse_results(const std::string& json) {
     check_schema(object);
     read_members(object, results);
     check_names(object, results.trials);
+    if (object.text("schema") == kSchemaBefore) {
+        gather_servers(object, results);
+    } else {
+        check_servers(object, results);
+    }
     if (problem) {
         return *problem;
     }

@@ -172,6 +172,11 @@ std::optional<JsonObject> JsonObject::object(const char* key) const {
                             : std::optional(JsonObject(*value, place_of(key), *problem_));
 }
 
+bool JsonObject::holds_text(const char* key) const {
+    const auto* value = find(key);
+    return value != nullptr && value->is<std::string>();
+}
+
 std::vector<JsonObject> JsonObject::objects(const char* key) const {
     std::vector<JsonObject> found;
     if (const auto* array = find_array(key)) {

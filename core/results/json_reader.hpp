@@ -28,6 +28,7 @@ class JsonObject {
     std::optional<double> number(const char* key) const;
     std::optional<bool> yes_no(const char* key) const;
     std::optional<JsonObject> object(const char* key) const;
+    bool holds_text(const char* key) const;
 
     // Absent is empty.
     std::vector<JsonObject> objects(const char* key) const;

@@ -15,6 +15,13 @@ constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 const char* to_string(Outcome outcome) { return word_of(outcome); }
 const char* to_string(Verdict verdict) { return word_of(verdict); }
 
+std::string load_name(const Load& load) {
+    return std::visit(
+        plan::Overloaded{[](const std::string& name) { return name; },
+                         [](const plan::TrialLoad& known) { return plan::load_name(known); }},
+        load);
+}
+
 std::uint64_t Requests::failed_total() const {
     return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& each) { return sum + each.second; });

@@ -1,4 +1,5 @@
 // Results as JSON: the keys of docs/results-schema.json, in the order of the descriptions.
+#include "core/base/units.hpp"
 #include "core/results/json_writer.hpp"
 #include "core/results/results.hpp"
 
@@ -32,11 +33,16 @@ template <class Value>
 void write(JsonWriter& json, const std::optional<Value>& value);
 template <class Item>
 void write(JsonWriter& json, const std::vector<Item>& items);
+template <class... Kinds>
+void write(JsonWriter& json, const std::variant<Kinds...>& value);
 
 template <class Value>
 void write(JsonWriter& json, const Value& value) {
     if constexpr (DescribedStruct<Value>) {
         json.begin_object();
+        if constexpr (IsLoad<Value>) {
+            json.field(kModelKey, Value::kName);
+        }
         for_each_member<Value>([&]<class Member>(Member member) {
             if (is_written<Member::pointer>(value)) {
                 json.key(key_of(member));
@@ -48,6 +54,8 @@ void write(JsonWriter& json, const Value& value) {
         json.value(word_of(value));
     } else if constexpr (std::is_same_v<Value, stats::StoredHistogram>) {
         json.value(value.encode());
+    } else if constexpr (std::is_same_v<Value, Nanoseconds>) {
+        json.value(format_duration(value));
     } else {
         json.value(value);
     }
@@ -65,6 +73,11 @@ void write(JsonWriter& json, const std::vector<Item>& items) {
         write(json, item);
     }
     json.end_array();
+}
+
+template <class... Kinds>
+void write(JsonWriter& json, const std::variant<Kinds...>& value) {
+    std::visit([&](const auto& kind) { write(json, kind); }, value);
 }
 
 // A line of its own for each, so that the file can be read and compared line by line.
