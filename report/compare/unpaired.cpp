@@ -134,11 +134,11 @@ std::string other_load(const LoadIdentities& base, const LoadIdentities& head, c
     const auto after = head.of(profile, server);
     if (!before.empty() && !after.empty()) {
         const auto others = differences(before, after);
-        return others.empty() ? ""
-                              : fmt::format(
-                                    "{} is another load in head than in base ({}), so {} "
-                                    "is not compared",
-                                    profile, listed(others), server);
+        if (others.empty()) {
+            return "";
+        }
+        return fmt::format("{} under {} was measured otherwise ({}), so it is not compared", server,
+                           profile, listed(others));
     }
     told_by_words = true;
     const auto base_load = base.in_words(profile);

@@ -45,9 +45,10 @@ TEST(LoadIdentity, NamesEachThingThatWasMeasuredOtherwise) {
         change(head, head.profiles[0]);
         return why_not_compared(base, head);
     };
-    EXPECT_THAT(why([](auto&, auto& profile) { profile.timeout = std::chrono::seconds(10); }),
-                HasSubstr("text is another load in head than in base (timeout: 2s in base, 10s in "
-                          "head), so beast is not compared"));
+    EXPECT_THAT(
+        why([](auto&, auto& profile) { profile.timeout = std::chrono::seconds(10); }),
+        HasSubstr("beast under text was measured otherwise (timeout: 2s in base, 10s in head), "
+                  "so it is not compared"));
     EXPECT_THAT(why([](auto&, auto& profile) { profile.load = plan::ClosedLoop{128}; }),
                 HasSubstr("(connections: 64 in base, 128 in head)"));
     EXPECT_THAT(why([](auto&, auto& profile) {
