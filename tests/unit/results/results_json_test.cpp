@@ -130,6 +130,15 @@ TEST(ResultsOfSchema1, have_of_a_load_its_name_and_come_back_so) {
     EXPECT_EQ(to_json(parse_results(json).value()), json);
 }
 
+TEST(ResultsOfSchema1, name_the_place_where_they_are_wrong) {
+    const auto results = parse_results(
+        R"({"schema":"benchhost.results/1","suite":"s","trials":[)"
+        R"({"server":"a","profile":"p","outcome":"ok"},)"
+        R"({"server":"a","server_details":{"loop":7},"profile":"p","outcome":"ok"}]})");
+    ASSERT_FALSE(results);
+    EXPECT_EQ(results.error().message, "trials[1].server_details.loop: a text is expected, not 7");
+}
+
 TEST(Summarise, reads_the_histogram) {
     stats::Histogram histogram;
     EXPECT_FALSE(summarise(histogram));
