@@ -115,29 +115,20 @@ std::string share(std::size_t count, std::size_t all) {
     return count == all ? "" : fmt::format(" {}/{}", count, all);
 }
 
-std::string class_of(const std::vector<const Trial*>& trials) {
-    for (const Trial* trial : trials) {
-        const auto found = trial->server_details.find("class");
-        if (found != trial->server_details.end()) {
-            return found->second;
-        }
-    }
-    return "";
+std::string class_of(const results::ServerInfo& server) {
+    const auto found = server.details.find("class");
+    return found == server.details.end() ? "" : found->second;
 }
 
-std::string label_of(const std::string& server, const std::vector<const Trial*>& trials) {
-    std::string name = server;
-    std::string version;
-    for (const Trial* trial : trials) {
-        name = trial->server_name.value_or(name);
-        version = trial->server_version.value_or(version);
-    }
+std::string label_of(const results::ServerInfo& server) {
     const auto is_blank = [](const std::string& text) {
         return text.find_first_not_of(" \t\r\n") == std::string::npos;
     };
+    auto name = server.name.value_or(server.id);
     if (is_blank(name)) {
-        name = is_blank(server) ? "(no name)" : server;
+        name = is_blank(server.id) ? "(no name)" : server.id;
     }
+    const auto version = server.version.value_or("");
     return is_blank(version) ? name : fmt::format("{} {}", name, version);
 }
 
@@ -333,14 +324,14 @@ stats::StoredHistogram merged(const Row& row,
     return all;
 }
 
-Row make_row(const std::string& server, std::vector<const Trial*> trials,
+Row make_row(const results::ServerInfo& server, std::vector<const Trial*> trials,
              std::uint32_t planned_rounds) {
     Row row;
-    row.server = server;
-    row.label = label_of(server, trials);
+    row.server = server.id;
+    row.label = label_of(server);
     row.rank = kUnknown;
     row.trials = std::move(trials);
-    row.declared_class = class_of(row.trials);
+    row.declared_class = class_of(server);
     add_counts(row);
     row.requests_per_s = over_usable(row.trials, &Trial::requests_per_s);
     row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);

@@ -25,7 +25,7 @@ stats::StoredHistogram merged(const Row& row,
                               std::optional<stats::StoredHistogram> results::Trial::*histogram);
 
 /// `trials` by round, at least one; `planned_rounds` as the config asked for. The rank is "–".
-Row make_row(const std::string& server, std::vector<const results::Trial*> trials,
+Row make_row(const results::ServerInfo& server, std::vector<const results::Trial*> trials,
              std::uint32_t planned_rounds);
 
 }  // namespace benchhost::report

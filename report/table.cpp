@@ -77,14 +77,15 @@ bool is_rankable(const Row& row, Order order) {
 }
 
 Order order_of(const ProfileInfo& profile, const std::vector<Row>& rows) {
-    if (profile.load == plan::LimitSearch::kName) {
+    const auto load = results::load_name(profile.load);
+    if (load == plan::LimitSearch::kName) {
         return Order::highest_load;
     }
     const bool offer_was_the_limit = std::any_of(rows.begin(), rows.end(), [](const Row& row) {
         return row.verdict == results::Verdict::load_limited;
     });
-    return plan::offers_all_the_same(profile.load) && offer_was_the_limit ? Order::p99
-                                                                          : Order::requests_per_s;
+    return plan::offers_all_the_same(load) && offer_was_the_limit ? Order::p99
+                                                                  : Order::requests_per_s;
 }
 
 bool is_better(const Row& left, const Row& right, Order order) {
@@ -211,7 +212,10 @@ std::vector<std::string> step_labels_of(const std::vector<Row>& rows) {
     return labels;
 }
 
-ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
+using Servers = std::map<std::string, const results::ServerInfo*>;
+
+ProfileTable make_table(const ResultSet& results, const Servers& servers,
+                        const ProfileInfo& profile) {
     ProfileTable table;
     table.profile = profile;
     for (const Participant& participant : participants_of(results, profile.name)) {
@@ -220,7 +224,10 @@ ProfileTable make_table(const ResultSet& results, const ProfileInfo& profile) {
             trials.push_back(trial);
         }
         table.rounds = std::max(table.rounds, static_cast<std::uint32_t>(trials.size()));
-        table.rows.push_back(make_row(participant.server, std::move(trials), results.rounds));
+        const auto known = servers.find(participant.server);
+        table.rows.push_back(make_row(
+            known == servers.end() ? results::ServerInfo{participant.server} : *known->second,
+            std::move(trials), results.rounds));
     }
     make_labels_unique(table.rows);
     table.shows_class = std::any_of(table.rows.begin(), table.rows.end(),
@@ -269,9 +276,10 @@ const std::optional<OverRounds>& ordering_value(const Row& row, Order order) {
 }
 
 std::vector<ProfileTable> make_tables(const ResultSet& results) {
+    const auto servers = results::by_name(results.servers, &results::ServerInfo::id);
     std::vector<ProfileTable> tables;
     for (const ProfileInfo& profile : profiles_of(results)) {
-        tables.push_back(make_table(results, profile));
+        tables.push_back(make_table(results, servers, profile));
     }
     return tables;
 }

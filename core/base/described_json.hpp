@@ -25,7 +25,8 @@ template <template <class...> class Template, class... Types>
 inline constexpr bool kIsA<Template<Types...>, Template> = true;
 
 /// How the members of a struct stand in its object: each by its own name, and only what is unknown
-/// is absent. A format with other rules has a struct like this one.
+/// is absent. A format with other rules has a struct like this one; where a type stands otherwise in
+/// it, that has `write(JsonWriter&, const Type&)` and `read(const JsonValue&, Type&)`.
 struct EveryMember {
     template <class Member>
     static constexpr const char* key() {
@@ -46,15 +47,26 @@ struct EveryMember {
 };
 
 template <class Rules = EveryMember, class Value>
+void write_json(JsonWriter& json, const Value& value);
+
+/// Into an object that has begun.
+template <class Rules, class Struct>
+void write_members(JsonWriter& json, const Struct& object) {
+    for_each_member<Struct>([&]<class Member>(Member /*type*/) {
+        if (Rules::template is_written<Member>(object)) {
+            json.key(Rules::template key<Member>());
+            write_json<Rules>(json, object.*Member::pointer);
+        }
+    });
+}
+
+template <class Rules, class Value>
 void write_json(JsonWriter& json, const Value& value) {
-    if constexpr (DescribedStruct<Value>) {
+    if constexpr (requires { Rules::write(json, value); }) {
+        Rules::write(json, value);
+    } else if constexpr (DescribedStruct<Value>) {
         json.begin_object();
-        for_each_member<Value>([&]<class Member>(Member /*type*/) {
-            if (Rules::template is_written<Member>(value)) {
-                json.key(Rules::template key<Member>());
-                write_json<Rules>(json, value.*Member::pointer);
-            }
-        });
+        write_members<Rules>(json, value);
         json.end_object();
     } else if constexpr (DescribedEnum<Value>) {
         json.value(word_of(value));
@@ -166,7 +178,9 @@ void assign(Value& value, std::optional<Value> found) {
 
 template <class Rules, class Value>
 void read_json(const JsonValue& json, Value& value) {
-    if constexpr (DescribedStruct<Value>) {
+    if constexpr (requires { Rules::read(json, value); }) {
+        Rules::read(json, value);
+    } else if constexpr (DescribedStruct<Value>) {
         json_detail::members<Rules>(json, value);
     } else if constexpr (DescribedEnum<Value>) {
         json_detail::word(json, value);

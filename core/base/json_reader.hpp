@@ -31,6 +31,8 @@ class JsonValue {
     std::optional<double> number() const;
     std::optional<bool> yes_no() const;
 
+    bool is_text() const { return value_->is<std::string>(); }
+
     /// Nothing when it is absent or null.
     std::optional<JsonValue> member(std::string_view key) const;
 

@@ -4,6 +4,9 @@
 #include "core/plan/open_loop.hpp"
 #include "core/plan/virtual_users.hpp"
 
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,6 +17,7 @@ namespace benchhost::plan {
 
 struct LimitSearch {
     enum class Of { users, rate };
+    BOOST_DESCRIBE_NESTED_ENUM(Of, users, rate)
     Of of = Of::users;
     double start = 0;            ///< users, or requests/s
     double step = 0;             ///< the first increase; doubled as long as the load is borne
@@ -40,5 +44,8 @@ struct LimitSearch {
     std::uint64_t most_open() const;
     void make_quick(double share);
 };
+BOOST_DESCRIBE_STRUCT(LimitSearch, (),
+                      (of, start, step, most, step_duration, resolution, search_time, fail_above,
+                       slo_p99, spawn_rate, think_time, arrivals, connections))
 
 }  // namespace benchhost::plan

@@ -23,6 +23,7 @@
 
 #include <boost/describe/enum.hpp>
 
+#include <string>
 #include <string_view>
 #include <variant>
 
@@ -48,7 +49,12 @@ struct Overloaded : Cases... {
 template <class... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-/// kOffersAllTheSame of the load with this name: results.json has no more of it.
+/// "closed" ...
+inline std::string load_name(const TrialLoad& load) {
+    return std::visit([](const auto& each) { return std::string(each.kName); }, load);
+}
+
+/// kOffersAllTheSame of the load with this name: a file of results may have no more of it.
 inline bool offers_all_the_same(std::string_view name) {
     return [&]<class... Loads>(const std::variant<Loads...>* /*of these*/) {
         return ((Loads::kName == name && Loads::kOffersAllTheSame) || ...);

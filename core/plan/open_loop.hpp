@@ -54,6 +54,7 @@ struct SweepRate {
     double value = 0;  ///< requests/s, or a share of what the server reaches in a closed loop
     bool is_share = false;
 };
+BOOST_DESCRIBE_STRUCT(SweepRate, (), (value, is_share))
 
 /// The open loop at each of several rates.
 struct RateSweep {
@@ -69,5 +70,6 @@ struct RateSweep {
     std::uint32_t open_at_once() const { return connections; }
     void make_quick(double /*share*/) {}
 };
+BOOST_DESCRIBE_STRUCT(RateSweep, (), (rates, arrivals, connections))
 
 }  // namespace benchhost::plan

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace benchhost::results {
@@ -35,12 +36,12 @@ void check_schema(const JsonValue& json) {
     const auto* schema = member ? member->text() : nullptr;
     if (schema == nullptr) {
         json.fail("schema", "is missing");
-    } else if (*schema != kSchema) {
+    } else if (*schema != kSchema && *schema != kSchemaBefore) {
         const bool ours = schema->starts_with("benchhost.results/");
         json.fail("schema",
                   ours ? fmt::format("\"{}\" was written by another version of benchhost; this one "
-                                     "reads \"{}\"",
-                                     *schema, kSchema)
+                                     "reads \"{}\" and \"{}\"",
+                                     *schema, kSchema, kSchemaBefore)
                        : fmt::format("\"{}\" is not a results file of benchhost", *schema));
     }
 }
@@ -52,6 +53,64 @@ void check_names(const JsonValue& json, const std::vector<Trial>& trials) {
             json.fail(
                 fmt::format("trials[{}].{}", i, trials[i].server.empty() ? "server" : "profile"),
                 "is missing");
+        }
+    }
+}
+
+/// What a trial of kSchemaBefore says of its server.
+struct RepeatedServer {
+    std::optional<std::string> server_name, server_version;
+    std::map<std::string, std::string> server_details;
+};
+BOOST_DESCRIBE_STRUCT(RepeatedServer, (), (server_name, server_version, server_details))
+
+void add_repeated(ServerInfo& server, Trial& trial, RepeatedServer repeated) {
+    constexpr std::string_view kOption = "option ";
+    server.name = repeated.server_name ? std::move(repeated.server_name) : server.name;
+    server.version = repeated.server_version ? std::move(repeated.server_version) : server.version;
+    for (auto& [key, value] : repeated.server_details) {
+        if (key == "address") {
+            trial.address = std::move(value);
+        } else if (key.starts_with(kOption)) {
+            server.options.emplace(key.substr(kOption.size()), std::move(value));
+        } else {
+            server.details.emplace(key, std::move(value));
+        }
+    }
+}
+
+// In the order of their first trials.
+void gather_servers(const JsonValue& json, ResultSet& results) {
+    const auto trials = json.member("trials");
+    if (!trials || json.failed()) {
+        return;
+    }
+    std::map<std::string, std::size_t> places;
+    auto trial = results.trials.begin();
+    trials->for_each_item([&](const JsonValue& item) {
+        const auto [place, is_new] = places.try_emplace(trial->server, results.servers.size());
+        if (is_new) {
+            results.servers.push_back({trial->server});
+        }
+        RepeatedServer repeated;
+        read_json<InFileRules>(item, repeated);
+        add_repeated(results.servers[place->second], *trial++, std::move(repeated));
+    });
+}
+
+void check_servers(const JsonValue& json, const ResultSet& results) {
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < results.servers.size(); ++i) {
+        const auto& id = results.servers[i].id;
+        if (const auto [first, is_new] = places.emplace(id, i); !is_new) {
+            json.fail(fmt::format("servers[{}].id", i),
+                      fmt::format("\"{}\" is the id of servers[{}] already", id, first->second));
+        }
+    }
+    for (std::size_t i = 0; i < results.trials.size(); ++i) {
+        if (const auto& id = results.trials[i].server; places.count(id) == 0) {
+            json.fail(fmt::format("trials[{}].server", i),
+                      fmt::format("\"{}\" is the id of none of the servers", id));
         }
     }
 }
@@ -83,6 +142,11 @@ Result<ResultSet> parse_results(const std::string& json) {
     check_schema(object);
     read_json<InFileRules>(object, results);
     check_names(object, results.trials);
+    if (!problem && *object.member("schema")->text() == kSchemaBefore) {
+        gather_servers(object, results);
+    } else {
+        check_servers(object, results);
+    }
     if (problem) {
         return *problem;
     }

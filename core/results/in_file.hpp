@@ -17,6 +17,13 @@ enum class InFile {
     unless_empty,  ///< written when it is neither unknown nor empty nor false; absent is that
 };
 
+/// One of several loads: its object says under this key which one it is.
+inline constexpr const char* kModelKey = "model";
+template <class Type>
+concept IsLoad = requires {
+    Type::kName;
+};
+
 /// The members of a struct that are so against the rule of in_file(), to be specialised.
 template <class Struct>
 inline constexpr std::tuple<> kAlways{};

@@ -12,6 +12,13 @@ constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 }  // namespace
 
+std::string load_name(const Load& load) {
+    return std::visit(
+        plan::Overloaded{[](const std::string& name) { return name; },
+                         [](const plan::TrialLoad& known) { return plan::load_name(known); }},
+        load);
+}
+
 std::uint64_t Requests::failed_total() const {
     return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& each) { return sum + each.second; });

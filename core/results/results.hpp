@@ -7,6 +7,7 @@
 
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
+#include "core/plan/load_model.hpp"
 #include "core/results/in_file.hpp"
 #include "core/results/machine_health.hpp"
 #include "core/results/verdict.hpp"
@@ -19,11 +20,14 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace benchhost::results {
 
-inline constexpr const char* kSchema = "benchhost.results/1";
+inline constexpr const char* kSchema = "benchhost.results/2";
+/// Is read too: it repeated in each trial what it knew of the server, and had of a load its name.
+inline constexpr const char* kSchemaBefore = "benchhost.results/1";
 
 struct Requests {
     std::uint64_t planned = 0;
@@ -171,11 +175,8 @@ template <>
 inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
 struct Trial {
-    std::string server;
-    std::optional<std::string> server_name;  ///< for people
-    std::optional<std::string> server_version;
-    std::map<std::string, std::string> server_details;  ///< language, interpreter, loop, ...
-    std::string profile;
+    std::string server;   ///< id of one of the servers
+    std::string profile;  ///< name of one of the profiles
     std::uint32_t round = 1;
     /// The machine spoilt it, and a later trial of the same round stands in its place.
     bool superseded = false;
@@ -186,6 +187,7 @@ struct Trial {
     std::optional<Verdict> verdict;
     std::optional<std::string> verdict_why;
     std::optional<std::string> started_at;  ///< RFC 3339, UTC
+    std::optional<std::string> address;     ///< of a server elsewhere: the one that answered
     std::optional<double> ready_ms;         ///< from spawn to the first right answer
     std::optional<double> stop_ms;          ///< from the wish to stop to the end of all processes
     std::optional<double> took_s;           ///< the whole trial, launch to end
@@ -213,28 +215,70 @@ struct Trial {
     std::vector<std::string> notes;
 };
 BOOST_DESCRIBE_STRUCT(Trial, (),
-                      (server, server_name, server_version, server_details, profile, round,
-                       superseded, outcome, stage, reason, log_tail, verdict, verdict_why,
-                       started_at, ready_ms, stop_ms, took_s, calm_s, duration_s, requests,
-                       first_failures, requests_per_s, offered_per_s, response_time_ms,
-                       service_time_ms, send_lag_ms, histogram, service_histogram, warmup, series,
-                       connections, bytes, probed, server_usage, client_usage, machine,
-                       effective_limits, limit, sweep, parts, notes))
+                      (server, profile, round, superseded, outcome, stage, reason, log_tail,
+                       verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
+                       duration_s, requests, first_failures, requests_per_s, offered_per_s,
+                       response_time_ms, service_time_ms, send_lag_ms, histogram, service_histogram,
+                       warmup, series, connections, bytes, probed, server_usage, client_usage,
+                       machine, effective_limits, limit, sweep, parts, notes))
 template <>
 inline constexpr std::tuple kAlways<Trial>{&Trial::round};
 template <>
 inline constexpr std::tuple kUnlessEmpty<Trial>{&Trial::server, &Trial::profile,
                                                 &Trial::superseded};
 
-/// How a profile is to be read: printed above its table.
+/// A load with all that belongs to it, or its name where no more is known of it.
+using Load = std::variant<std::string, plan::TrialLoad>;
+
+/// The bytes that the answers of a route are held against.
+struct PayloadInfo {
+    std::uint64_t bytes = 0;
+    std::string sha256;
+};
+BOOST_DESCRIBE_STRUCT(PayloadInfo, (), (bytes, sha256))
+
+/// A profile as it was measured. Whether two results measured the same follows from its members but
+/// for the name and the description, which is for people.
 struct ProfileInfo {
     std::string name;
     std::string route;  ///< "text"
-    std::string load;   ///< "closed" | "users" | "rate" | "limit"
+    Load load;
     std::string
         description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
+    /// The window of each load but for a search, which has one of its own.
+    std::optional<Nanoseconds> duration = std::nullopt;
+    std::optional<Nanoseconds> warmup = std::nullopt, timeout = std::nullopt;
+    std::optional<bool> keep_alive = std::nullopt;
+    std::optional<std::uint32_t> pipeline = std::nullopt;
+    std::optional<plan::Verify> verify = std::nullopt;
+    std::optional<PayloadInfo> payload = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(ProfileInfo, (), (name, route, load, description))
+BOOST_DESCRIBE_STRUCT(ProfileInfo, (),
+                      (name, route, load, description, duration, warmup, timeout, keep_alive,
+                       pipeline, verify, payload))
+std::string load_name(const Load& load);  ///< "closed" ...
+
+/// What all servers and the generator ran under.
+struct LimitsInfo {
+    std::string server_cpus, client_cpus;  ///< "0-3", as they were divided; empty: anywhere
+    std::optional<std::uint64_t> memory;   ///< bytes
+    std::uint64_t nofile = 0;
+    std::optional<std::uint64_t> processes;  ///< absent: what the suite's connections may need
+};
+BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, memory, nofile, processes))
+template <>
+inline constexpr std::tuple kUnlessEmpty<LimitsInfo>{&LimitsInfo::server_cpus,
+                                                     &LimitsInfo::client_cpus};
+
+/// A server of the suite; trials name it by its id.
+struct ServerInfo {
+    std::string id;
+    std::optional<std::string> name = std::nullopt;  ///< for people
+    std::optional<std::string> version = std::nullopt;
+    std::map<std::string, std::string> details = {};  ///< language, interpreter, loop, ...
+    std::map<std::string, std::string> options = {};  ///< that the config gives it
+};
+BOOST_DESCRIBE_STRUCT(ServerInfo, (), (id, name, version, details, options))
 
 /// The config of the suite, as read, and a comment for each --set.
 struct ConfigCopy {
@@ -253,13 +297,15 @@ struct ResultSet {
     ConfigCopy config;
     std::uint64_t seed = 0;
     std::uint32_t rounds = 1;
+    bool interrupted = false;
+    std::optional<LimitsInfo> limits;
+    std::vector<ServerInfo> servers;    ///< in the order of the suite, each id once
     std::vector<ProfileInfo> profiles;  ///< in the order of the config
     std::vector<Trial> trials;          ///< in the order they ran
-    bool interrupted = false;
 };
 BOOST_DESCRIBE_STRUCT(ResultSet, (),
                       (suite, benchhost_version, created_at, environment, config, seed, rounds,
-                       interrupted, profiles, trials))
+                       interrupted, limits, servers, profiles, trials))
 template <>
 inline constexpr std::tuple kAlways<ResultSet>{&ResultSet::benchhost_version,
                                                &ResultSet::created_at,
@@ -268,8 +314,21 @@ inline constexpr std::tuple kAlways<ResultSet>{&ResultSet::benchhost_version,
                                                &ResultSet::seed,
                                                &ResultSet::rounds,
                                                &ResultSet::interrupted,
+                                               &ResultSet::servers,
                                                &ResultSet::profiles,
                                                &ResultSet::trials};
+
+/// The items by a name that each has, such as &ServerInfo::id; of several the first. They live in
+/// `items`.
+template <class Item>
+std::map<std::string, const Item*> by_name(const std::vector<Item>& items,
+                                           std::string Item::*name) {
+    std::map<std::string, const Item*> found;
+    for (const Item& item : items) {
+        found.emplace(item.*name, &item);
+    }
+    return found;
+}
 
 std::string to_json(const ResultSet& results);
 std::string to_json(const Trial& trial);

@@ -1,7 +1,10 @@
 // What in_file.hpp says, as core/base/described_json.hpp asks for it.
 #pragma once
 
+#include "core/base/described_json.hpp"
 #include "core/results/results.hpp"
+
+#include <variant>
 
 namespace benchhost::results {
 
@@ -32,6 +35,13 @@ struct InFileRules {
     static constexpr bool may_be_absent() {
         return in_file(Member::pointer) != InFile::required;
     }
+
+    static void write(JsonWriter& json, const Nanoseconds& duration) {
+        json.value(format_duration(duration));
+    }
+    static void read(const JsonValue& json, Nanoseconds& duration);
+    static void write(JsonWriter& json, const Load& load);
+    static void read(const JsonValue& json, Load& load);
 };
 
 }  // namespace benchhost::results

@@ -16,9 +16,9 @@
 namespace benchhost::suite {
 
 /// The folder of one suite: journal/manifest.json (what was asked, on which machine, with which
-/// plugins), journal/<number>.json (one finished trial each; <number>-<attempt>.json where the
-/// machine spoilt it), and at the end results.json and the reports. One process at a time; a lock
-/// file holds a second one off.
+/// plugins), journal/servers.json (what the first run found of them), journal/<number>.json (one
+/// finished trial each; <number>-<attempt>.json where the machine spoilt it), and at the end
+/// results.json and the reports. One process at a time; a lock file holds a second one off.
 class Journal {
   public:
     /// Makes `directory` (its parents too) and writes the manifest. Error of code usage when it

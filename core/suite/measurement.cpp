@@ -1,16 +1,55 @@
 #include "core/suite/measurement.hpp"
 
+#include "core/base/described.hpp"
+#include "core/suite/file_hash.hpp"
+
 #include <fmt/format.h>
 
+#include <string_view>
+#include <type_traits>
+
 namespace benchhost::suite {
+namespace {
+
+// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"
+std::string description_of(const plan::LoadProfile& profile) {
+    auto text = std::visit([](const auto& each) { return each.describe(); }, profile.load);
+    if (!std::holds_alternative<plan::LimitSearch>(profile.load)) {
+        text += fmt::format("; {} after {} warm-up", format_duration(profile.duration),
+                            format_duration(profile.warmup));
+    }
+    if (!profile.keep_alive) {
+        text += "; a new connection for each request";
+    }
+    if (profile.pipeline > 1) {
+        text += fmt::format("; {} requests pipelined", profile.pipeline);
+    }
+    constexpr const char* kVerify[] = {"every body compared", "every length checked",
+                                       "only the status checked"};
+    return text + "; " + kVerify[static_cast<int>(profile.verify)];
+}
+
+// What both count under one name.
+template <class To, class From>
+void take_namesakes(To& to, const From& from) {
+    for_each_member<To>([&]<class Target>(Target /*type*/) {
+        for_each_member<From>([&]<class Source>(Source /*type*/) {
+            auto& target = to.*Target::pointer;
+            const auto& source = from.*Source::pointer;
+            if constexpr (std::string_view(Target::name) == Source::name &&
+                          std::is_same_v<decltype(target),
+                                         std::remove_cvref_t<decltype(source)>&>) {
+                target = source;
+            }
+        });
+    });
+}
+
+}  // namespace
+
 results::Requests requests_of(const load::LoadReport& report) {
     results::Requests requests;
-    requests.planned = report.books.planned;
-    requests.sent = report.books.sent;
-    requests.ok = report.books.ok;
-    requests.shed = report.books.shed;
-    requests.unsent = report.books.unsent;
-    requests.unfinished = report.books.unfinished;
+    take_namesakes(requests, report.books);
     for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
         const auto failure = static_cast<load::FailureClass>(i);
         if (const auto count = report.failures.count(failure); count > 0) {
@@ -80,25 +119,21 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     trial.notes.insert(trial.notes.end(), report.notes.begin(), report.notes.end());
 }
 
-std::string load_name(const plan::TrialLoad& load) {
-    return std::visit([](const auto& each) { return std::string(each.kName); }, load);
-}
-
-std::string describe_profile(const plan::LoadProfile& profile) {
-    auto text = std::visit([](const auto& each) { return each.describe(); }, profile.load);
+results::ProfileInfo describe_profile(const plan::LoadProfile& profile,
+                                      const plan::Payload& payload) {
+    results::ProfileInfo info{profile.name, plan::to_string(profile.route), profile.load,
+                              description_of(profile)};
     if (!std::holds_alternative<plan::LimitSearch>(profile.load)) {
-        text += fmt::format("; {} after {} warm-up", format_duration(profile.duration),
-                            format_duration(profile.warmup));
+        info.duration = profile.duration;
     }
-    if (!profile.keep_alive) {
-        text += "; a new connection for each request";
-    }
-    if (profile.pipeline > 1) {
-        text += fmt::format("; {} requests pipelined", profile.pipeline);
-    }
-    constexpr const char* kVerify[] = {"every body compared", "every length checked",
-                                       "only the status checked"};
-    return text + "; " + kVerify[static_cast<int>(profile.verify)];
+    info.warmup = profile.warmup;
+    info.timeout = profile.timeout;
+    info.keep_alive = profile.keep_alive;
+    info.pipeline = profile.pipeline;
+    info.verify = profile.verify;
+    const auto& body = payload.of(profile.route).body;
+    info.payload = {body.size(), sha256_of_text(body)};
+    return info;
 }
 
 }  // namespace benchhost::suite

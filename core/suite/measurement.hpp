@@ -3,9 +3,9 @@
 
 #include "core/load/load.hpp"
 #include "core/plan/config.hpp"
+#include "core/plan/payload.hpp"
 #include "core/results/results.hpp"
 
-#include <string>
 #include <vector>
 
 namespace benchhost::suite {
@@ -22,10 +22,8 @@ results::ClientUsage client_usage_of(const load::LoadReport& report);
 /// The seconds of the window, without what the server spent.
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report);
 
-/// "closed" | "users" | "rate" | "sweep" | "limit"
-std::string load_name(const plan::TrialLoad& load);
-
-/// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"
-std::string describe_profile(const plan::LoadProfile& profile);
+/// A profile as results.json says it.
+results::ProfileInfo describe_profile(const plan::LoadProfile& profile,
+                                      const plan::Payload& payload);
 
 }  // namespace benchhost::suite

@@ -1,5 +1,6 @@
 #include "core/suite/suite_runner.hpp"
 
+#include "core/process/cpu_list.hpp"
 #include "core/suite/ask_all.hpp"
 #include "core/suite/environment.hpp"
 #include "core/suite/machine.hpp"
@@ -59,29 +60,29 @@ Availabilities probe_servers(const PreparedSuite& suite, ServerLauncher& launche
     return found;
 }
 
-void describe_server(results::Trial& trial, const ServerUnderTest& server,
-                     const process::Availability& availability) {
+results::ServerInfo describe_server(const ServerUnderTest& server,
+                                    const process::Availability& availability) {
+    results::ServerInfo info{server.id};
+    info.options = {server.options.begin(), server.options.end()};
     if (server.url) {
-        trial.server_details["url"] = *server.url;
-        return;
+        info.details["url"] = *server.url;
+        return info;
     }
     if (server.unusable) {
-        return;  // nothing is known of it
+        return info;  // nothing else is known of it
     }
     const auto& description = server.description;
     // A plugin that runs whatever its settings say does not know what that is; the config does.
-    trial.server_name = description.needs_settings ? server.id : description.name;
-    trial.server_version = availability.version ? availability.version : description.version;
-    trial.server_details = availability.details;
-    trial.server_details["language"] = description.language;
-    trial.server_details["concurrency"] = description.concurrency;
+    info.name = description.needs_settings ? server.id : description.name;
+    info.version = availability.version ? availability.version : description.version;
+    info.details = availability.details;
+    info.details["language"] = description.language;
+    info.details["concurrency"] = description.concurrency;
     // A program that was asked has said it already, if it says so at all.
     if (description.declared_class) {
-        trial.server_details["class"] = *description.declared_class;
+        info.details["class"] = *description.declared_class;
     }
-    for (const auto& [key, value] : server.options) {
-        trial.server_details["option " + key] = value;
-    }
+    return info;
 }
 
 results::Trial skipped_trial(const plan::TrialSpec& spec, const std::string& reason) {
@@ -111,10 +112,47 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
     return settings;
 }
 
-}  // namespace
+results::LimitsInfo limits_of(const PreparedSuite& suite) {
+    const auto& asked = suite.config.limits;
+    return {process::format_cpu_list(suite.cpus.server),
+            process::format_cpu_list(suite.cpus.client), asked.memory, asked.nofile,
+            asked.processes};
+}
 
+/// Trials of before a --resume may be of another version than the server has now. What the first
+/// run found stands beside the trials.
+Status note_older_versions(std::vector<results::ServerInfo>& servers, const Journal& journal,
+                           SuiteObserver& observer) {
+    const auto path = journal.directory() / "journal" / "servers.json";
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        results::ResultSet only;
+        only.servers = servers;
+        return results::write_file(path, results::to_json(only));
+    }
+    const auto before = results::read_results(path);
+    if (!before) {
+        return before.error();
+    }
+    const auto known = results::by_name(before->servers, &results::ServerInfo::id);
+    for (auto& server : servers) {
+        const auto then = known.find(server.id);
+        if (then == known.end() || !then->second->version || !server.version ||
+            then->second->version == server.version) {
+            continue;
+        }
+        server.details["version at first"] = *then->second->version;
+        observer.on_warning(fmt::format("{} was version {} when the suite was begun and is {} now",
+                                        server.id, *then->second->version, *server.version));
+    }
+    return {};
+}
+
+/// What results.json says of the trials in the journal.
 Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,
-                                           const std::map<std::string, std::string>& machine) {
+                                           const std::map<std::string, std::string>& machine,
+                                           const plan::Payload& payload,
+                                           std::vector<results::ServerInfo> servers) {
     results::ResultSet results;
     results.suite = suite.config.name;
     results.benchhost_version = BENCHHOST_VERSION;
@@ -128,9 +166,10 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
     results.config.text = suite.config.text;
     results.seed = suite.config.seed;
     results.rounds = suite.config.repeats;
+    results.limits = limits_of(suite);
+    results.servers = std::move(servers);
     for (const auto& profile : suite.config.profiles) {
-        results.profiles.push_back({profile.name, word_of(profile.route), load_name(profile.load),
-                                    describe_profile(profile)});
+        results.profiles.push_back(describe_profile(profile, payload));
     }
     auto trials = journal.read_trials();
     if (!trials) {
@@ -140,8 +179,6 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
     results.interrupted = journal.finished().size() < suite.plan.size();
     return results;
 }
-
-namespace {
 
 /// Runs the trials that the journal does not hold. One thread; the references outlive it.
 class Trials {
@@ -170,6 +207,14 @@ class Trials {
         return {};
     }
 
+    std::vector<results::ServerInfo> servers() const {
+        std::vector<results::ServerInfo> servers;
+        for (const auto& server : suite_.servers) {
+            servers.push_back(describe_server(server, availabilities_.at(server.id)));
+        }
+        return servers;
+    }
+
   private:
     bool over() const { return context_.interrupted || context_.generator.lost(); }
 
@@ -190,7 +235,6 @@ class Trials {
             if (!trial) {
                 return {};
             }
-            describe_server(*trial, server, availabilities_.at(server.id));
             if (!shall_repeat(number, *trial)) {
                 auto kept = journal_.add(number, *trial);
                 if (kept) {
@@ -295,11 +339,16 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     }
     ProcessLauncher processes(launch_settings(suite, *payload));
     auto& launcher = context.launcher != nullptr ? *context.launcher : processes;
-    if (auto kept = Trials(suite, journal, *payload, launcher, context).run(); !kept) {
+    Trials trials(suite, journal, *payload, launcher, context);
+    auto servers = trials.servers();
+    if (auto noted = note_older_versions(servers, journal, context.observer); !noted) {
+        return noted.error();
+    }
+    if (auto kept = trials.run(); !kept) {
         return kept.error();
     }
     std::filesystem::remove_all(journal.directory() / "work", error);
-    auto results = collect_results(suite, journal, machine);
+    auto results = collect_results(suite, journal, machine, *payload, std::move(servers));
     if (results) {
         add_load_after(results->environment);
     }

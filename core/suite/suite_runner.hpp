@@ -37,8 +37,4 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
                                      const std::map<std::string, std::string>& machine,
                                      const SuiteContext& context);
 
-/// What results.json says of the trials in the journal.
-Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,
-                                           const std::map<std::string, std::string>& machine);
-
 }  // namespace benchhost::suite

@@ -33,7 +33,7 @@ bool TrialServer::start(results::Trial& trial) {
         return false;
     }
     if (const auto address = running_->target().address; server_.url && !address.empty()) {
-        trial.server_details["address"] = address;
+        trial.address = address;
     }
     trial.ready_ms = to_milliseconds(steady_clock::now() - begin);
     trial.probed = *probed;

@@ -1,5 +1,6 @@
 #include "core/results/environment_facts.hpp"
 #include "report/compare/comparison.hpp"
+#include "report/compare/load_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -61,6 +62,19 @@ bool means_nothing(const std::string& key, const Fact& before, const Fact& after
            (kind == FactKind::amount && before && after && results::same_amount(*before, *after));
 }
 
+// An older benchhost did not keep them.
+std::vector<std::string> other_limits(const ResultSet& base, const ResultSet& head) {
+    if (!base.limits || !head.limits) {
+        return {};
+    }
+    const auto& before = *base.limits;
+    auto after = *head.limits;
+    if (files_in_force(base) == files_in_force(head)) {
+        after.nofile = before.nofile;
+    }
+    return report::differences(asked_of(before), asked_of(after));
+}
+
 }  // namespace
 
 EnvironmentDifferences environment_differences(const ResultSet& base, const ResultSet& head) {
@@ -71,6 +85,7 @@ EnvironmentDifferences environment_differences(const ResultSet& base, const Resu
         }
     }
     EnvironmentDifferences differences;
+    differences.grave = other_limits(base, head);
     for (const std::string& key : keys) {
         const auto before = fact_of(base, key);
         const auto after = fact_of(head, key);

@@ -1,6 +1,7 @@
 #include "report/compare/comparison.hpp"
 #include "report/compare/judge.hpp"
 #include "report/compare/left_out.hpp"
+#include "report/compare/load_identity.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -43,15 +44,6 @@ std::vector<double> logs_of(std::vector<double> values) {
     std::transform(values.begin(), values.end(), values.begin(),
                    [](double value) { return std::log(value); });
     return values;
-}
-
-std::map<std::string, std::string> loads_of(const ResultSet& results) {
-    std::map<std::string, std::string> loads;
-    for (const auto& profile : results.profiles) {
-        loads[profile.name] =
-            fmt::format("/{}, {}, {}", profile.route, profile.load, profile.description);
-    }
-    return loads;
 }
 
 bool failed_in_any_round(const std::vector<const Trial*>& trials) {
@@ -133,28 +125,46 @@ Result<std::vector<std::string>> environment_warnings(const ResultSet& base, con
     return warnings;
 }
 
+/// Why what was asked of `server` under `profile` is not the same on both sides, or "". Where a
+/// side has but a description of it, `told_by_words` is set.
+std::string other_load(const LoadIdentities& base, const LoadIdentities& head, const CellKey& key,
+                       bool& told_by_words) {
+    const auto& [profile, server] = key;
+    const auto before = base.of(profile, server);
+    const auto after = head.of(profile, server);
+    if (!before.empty() && !after.empty()) {
+        const auto others = differences(before, after);
+        if (others.empty()) {
+            return "";
+        }
+        return fmt::format("{} under {} was measured otherwise ({}), so it is not compared", server,
+                           profile, listed(others));
+    }
+    told_by_words = true;
+    const auto base_load = base.in_words(profile);
+    const auto head_load = head.in_words(profile);
+    return base_load == head_load ? ""
+                                  : fmt::format(
+                                        "{} is another load in head ({}) than in base "
+                                        "({}), so {} is not compared",
+                                        profile, head_load, base_load, server);
+}
+
 // What both sides measured under the same load; what they did not goes to `warnings`.
 std::vector<CellKey> common_cells(const ResultSet& base, const ResultSet& head,
                                   const TrialsByCell& base_cells, const TrialsByCell& head_cells,
                                   std::vector<std::string>& warnings) {
-    const auto base_loads = loads_of(base);
-    const auto head_loads = loads_of(head);
-    const auto load_of = [](const auto& loads, const std::string& profile) {
-        const auto found = loads.find(profile);
-        return found == loads.end() ? std::string("not described") : found->second;
-    };
+    const LoadIdentities base_loads(base);
+    const LoadIdentities head_loads(head);
     std::vector<CellKey> common;
+    bool told_by_words = false;
     for (const auto& [key, trials] : base_cells) {
         const auto& [profile, server] = key;
-        const std::string base_load = load_of(base_loads, profile);
-        const std::string head_load = load_of(head_loads, profile);
         if (head_cells.count(key) == 0) {
             warnings.push_back(fmt::format("{} under {} is only in base", server, profile));
-        } else if (base_load != head_load) {
-            warnings.push_back(
-                fmt::format("{} is another load in head ({}) than in base ({}), so "
-                            "{} is not compared",
-                            profile, head_load, base_load, server));
+        } else if (auto why = other_load(base_loads, head_loads, key, told_by_words);
+                   !why.empty()) {
+            warnings.push_back(std::move(why));
         } else {
             common.push_back(key);
         }
@@ -163,6 +173,11 @@ std::vector<CellKey> common_cells(const ResultSet& base, const ResultSet& head,
         if (base_cells.count(key) == 0) {
             warnings.push_back(fmt::format("{} under {} is only in head", key.second, key.first));
         }
+    }
+    if (told_by_words) {
+        warnings.emplace_back(
+            "The loads are taken for the same by their descriptions: an older benchhost did not "
+            "keep the timeout, the payload and the options of servers");
     }
     return common;
 }

@@ -97,7 +97,7 @@ std::string json(const results::ResultSet& results) {
         json.begin_object();
         json.field("name", table.profile.name);
         json.field("route", table.profile.route);
-        json.field("load", table.profile.load);
+        json.field("load", results::load_name(table.profile.load));
         json.field("description", table.profile.description);
         json.field("ordered_by", name_of(table.order));
         json.field("headline", headline(table));

@@ -166,8 +166,8 @@ INSTANTIATE_TEST_SUITE_P(
                    "cut off"},
         BadResults{"NewerSchema",
                    [](const std::string& path) {
-                       write_text(path, replaced(golden("tie"), "benchhost.results/1",
-                                                 "benchhost.results/2"));
+                       write_text(path, replaced(golden("tie"), "benchhost.results/2",
+                                                 "benchhost.results/3"));
                    },
                    "another version of benchhost"},
         BadResults{"OtherJson",

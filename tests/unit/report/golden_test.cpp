@@ -41,6 +41,42 @@ TEST_P(Golden, TheEnvironmentHasOnlyFactsThatTheProgramWrites) {
     }
 }
 
+/// Written by an older benchhost, and otherwise the same as tests/golden/<case>.json.
+results::ResultSet golden_results_of_schema_1(const std::string& name) {
+    return results::read_results(golden_folder() / "results-1" / (name + ".json")).value();
+}
+
+// The page without the copy of its results, which is written as they are written now.
+std::string without_copy(std::string page) {
+    const auto begin = page.find("id=\"results\"");
+    const auto end = page.find("</script>", begin);
+    EXPECT_NE(end, std::string::npos);
+    return page.erase(begin, end - begin);
+}
+
+TEST_P(Golden, ResultsOfSchema1GiveTheSameReportInEveryFormat) {
+    const auto results = golden_results(GetParam());
+    const auto older = golden_results_of_schema_1(GetParam());
+    EXPECT_EQ(console(older), console(results));
+    for (const Format& format : formats()) {
+        const auto wanted = format.render(results);
+        const auto found = format.render(older);
+        ASSERT_EQ(wanted.has_value(), found.has_value()) << format.name;
+        if (!wanted) {
+            continue;  // no gnuplot
+        }
+        ASSERT_EQ(wanted->size(), found->size()) << format.name;
+        for (std::size_t i = 0; i < wanted->size(); ++i) {
+            const auto& [name, content] = wanted->at(i);
+            EXPECT_EQ(found->at(i).name, name);
+            const bool is_page = std::string(format.name) == "html";
+            EXPECT_TRUE(is_page ? without_copy(found->at(i).content) == without_copy(content)
+                                : found->at(i).content == content)
+                << name;
+        }
+    }
+}
+
 class GoldenExports : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenExports, EveryFormatIsWhatWasAccepted) {

@@ -54,9 +54,7 @@ TEST(Html, NeedsNoNetwork) {
 
 TEST(Html, TheVerdictIsItsOwnCellWhateverColumnsFollow) {
     auto results = golden_results("one-server");
-    for (auto& trial : results.trials) {
-        trial.server_details["class"] = "production";
-    }
+    results.servers.at(0).details["class"] = "production";
     const std::string page = html(results);
     EXPECT_THAT(page, HasSubstr("<td class=\"text verdict\">server-bound</td>"));
     EXPECT_THAT(page, HasSubstr("<td class=\"text\">production</td>"));

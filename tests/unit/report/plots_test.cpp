@@ -51,7 +51,7 @@ TEST(Plots, APercentSignInANameIsNoFormat) {
         GTEST_SKIP() << "gnuplot is not installed (Debian: gnuplot-nox)";
     }
     auto results = golden_results("one-server");
-    results.trials[0].server_name = "100%s of %n it's `date`";
+    results.servers.at(0).name = "100%s of %n it's `date`";
     const auto documents = svg(results);
     ASSERT_TRUE(documents) << documents.error().message;
     EXPECT_THAT((*documents)[0].content, HasSubstr("100%s of %n it's `date` 1.81"));

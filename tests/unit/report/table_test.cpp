@@ -78,9 +78,9 @@ TEST(Captions, SayUnderWhichLimitOfOpenFilesMemoryWasTaken) {
 }
 
 TEST(Table, TheDeclaredClassIsAColumnWhenSomebodyDeclaresOne) {
-    auto raw = measured("raw", 1, 900);
-    raw.server_details["class"] = "raw";
-    const auto tables = make_tables(results_of({raw, measured("silent", 1, 800)}, 1));
+    auto results = results_of({measured("raw", 1, 900), measured("silent", 1, 800)}, 1);
+    results.servers = {{"raw", {}, {}, {{"class", "raw"}}}, {"silent"}};
+    const auto tables = make_tables(results);
     const auto columns = visible(main_columns(tables.front()));
     ASSERT_EQ(columns.back().header, "Class");
     EXPECT_EQ(cell_of(columns.back(), tables.front().rows[0]).text, "raw");
@@ -245,11 +245,8 @@ TEST(Table, LimitProfilesAreRankedByTheHighestConfirmedLoad) {
 }
 
 TEST(Table, TwoServersOfOneNameAreToldApart) {
-    auto first = measured("nginx", 1, 2);
-    auto second = measured("nginx-tuned", 1, 1);
-    first.server_name = second.server_name = "nginx";
-    first.server_version = second.server_version = "1.22";
-    const auto results = results_of({first, second}, 1);
+    auto results = results_of({measured("nginx", 1, 2), measured("nginx-tuned", 1, 1)}, 1);
+    results.servers = {{"nginx", "nginx", "1.22"}, {"nginx-tuned", "nginx", "1.22"}};
     const auto rows = make_tables(results)[0].rows;
     EXPECT_EQ(rows[0].label, "nginx 1.22 (nginx)");
     EXPECT_EQ(rows[1].label, "nginx 1.22 (nginx-tuned)");

@@ -46,6 +46,19 @@ class DescriptionCheck {
         check_type(schema, "array", place);
         check(static_cast<const Item*>(nullptr), schema.get("items"), place + "[]");
     }
+    void check(const Load* /*type*/, const picojson::value& schema, const std::string& place) {
+        std::size_t kinds = 0;
+        const auto check_next = [&]<class Kind>(const Kind* kind) {
+            check(kind, schema.get("oneOf").get(kinds++), place);
+        };
+        check_next(static_cast<const std::string*>(nullptr));
+        [&]<class... Models>(const std::variant<Models...>* /*type*/) {
+            (check_next(static_cast<const Models*>(nullptr)), ...);
+        }(static_cast<const plan::TrialLoad*>(nullptr));
+        if (schema.get("oneOf").contains(kinds)) {
+            faults_.push_back(place + ": has more kinds in the schema");
+        }
+    }
     template <class Value>
     void check(const std::map<std::string, Value>* /*type*/, const picojson::value& schema,
                const std::string& place) {
@@ -87,6 +100,14 @@ class DescriptionCheck {
     template <class Struct>
     void check_members(const picojson::value& rules, const std::string& place) {
         auto alone = rules.get("properties").get<picojson::object>();
+        if constexpr (IsLoad<Struct>) {
+            const auto model = alone[kModelKey].get("const").to_str();
+            if (model != Struct::kName || !holds(rules.get("required"), kModelKey)) {
+                faults_.push_back(place + ": should be told by its model, " +
+                                  std::string(Struct::kName));
+            }
+            alone.erase(kModelKey);
+        }
         for_each_member<Struct>([&]<class Member>(Member member) {
             const std::string key = key_of(member);
             const auto inner = place + "." + key;

@@ -55,10 +55,10 @@ TEST(BadResults, cut_off_anywhere_are_refused) {
 
 TEST(BadResults, of_another_schema_say_so) {
     EXPECT_EQ(
-        error_in(with("benchhost.results/1", "benchhost.results/2")),
-        "schema: \"benchhost.results/2\" was written by another version of benchhost; this one "
-        "reads \"benchhost.results/1\"");
-    EXPECT_THAT(error_in(with("benchhost.results/1", "other")), HasSubstr("not a results file"));
+        error_in(with("benchhost.results/2", "benchhost.results/3")),
+        "schema: \"benchhost.results/3\" was written by another version of benchhost; this one "
+        "reads \"benchhost.results/2\" and \"benchhost.results/1\"");
+    EXPECT_THAT(error_in(with("benchhost.results/2", "other")), HasSubstr("not a results file"));
     EXPECT_EQ(error_in("{}"), "schema: is missing");
     EXPECT_EQ(error_in("[]"), "the whole: an object is expected, not a list");
     EXPECT_EQ(error_in("5"), "the whole: an object is expected, not 5");
@@ -95,6 +95,31 @@ TEST(BadResults, name_the_place_of_a_wrong_value) {
                 HasSubstr("a list is expected"));
     EXPECT_THAT(error_in(with("\"bytes\":{", "\"bytes\":[],\"x\":{")),
                 HasSubstr("trials[0].bytes: an object is expected, not a list"));
+}
+
+TEST(BadResults, name_the_place_of_a_wrong_load) {
+    EXPECT_EQ(error_in(with("\"model\":\"closed\"", "\"model\":\"loop\"")),
+              "profiles[0].load.model: the name of a load is expected, such as \"closed\"");
+    EXPECT_EQ(error_in(with("\"model\":\"closed\",", "")),
+              "profiles[0].load.model: the name of a load is expected, such as \"closed\"");
+    EXPECT_EQ(error_in(with("\"model\":\"closed\",\"connections\":64", "\"model\":\"closed\"")),
+              "profiles[0].load.connections: is missing");
+    EXPECT_THAT(error_in(with("\"load\":{", "\"load\":[],\"x\":{")),
+                HasSubstr("profiles[0].load: an object is expected, not a list"));
+    EXPECT_THAT(error_in(with("\"load\":{", "\"x\":{")), HasSubstr("profiles[0].load: is missing"));
+    EXPECT_THAT(error_in(with("\"timeout\":\"2s\"", "\"timeout\":\"2\"")),
+                StartsWith("profiles[0].timeout: "));
+}
+
+TEST(BadResults, with_servers_that_are_not_said_once_are_refused) {
+    EXPECT_EQ(error_in(with("{\"id\":\"flask\"", "{\"id\":\"beast\"")),
+              "servers[1].id: \"beast\" is the id of servers[0] already");
+    EXPECT_EQ(error_in(with("{\"id\":\"flask\"", "{\"id\":\"elsewhere\"")),
+              "trials[1].server: \"flask\" is the id of none of the servers");
+    EXPECT_EQ(error_in(with("\"servers\":[", "\"unheard of\":[")),
+              "trials[0].server: \"beast\" is the id of none of the servers");
+    EXPECT_EQ(error_in(with("{\"id\":\"flask\"", "{\"it\":\"flask\"")),
+              "servers[1].id: is missing");
 }
 
 TEST(BadResults, with_a_broken_histogram_are_refused) {

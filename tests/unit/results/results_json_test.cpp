@@ -10,8 +10,10 @@
 namespace benchhost::results {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
+using testing::Pair;
 using testing::StartsWith;
 
 TEST(ResultsJson, comes_back_whole) {
@@ -60,7 +62,7 @@ TEST(ResultsJson, of_a_trial_is_one_line) {
 
 TEST(ResultsJson, of_a_suite_has_a_line_for_each_trial) {
     const auto json = to_json(full_results());
-    EXPECT_THAT(json, StartsWith("{\n\"schema\":\"benchhost.results/1\",\n\"suite\":\"text\",\n"));
+    EXPECT_THAT(json, StartsWith("{\n\"schema\":\"benchhost.results/2\",\n\"suite\":\"text\",\n"));
     EXPECT_THAT(json, HasSubstr("\n{\"server\":\"beast\""));
     EXPECT_THAT(json, HasSubstr("\n{\"server\":\"flask\""));
     EXPECT_TRUE(json.ends_with("]\n}\n"));
@@ -89,6 +91,52 @@ TEST(ResultsJson, ignores_keys_of_a_later_benchhost) {
         parse_trial(R"({"server":"a","profile":"p","outcome":"ok","new":[{"x":1}],"bytes":null})");
     ASSERT_TRUE(trial) << trial.error().message;
     EXPECT_FALSE(trial->bytes);
+}
+
+ResultSet of_schema_1(const std::string& trials) {
+    return parse_results(
+               R"({"schema":"benchhost.results/1","suite":"s","profiles":[{"name":"p",)"
+               R"("route":"text","load":"rate","description":"400 requests/s"}],"trials":[)" +
+               trials + "]}")
+        .value();
+}
+
+TEST(ResultsOfSchema1, repeat_their_servers_which_are_gathered) {
+    const auto results = of_schema_1(
+        R"({"server":"b","profile":"p","outcome":"skipped"},)"
+        R"({"server":"a","server_name":"A","server_version":"1","server_details":)"
+        R"({"language":"C","option threads":"2","address":"::1"},"profile":"p","outcome":"ok"},)"
+        R"({"server":"b","server_name":"B","profile":"p","outcome":"ok"},)"
+        R"({"server":"a","server_version":"2","profile":"p","outcome":"ok"})");
+    ASSERT_EQ(results.servers.size(), 2U);
+    EXPECT_EQ(results.servers[0].id, "b");
+    EXPECT_EQ(results.servers[0].name, "B");
+    EXPECT_FALSE(results.servers[0].version);
+    EXPECT_EQ(results.servers[1].name, "A");
+    EXPECT_EQ(results.servers[1].version, "2") << "the latest";
+    EXPECT_THAT(results.servers[1].details, ElementsAre(Pair("language", "C")));
+    EXPECT_THAT(results.servers[1].options, ElementsAre(Pair("threads", "2")));
+    EXPECT_EQ(results.trials[1].address, "::1");
+    EXPECT_FALSE(results.trials[3].address);
+}
+
+TEST(ResultsOfSchema1, have_of_a_load_its_name_and_come_back_so) {
+    const auto results = of_schema_1(R"({"server":"a","profile":"p","outcome":"ok"})");
+    EXPECT_EQ(std::get<std::string>(results.profiles[0].load), "rate");
+    EXPECT_FALSE(results.profiles[0].timeout);
+    const auto json = to_json(results);
+    EXPECT_THAT(json, HasSubstr(R"("schema":"benchhost.results/2")"));
+    EXPECT_THAT(json, HasSubstr(R"("load":"rate")"));
+    EXPECT_EQ(to_json(parse_results(json).value()), json);
+}
+
+TEST(ResultsOfSchema1, name_the_place_where_they_are_wrong) {
+    const auto results = parse_results(
+        R"({"schema":"benchhost.results/1","suite":"s","trials":[)"
+        R"({"server":"a","profile":"p","outcome":"ok"},)"
+        R"({"server":"a","server_details":{"loop":7},"profile":"p","outcome":"ok"}]})");
+    ASSERT_FALSE(results);
+    EXPECT_EQ(results.error().message, "trials[1].server_details.loop: a text is expected, not 7");
 }
 
 TEST(Summarise, reads_the_histogram) {

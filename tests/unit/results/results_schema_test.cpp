@@ -61,6 +61,9 @@ TEST_F(ResultsSchema, sees_what_is_wrong) {
     json.replace(json.find("\"seed\""), 6, "\"sead\"");
     EXPECT_THAT(fault_of(json), HasSubstr("sead: is not in the schema"));
     json = to_json(full_results());
+    json.replace(json.find("\"model\":\"users\""), 15, "\"model\":\"peers\"");
+    EXPECT_THAT(fault_of(json), HasSubstr(".profiles[].load: is 0 of the kinds"));
+    json = to_json(full_results());
     json.replace(json.find("\"planned\":1001"), 14, "\"planned\":1.50");
     EXPECT_THAT(fault_of(json), HasSubstr(".planned: not integer"));
 }
@@ -111,6 +114,14 @@ TEST_F(ResultsSchema, is_seen_to_differ_from_the_descriptions) {
         Contains(".trials[].sweep.steps[].why: should be string, not number"));
     EXPECT_THAT(faults_with("\"server-bound\", ", ""),
                 ElementsAre(".trials[].verdict: lacks server-bound"));
+    EXPECT_THAT(faults_with("\"const\": \"closed\"", "\"const\": \"loop\""),
+                ElementsAre(".profiles[].load: should be told by its model, closed"));
+    EXPECT_THAT(faults_with("\"slo_p99\": {", "\"slo\": {"),
+                ElementsAre(".profiles[].load.slo_p99: is not in the schema",
+                            ".profiles[].load.slo: is in the schema alone"));
+    EXPECT_THAT(faults_with("{ \"$ref\": \"#/$defs/search\" }",
+                            "{ \"$ref\": \"#/$defs/search\" }, { \"type\": \"string\" }"),
+                ElementsAre(".profiles[].load: has more kinds in the schema"));
     EXPECT_THAT(faults_with("[\"outcome\"]", "[\"stage\"]"),
                 ElementsAre(".trials[].outcome: may be absent by the schema alone",
                             ".trials[].stage: may not be absent by the schema alone"));

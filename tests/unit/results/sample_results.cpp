@@ -1,7 +1,29 @@
 #include "tests/unit/results/sample_results.hpp"
 
+#include <chrono>
+#include <utility>
+
 namespace benchhost::results {
 namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+const DurationRange kThinking{seconds(5), milliseconds(15'500)};
+
+ProfileInfo profile(const std::string& name, plan::TrialLoad load) {
+    return {name,
+            "text",
+            std::move(load),
+            "closed loop, not corrected",
+            seconds(10),
+            milliseconds(2500),
+            seconds(2),
+            true,
+            1,
+            plan::Verify::length,
+            PayloadInfo{12, "7f83b165"}};
+}
 
 stats::Histogram some_latencies(int factor) {
     stats::Histogram histogram;
@@ -31,9 +53,6 @@ Sweep some_sweep() {
 Trial full_trial() {
     Trial trial;
     trial.server = "beast";
-    trial.server_name = "Boost.Beast";
-    trial.server_version = "1.81.0";
-    trial.server_details = {{"language", "C++"}, {"loop", "epoll"}};
     trial.profile = "text";
     trial.round = 3;
     trial.outcome = Outcome::ok;
@@ -43,6 +62,7 @@ Trial full_trial() {
     trial.verdict = Verdict::server_bound;
     trial.verdict_why = "the generator used 41 % of its core";
     trial.started_at = "2024-05-01T12:00:00Z";
+    trial.address = "127.0.0.1";
     trial.ready_ms = 12.75;
     trial.duration_s = 10.000123456789;
     trial.requests = Requests{1001, 1000, 990, {{"bad-status", 4}, {"timeout", 5}}, 1, 0, 1};
@@ -117,7 +137,22 @@ ResultSet full_results() {
     results.config.text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
     results.seed = 9'223'372'036'854'775'807;
     results.rounds = 3;
-    results.profiles = {{"text", "text", "closed", "closed loop, not corrected"}};
+    results.limits = LimitsInfo{"0-1", "2-3", 1'073'741'824, 20'000, 512};
+    results.servers = {{"beast",
+                        "Boost.Beast",
+                        "1.81.0",
+                        {{"language", "C++"}, {"loop", "epoll"}},
+                        {{"threads", "2"}}},
+                       {"flask"}};
+    results.profiles = {
+        profile("text", plan::ClosedLoop{64}),
+        profile("users", plan::VirtualUsers{4000, 250.5, kThinking}),
+        profile("rate", plan::OpenLoop{500, plan::Arrivals::poisson, {{1000.5, seconds(10)}}, 256}),
+        profile("sweep", plan::RateSweep{{{0.2, true}, {0.8, true}}, plan::Arrivals::constant, 32}),
+        profile("limit", plan::LimitSearch{plan::LimitSearch::Of::rate, 100, 50, 1e6, seconds(5),
+                                           0.05, seconds(60), 0.01, milliseconds(50), 10, kThinking,
+                                           plan::Arrivals::poisson, 16}),
+        {"old", "text", "closed", "64 connections"}};
     results.trials = {full_trial(), failed_trial()};
     results.interrupted = true;
     return results;

@@ -13,6 +13,11 @@ class Validator {
     std::string check(const picojson::value& value, const picojson::value& schema,
                       const std::string& place) const {
         const auto& rules = schema.get<picojson::object>();
+        // The other keywords take it for granted.
+        if (const auto type = rules.find("type");
+            type != rules.end() && !is_of_type(value, type->second.to_str())) {
+            return place + ": not " + type->second.to_str();
+        }
         for (const auto& [keyword, rule] : rules) {
             const auto fault = check_keyword(value, rules, keyword, rule, place);
             if (!fault.empty()) {
@@ -26,8 +31,8 @@ class Validator {
     std::string check_keyword(const picojson::value& value, const picojson::object& rules,
                               const std::string& keyword, const picojson::value& rule,
                               const std::string& place) const {
-        static const std::set<std::string> kSaysNothing{"$schema", "$id", "$defs", "title",
-                                                        "description"};
+        static const std::set<std::string> kSaysNothing{"$schema", "$id",         "$defs",
+                                                        "title",   "description", "type"};
         if (kSaysNothing.count(keyword) > 0 ||
             (keyword == "additionalProperties" && rules.count("properties") > 0)) {
             return "";  // the latter is checked with the properties
@@ -35,10 +40,6 @@ class Validator {
         if (keyword == "$ref") {
             const auto name = rule.get<std::string>().substr(std::string("#/$defs/").size());
             return check(value, root_.get("$defs").get(name), place);
-        }
-        if (keyword == "type") {
-            return is_of_type(value, rule.get<std::string>()) ? ""
-                                                              : place + ": not " + rule.to_str();
         }
         if (keyword == "const") {
             return value == rule ? "" : place + ": not " + rule.to_str();
@@ -62,6 +63,13 @@ class Validator {
                 }
             }
             return "";
+        }
+        if (keyword == "oneOf") {
+            const auto& kinds = rule.get<picojson::array>();
+            const auto right = std::count_if(kinds.begin(), kinds.end(), [&](const auto& kind) {
+                return check(value, kind, place).empty();
+            });
+            return right == 1 ? "" : place + ": is " + std::to_string(right) + " of the kinds";
         }
         if (keyword == "items") {
             return check_items(value, rule, place);

@@ -11,7 +11,9 @@ std::string shipped(const std::string& file, const std::string& profile) {
     EXPECT_TRUE(config) << config.error().message;
     for (const auto& each : config->profiles) {
         if (each.name == profile) {
-            return describe_profile(each);
+            plan::Payload payload;
+            payload.routes.push_back({each.route, "", "", ""});
+            return describe_profile(each, payload).description;
         }
     }
     return "";

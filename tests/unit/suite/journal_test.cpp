@@ -78,6 +78,20 @@ TEST_F(JournalTest, KeepsEachTrialAndGoesOnWhereItStopped) {
     EXPECT_EQ(trials->front().server, "beast");
 }
 
+TEST_F(JournalTest, ReadsTheTrialsOfAnOlderVersionWhichSaidMoreOfTheirServers) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    std::ofstream(directory_ / "journal" / "00001.json")
+        << R"({"server":"beast","server_name":"Boost.Beast","server_version":"1.81",)"
+        << R"("server_details":{"language":"C++"},"profile":"text","round":1,"outcome":"ok"})";
+    const auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_TRUE(journal) << journal.error().message;
+    const auto trials = journal->read_trials();
+    ASSERT_TRUE(trials) << trials.error().message;
+    ASSERT_EQ(trials->size(), 1U);
+    EXPECT_EQ(trials->front().server, "beast");
+    EXPECT_EQ(trials->front().outcome, results::Outcome::ok);
+}
+
 TEST_F(JournalTest, KeepsEveryAttemptInTheOrderTheyRan) {
     const auto with_reason = [&](std::size_t number, const char* reason) {
         auto made = trial(suite_.plan[number]);

@@ -30,7 +30,9 @@ TEST_F(SuiteRunnerTest, MeasuresEveryTrialOfThePlanOnAFreshServer) {
     ASSERT_THAT(results.trials, SizeIs(4));
     const auto& trial = results.trials[1];
     EXPECT_EQ(trial.server, "b");
-    EXPECT_EQ(trial.server_name, "The server b");
+    ASSERT_THAT(results.servers, SizeIs(2));
+    EXPECT_EQ(results.servers[1].id, "b");
+    EXPECT_EQ(results.servers[1].name, "The server b");
     EXPECT_EQ(trial.outcome, Outcome::ok);
     EXPECT_EQ(trial.requests_per_s, 500);
     EXPECT_EQ(trial.response_time_ms->p50, 16);
@@ -154,6 +156,27 @@ TEST_F(SuiteRunnerTest, ResumedItRunsOnlyWhatIsMissing) {
     EXPECT_THAT(play_.ended, ElementsAre(3, 4, 5));
 }
 
+TEST_F(SuiteRunnerTest, ResumedItSaysWhichServersAreOfAnotherVersion) {
+    for (auto& server : suite_.servers) {
+        server.description.is_command = true;
+    }
+    play_.roles["a"].availability = play_.roles["b"].availability = {true, "", "1.20", {}};
+    play_.meanwhile = [&](auto&, std::size_t number) { play_.interrupted = number == 2; };
+    {
+        auto journal = begin().value();
+        EXPECT_EQ(run(journal).servers[1].version, "1.20");
+    }
+    play_.interrupted = false;
+    play_.roles["b"].availability.version = "1.22";
+    auto journal = resume().value();
+    const auto results = run(journal);
+    EXPECT_THAT(play_.warnings,
+                ElementsAre("b was version 1.20 when the suite was begun and is 1.22 now"));
+    EXPECT_EQ(results.servers[1].version, "1.22");
+    EXPECT_EQ(results.servers[1].details.at("version at first"), "1.20");
+    EXPECT_EQ(results.servers[0].details.count("version at first"), 0U);
+}
+
 TEST_F(SuiteRunnerTest, ASpoiltAttemptCountsUntilAnotherStandsInForIt) {
     play_.loads_to_spoil = 1;
     play_.meanwhile = [&](auto&, std::size_t number) { play_.interrupted = number == 2; };
@@ -226,24 +249,50 @@ TEST_F(SuiteRunnerTest, WhatCannotRunHereIsSkippedInEveryRound) {
     suite_.servers[1].description.is_command = true;
     play_.roles["b"].availability = {false, "no such program: b", {}, {}};
     plan(2);
-    const auto trials = run().trials;
+    const auto results = run();
+    const auto& trials = results.trials;
     ASSERT_THAT(trials, SizeIs(4));
     for (const auto& trial : trials) {
         EXPECT_EQ(trial.outcome, Outcome::skipped);
     }
     EXPECT_EQ(trials[2].reason, "cannot be loaded: not a shared library");
     EXPECT_EQ(trials[3].reason, "no such program: b");
-    EXPECT_FALSE(trials[0].server_name) << "nothing is known of it";
-    EXPECT_EQ(trials[1].server_name, "The server b");
+    EXPECT_FALSE(results.servers[0].name) << "nothing is known of it";
+    EXPECT_EQ(results.servers[1].name, "The server b");
     EXPECT_THAT(play_.launched, IsEmpty());
 }
 
 TEST_F(SuiteRunnerTest, AForeignServersRowSaysWhereItIs) {
     suite_.servers[0].url = "http://elsewhere/app";
     plan();
-    const auto trials = run().trials;
-    EXPECT_EQ(trials[0].server_details.at("url"), "http://elsewhere/app");
-    EXPECT_EQ(trials[0].server_details.at("address"), "127.0.0.1");
+    const auto results = run();
+    EXPECT_EQ(results.servers[0].details.at("url"), "http://elsewhere/app");
+    EXPECT_EQ(results.trials[0].address, "127.0.0.1");
+    EXPECT_FALSE(results.trials[1].address) << "ours listens where we say";
+}
+
+TEST_F(SuiteRunnerTest, TheResultsSayWhatWasAskedOfEachProfileAndServer) {
+    suite_.servers[1].options = {{"threads", "2"}};
+    suite_.cpus.server = {0, 1};
+    suite_.cpus.client = {3};
+    suite_.config.limits.memory = 4096;
+    suite_.config.profiles[0].timeout = seconds(3);
+    suite_.config.profiles[0].verify = plan::Verify::length;
+    const auto results = run();
+    EXPECT_THAT(results.servers[0].options, IsEmpty());
+    EXPECT_EQ(results.servers[1].options.at("threads"), "2");
+    EXPECT_EQ(results.limits->server_cpus, "0-1");
+    EXPECT_EQ(results.limits->client_cpus, "3");
+    EXPECT_EQ(results.limits->memory, 4096U);
+    const auto& profile = results.profiles.at(0);
+    const auto& load = std::get<plan::TrialLoad>(profile.load);
+    EXPECT_EQ(std::get<plan::ClosedLoop>(load).connections, 8U);
+    EXPECT_EQ(profile.duration, seconds(10));
+    EXPECT_EQ(profile.timeout, seconds(3));
+    EXPECT_EQ(profile.verify, plan::Verify::length);
+    EXPECT_EQ(profile.payload->bytes, 12U);
+    EXPECT_EQ(profile.payload->sha256,
+              "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069");
 }
 
 TEST_F(SuiteRunnerTest, WhatTheServerSpentIsThatOfTheWindow) {

@@ -1,0 +1,116 @@
+// Two stored results are compared where they measured the same thing.
+#include "report/compare/comparison.hpp"
+#include "tests/unit/report/trial_source.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace benchhost::report {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+
+const Gate kUsualGate;
+
+// With all that a result says of what it measured.
+results::ResultSet described_results(TrialSource& source) {
+    auto results = source.results(10, {});
+    results.limits = results::LimitsInfo{"0-1", "2-3", {}, 999'999, {}};
+    results.servers = {{"beast", "Boost.Beast", "1.81", {}, {{"threads", "2"}}}};
+    auto& profile = results.profiles[0];
+    profile.load = plan::ClosedLoop{64};
+    profile.duration = std::chrono::seconds(10);
+    profile.timeout = std::chrono::seconds(2);
+    profile.keep_alive = true;
+    profile.verify = plan::Verify::full;
+    profile.payload = results::PayloadInfo{12, "7f83"};
+    return results;
+}
+
+std::string why_not_compared(const results::ResultSet& base, const results::ResultSet& head) {
+    const auto compared = compare_results(base, head, kUsualGate, true);
+    return compared ? "" : compared.error().message;
+}
+
+TEST(LoadIdentity, NamesEachThingThatWasMeasuredOtherwise) {
+    TrialSource source(27);
+    const auto base = described_results(source);
+    const auto why = [&](auto change) {
+        auto head = base;
+        change(head, head.profiles[0]);
+        return why_not_compared(base, head);
+    };
+    EXPECT_THAT(
+        why([](auto&, auto& profile) { profile.timeout = std::chrono::seconds(10); }),
+        HasSubstr("beast under text was measured otherwise (timeout: 2s in base, 10s in head), "
+                  "so it is not compared"));
+    EXPECT_THAT(why([](auto&, auto& profile) { profile.load = plan::ClosedLoop{128}; }),
+                HasSubstr("(connections: 64 in base, 128 in head)"));
+    EXPECT_THAT(why([](auto&, auto& profile) {
+                    profile.load = plan::OpenLoop{
+                        500, plan::Arrivals::poisson, {{900, std::chrono::seconds(3)}}, 64};
+                }),
+                HasSubstr("(arrivals: nothing in base, poisson in head; load: closed in base, rate "
+                          "in head; rate: nothing in base, 500 in head; stages[0].duration: "
+                          "nothing in base, 3s in head; stages[0].rate: nothing in base, 900 in "
+                          "head)"));
+    EXPECT_THAT(why([](auto&, auto& profile) { profile.keep_alive = false; }),
+                HasSubstr("(keep_alive: yes in base, no in head)"));
+    EXPECT_THAT(why([](auto&, auto& profile) { profile.payload->sha256 = "aa"; }),
+                HasSubstr("(payload.sha256: 7f83 in base, aa in head)"));
+    EXPECT_THAT(why([](auto& head, auto&) { head.servers[0].options["threads"] = "4"; }),
+                HasSubstr("(options.threads: 2 in base, 4 in head)"));
+}
+
+TEST(LoadIdentity, RefusesOtherLimitsAndProcessorsUnlessForced) {
+    TrialSource source(31);
+    const auto base = described_results(source);
+    auto head = base;
+    head.limits->nofile = 4096;
+    EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "what was in force is the same";
+    head.trials[0].effective_limits["nofile"] = "4096";
+    head.limits->client_cpus = "2";
+    const auto refused = compare_results(base, head, kUsualGate);
+    ASSERT_FALSE(refused);
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("(limits.client_cpus: 2-3 in base, 2 in head; limits.nofile: 999999 in "
+                          "base, 4096 in head)"));
+    EXPECT_TRUE(compare_results(base, head, kUsualGate, true));
+    head.limits.reset();
+    EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "an older benchhost did not keep them";
+}
+
+TEST(LoadIdentity, WhatMayDifferDoesNotMakeAnotherLoad) {
+    TrialSource source(28);
+    const auto base = described_results(source);
+    auto head = base;
+    head.seed = 77;
+    head.profiles[0].description = "the same in other words";
+    head.servers[0].version = "1.82";
+    head.servers.push_back({"crow", {}, {}, {}, {{"threads", "1"}}});
+    const auto compared = compare_results(base, head, kUsualGate);
+    ASSERT_TRUE(compared) << compared.error().message;
+    EXPECT_THAT(compared->warnings, Not(Contains(HasSubstr("descriptions"))));
+}
+
+TEST(LoadIdentity, WhereOneSideHasOnlyADescriptionItDecidesAndThatIsSaid) {
+    TrialSource source(29);
+    const auto base = source.results(10, {});
+    auto head = described_results(source);
+    const auto compared = compare_results(base, head, kUsualGate);
+    ASSERT_TRUE(compared) << compared.error().message;
+    EXPECT_THAT(compared->warnings,
+                Contains(HasSubstr("taken for the same by their descriptions")));
+    head.profiles[0].description = "512 connections";
+    EXPECT_THAT(why_not_compared(base, head),
+                HasSubstr("text is another load in head (/text, closed, 512 connections) than in "
+                          "base (/text, closed, 64 connections)"));
+}
+
+}  // namespace
+}  // namespace benchhost::report
