@@ -164,11 +164,6 @@ std::string to_string(const Location& location) {
     return location.line == 0 ? location.file : fmt::format("{}:{}", location.file, location.line);
 }
 
-std::string PayloadSpec::body_of(Route route) const {
-    const auto found = bodies.find(route);
-    return found != bodies.end() ? found->second : facts_of(route).body;
-}
-
 Result<Override> parse_override(const std::string& text) {
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));

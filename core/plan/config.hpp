@@ -7,6 +7,7 @@
 #include "core/base/route.hpp"
 #include "core/base/units.hpp"
 #include "core/plan/load_model.hpp"
+#include "core/plan/payload.hpp"
 
 #include <boost/describe/enum.hpp>
 
@@ -14,7 +15,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,15 +44,6 @@ struct LoadProfile {
     std::uint32_t pipeline = 1;
     Verify verify = Verify::full;
     std::optional<std::string> csv;
-};
-
-/// [payload]: what the routes answer, where it is not what route.cpp has.
-struct PayloadSpec {
-    std::map<Route, std::string> bodies;
-    std::string body_of(Route route) const;
-    /// Size of the generated content, or a path to a file of the user's own.
-    std::uint64_t file_size = std::uint64_t{64} * 1024;
-    std::optional<std::filesystem::path> file_path;
 };
 
 /// A set of processors; empty = not set. `automatic` lets the suite divide the machine.

@@ -82,6 +82,11 @@ std::size_t blank_outside_strings(const std::string& json) {
 
 }  // namespace
 
+std::string PayloadSpec::body_of(Route route) const {
+    const auto found = bodies.find(route);
+    return found != bodies.end() ? found->second : facts_of(route).body;
+}
+
 const RouteContent& Payload::of(Route route) const {
     return *std::find_if(routes.begin(), routes.end(),
                          [&](const auto& each) { return each.route == route; });

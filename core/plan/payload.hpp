@@ -2,14 +2,25 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/plan/config.hpp"
+#include "core/base/route.hpp"
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace benchhost::plan {
+
+/// [payload]: what the routes answer, where it is not what route.cpp has.
+struct PayloadSpec {
+    std::map<Route, std::string> bodies;
+    std::string body_of(Route route) const;
+    /// Size of the generated content, or a path to a file of the user's own.
+    std::uint64_t file_size = std::uint64_t{64} * 1024;
+    std::optional<std::filesystem::path> file_path;
+};
 
 /// The largest body, because generator and checks hold it in memory.
 inline constexpr std::uint64_t kMostPayloadBytes = std::uint64_t{256} * 1024 * 1024;

@@ -121,7 +121,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
 
 results::ProfileInfo describe_profile(const plan::LoadProfile& profile,
                                       const plan::Payload& payload) {
-    results::ProfileInfo info{profile.name, plan::to_string(profile.route), profile.load,
+    results::ProfileInfo info{profile.name, word_of(profile.route), profile.load,
                               description_of(profile)};
     if (!std::holds_alternative<plan::LimitSearch>(profile.load)) {
         info.duration = profile.duration;
