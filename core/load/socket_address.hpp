@@ -3,6 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
+#include "core/base/units.hpp"
 #include "core/load/clock.hpp"
 #include "core/load/failure.hpp"
 #include "core/load/target.hpp"

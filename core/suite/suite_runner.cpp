@@ -115,8 +115,8 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
 results::LimitsInfo limits_of(const PreparedSuite& suite) {
     const auto& asked = suite.config.limits;
     return {process::format_cpu_list(suite.cpus.server),
-            process::format_cpu_list(suite.cpus.client), asked.memory, asked.nofile,
-            asked.processes};
+            process::format_cpu_list(suite.cpus.client), asked.memory,
+            asked.nofile, asked.processes};
 }
 
 /// Trials of before a --resume may be of another version than the server has now. What the first
