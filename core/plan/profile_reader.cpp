@@ -20,7 +20,7 @@ struct LoadKind {
     TrialLoad standard;
     Keys keys;
     /// Once the keys are read: what they mean together.
-    void (*finish)(const SectionReader&, LoadProfile&);
+    void (*finish)(const SectionReader&, LoadProfile&);  ///< null: the keys say all
 };
 
 template <class Model>
@@ -348,7 +348,9 @@ LoadProfile read_profile(const IniSection& section, Problems& problems) {
         for (const auto& key : kind->keys) {
             key.read(reader, profile);
         }
-        kind->finish(reader, profile);
+        if (kind->finish != nullptr) {
+            kind->finish(reader, profile);
+        }
     }
     return profile;
 }

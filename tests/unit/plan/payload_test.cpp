@@ -15,10 +15,10 @@ using testing::HasSubstr;
 
 class PayloadTest : public ConfigFolder {};
 
-TEST_F(PayloadTest, has_all_four_routes) {
+TEST_F(PayloadTest, has_every_route) {
     const auto payload = make_payload({}, folder_);
     ASSERT_TRUE(payload) << payload.error().message;
-    EXPECT_EQ(payload->routes.size(), 4U);
+    EXPECT_EQ(payload->routes.size(), kEnumerators<Route>);
     EXPECT_EQ(payload->of(Route::text).body, "Hello World!");
     EXPECT_EQ(payload->of(Route::text).content_type, "text/plain");
     EXPECT_EQ(payload->of(Route::json).body.size(), 106U) << "the size the routes are known by";
