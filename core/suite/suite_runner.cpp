@@ -113,7 +113,7 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
 }
 
 results::LimitsInfo limits_of(const PreparedSuite& suite) {
-    const auto& asked = suite.config.limits;
+    const auto& asked = suite.config.limits.server;
     return {process::format_cpu_list(suite.cpus.server),
             process::format_cpu_list(suite.cpus.client), asked.memory,
             asked.nofile, asked.processes};
