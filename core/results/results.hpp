@@ -261,11 +261,9 @@ std::string load_name(const Load& load);  ///< "closed" ...
 /// What all servers and the generator ran under.
 struct LimitsInfo {
     std::string server_cpus, client_cpus;  ///< "0-3", as they were divided; empty: anywhere
-    std::optional<std::uint64_t> memory;   ///< bytes
-    std::uint64_t nofile = 0;
-    std::optional<std::uint64_t> processes;  ///< absent: what the suite's connections may need
+    std::map<std::string, std::uint64_t> server;  ///< those of [limits] that a server has, by key
 };
-BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, memory, nofile, processes))
+BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server))
 template <>
 inline constexpr std::tuple kUnlessEmpty<LimitsInfo>{&LimitsInfo::server_cpus,
                                                      &LimitsInfo::client_cpus};

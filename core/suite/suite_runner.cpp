@@ -113,10 +113,18 @@ LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& 
 }
 
 results::LimitsInfo limits_of(const PreparedSuite& suite) {
-    const auto& asked = suite.config.limits.server;
-    return {process::format_cpu_list(suite.cpus.server),
-            process::format_cpu_list(suite.cpus.client), asked.memory,
-            asked.nofile, asked.processes};
+    results::LimitsInfo limits{process::format_cpu_list(suite.cpus.server),
+                               process::format_cpu_list(suite.cpus.client),
+                               {}};
+    for_each_member<ProcessLimits>([&]<class Member>(Member /*type*/) {
+        const auto& limit = suite.config.limits.server.*Member::pointer;
+        if constexpr (std::is_same_v<decltype(limit), const std::optional<std::uint64_t>&>) {
+            if (limit) {
+                limits.server.emplace(Member::name, *limit);
+            }
+        }
+    });
+    return limits;
 }
 
 /// Trials of before a --resume may be of another version than the server has now. What the first

@@ -67,10 +67,11 @@ std::vector<std::string> other_limits(const ResultSet& base, const ResultSet& he
     if (!base.limits || !head.limits) {
         return {};
     }
-    const auto& before = *base.limits;
+    auto before = *base.limits;
     auto after = *head.limits;
     if (files_in_force(base) == files_in_force(head)) {
-        after.nofile = before.nofile;
+        after.server.erase("nofile");
+        before.server.erase("nofile");
     }
     return report::differences(asked_of(before), asked_of(after));
 }

@@ -51,9 +51,10 @@ struct Entries {
             add(fmt::format("{}[{}]", name, i), items[i]);
         }
     }
-    void add(const std::string& name, const std::map<std::string, std::string>& texts) {
-        for (const auto& [key, text] : texts) {
-            add(name + "." + key, text);
+    template <class Value>
+    void add(const std::string& name, const std::map<std::string, Value>& values) {
+        for (const auto& [key, value] : values) {
+            add(name + "." + key, value);
         }
     }
     // The config has the keys of a load beside its name, not below it.

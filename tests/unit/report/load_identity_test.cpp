@@ -20,7 +20,7 @@ const Gate kUsualGate;
 // With all that a result says of what it measured.
 results::ResultSet described_results(TrialSource& source) {
     auto results = source.results(10, {});
-    results.limits = results::LimitsInfo{"0-1", "2-3", {}, 999'999, {}};
+    results.limits = results::LimitsInfo{"0-1", "2-3", {{"nofile", 999'999}}};
     results.servers = {{"beast", "Boost.Beast", "1.81", {}, {{"threads", "2"}}}};
     auto& profile = results.profiles[0];
     profile.load = plan::ClosedLoop{64};
@@ -71,15 +71,15 @@ TEST(LoadIdentity, RefusesOtherLimitsAndProcessorsUnlessForced) {
     TrialSource source(31);
     const auto base = described_results(source);
     auto head = base;
-    head.limits->nofile = 4096;
+    head.limits->server["nofile"] = 4096;
     EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "what was in force is the same";
     head.trials[0].effective_limits["nofile"] = "4096";
     head.limits->client_cpus = "2";
     const auto refused = compare_results(base, head, kUsualGate);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message,
-                HasSubstr("(limits.client_cpus: 2-3 in base, 2 in head; limits.nofile: 999999 in "
-                          "base, 4096 in head)"));
+                HasSubstr("(limits.client_cpus: 2-3 in base, 2 in head; limits.server.nofile: 999999 "
+                          "in base, 4096 in head)"));
     EXPECT_TRUE(compare_results(base, head, kUsualGate, true));
     head.limits.reset();
     EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "an older benchhost did not keep them";

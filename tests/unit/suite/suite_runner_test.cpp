@@ -275,7 +275,7 @@ TEST_F(SuiteRunnerTest, TheResultsSayWhatWasAskedOfEachProfileAndServer) {
     suite_.servers[1].options = {{"threads", "2"}};
     suite_.cpus.server = {0, 1};
     suite_.cpus.client = {3};
-    suite_.config.limits.memory = 4096;
+    suite_.config.limits.server.memory = 4096;
     suite_.config.profiles[0].timeout = seconds(3);
     suite_.config.profiles[0].verify = plan::Verify::length;
     const auto results = run();
@@ -283,7 +283,7 @@ TEST_F(SuiteRunnerTest, TheResultsSayWhatWasAskedOfEachProfileAndServer) {
     EXPECT_EQ(results.servers[1].options.at("threads"), "2");
     EXPECT_EQ(results.limits->server_cpus, "0-1");
     EXPECT_EQ(results.limits->client_cpus, "3");
-    EXPECT_EQ(results.limits->memory, 4096U);
+    EXPECT_EQ(results.limits->server.at("memory"), 4096U);
     const auto& profile = results.profiles.at(0);
     const auto& load = std::get<plan::TrialLoad>(profile.load);
     EXPECT_EQ(std::get<plan::ClosedLoop>(load).connections, 8U);
