@@ -1,9 +1,9 @@
 #include "bench/bare_loop.hpp"
 
+#include "core/base/clock.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/load/clock.hpp"
-#include "core/load/socket_address.hpp"
-#include "core/load/traffic.hpp"
+#include "core/http/socket_address.hpp"
+#include "core/load/engine/traffic.hpp"
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -16,16 +16,13 @@
 namespace benchhost::bench {
 namespace {
 
-using load::Clock;
-using load::Instant;
-
 Nanoseconds cpu_of_thread() {
     timespec used{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
 }
 
-Result<std::vector<UniqueFd>> connect_all(const load::SocketAddress& remote, int epoll,
+Result<std::vector<UniqueFd>> connect_all(const http::SocketAddress& remote, int epoll,
                                           std::uint32_t count) {
     std::vector<UniqueFd> sockets;
     for (std::uint32_t i = 0; i < count; ++i) {
@@ -44,9 +41,9 @@ Result<std::vector<UniqueFd>> connect_all(const load::SocketAddress& remote, int
 
 }  // namespace
 
-Result<BareResult> run_bare_loop(const load::Target& target, std::uint32_t connections,
+Result<BareResult> run_bare_loop(const http::Target& target, std::uint32_t connections,
                                  Nanoseconds warmup, Nanoseconds duration) {
-    const auto remote = load::address_of(target);
+    const auto remote = http::address_of(target);
     if (!remote) {
         return remote.error();
     }

@@ -16,7 +16,7 @@ struct BareResult {
 
 /// One thread, one epoll, a read and a write a request. It takes every read for a whole answer and
 /// looks at no byte of it, at no clock and at no deadline, and it counts nothing else.
-Result<BareResult> run_bare_loop(const load::Target& target, std::uint32_t connections,
+Result<BareResult> run_bare_loop(const http::Target& target, std::uint32_t connections,
                                  Nanoseconds warmup, Nanoseconds duration);
 
 }  // namespace benchhost::bench

@@ -1,6 +1,6 @@
 // What it costs to count one latency.
-#include "core/load/live_latency.hpp"
-#include "core/load/tally.hpp"
+#include "core/load/engine/live_latency.hpp"
+#include "core/load/engine/tally.hpp"
 #include "core/stats/histogram.hpp"
 
 #include <benchmark/benchmark.h>
@@ -48,7 +48,7 @@ BENCHMARK(live_record);
 
 // Everything the books do for one request of a closed loop.
 void tally_one_request(benchmark::State& state) {
-    using benchhost::load::Instant;
+    using benchhost::Instant;
     const auto values = latencies();
     const auto tally = std::make_unique<benchhost::load::Tally>();
     Instant now{std::chrono::seconds(1)};

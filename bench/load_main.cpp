@@ -2,10 +2,10 @@
 // figures that a script can read. `null` serves the canned answer until it is killed, `bare` is the
 // loop that the engine is compared with.
 #include "bench/bare_loop.hpp"
+#include "core/http/probe.hpp"
 #include "core/load/load.hpp"
-#include "core/load/null_server.hpp"
-#include "core/load/probe.hpp"
-#include "core/load/selftest.hpp"
+#include "core/selftest/selftest.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -23,13 +23,13 @@ using namespace benchhost;
 std::atomic<bool> stop{false};  // set by the signal handler
 
 int serve_null(int cpu, std::size_t body_bytes) {
-    auto listener = load::listen_tcp("127.0.0.1");
+    auto listener = servers::listen_tcp("127.0.0.1");
     if (!listener) {
         fmt::print(stderr, "{}\n", listener.error().message);
         return 1;
     }
-    load::NullServer::Options options;
-    options.answer = load::canned_answer(std::string(body_bytes, 'x'));
+    servers::NullServer::Options options;
+    options.answer = servers::canned_answer(std::string(body_bytes, 'x'));
     if (cpu >= 0) {
         options.cpu = static_cast<unsigned>(cpu);
     }
@@ -38,7 +38,7 @@ int serve_null(int cpu, std::size_t body_bytes) {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    auto server = load::NullServer::start(std::move(*listener), std::move(options));
+    auto server = servers::NullServer::start(std::move(*listener), std::move(options));
     if (!server) {
         fmt::print(stderr, "{}\n", server.error().message);
         return 1;
@@ -51,14 +51,14 @@ int serve_null(int cpu, std::size_t body_bytes) {
 }
 
 int prove() {
-    load::SelftestOptions options;
-    options.on_proof = [](const load::Proof& proof) {
+    selftest::SelftestOptions options;
+    options.on_proof = [](const selftest::Proof& proof) {
         fmt::print("{:4} {:62} planned {:10.4g} measured {:10.4g} {} ({}) {}\n",
                    proof.pass ? "ok" : "FAIL", proof.name, proof.planned, proof.measured,
                    proof.unit, proof.bound, proof.note);
         std::fflush(stdout);
     };
-    const auto proofs = load::run_selftest(options, stop);
+    const auto proofs = selftest::run_selftest(options, stop);
     if (!proofs) {
         fmt::print(stderr, "{}\n", proofs.error().message);
         return 1;
@@ -66,7 +66,7 @@ int prove() {
     return 0;
 }
 
-int run_bare(const load::Target& target, std::uint32_t connections, Nanoseconds warmup,
+int run_bare(const http::Target& target, std::uint32_t connections, Nanoseconds warmup,
              Nanoseconds duration) {
     const auto result = bench::run_bare_loop(target, connections, warmup, duration);
     if (!result) {
@@ -95,10 +95,10 @@ void print(const load::LoadReport& report) {
         to_seconds(report.response_time.max()) * 1e6,
         to_seconds(report.send_lag.at_quantile(0.99)) * 1e6, report.client.max_thread_utilisation,
         usage.ru_maxrss, report.mean_in_flight, report.books.balance());
-    for (std::size_t i = 0; i < load::kFailureClasses; ++i) {
-        const auto failure = static_cast<load::FailureClass>(i);
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
         if (report.failures.count(failure) > 0) {
-            fmt::print("failed {}: {} ({})\n", load::to_string(failure),
+            fmt::print("failed {}: {} ({})\n", model::to_string(failure),
                        report.failures.count(failure), report.failures.example(failure));
         }
     }
@@ -146,7 +146,7 @@ int main(int argc, char** argv) {
     if (selftest->parsed()) {
         return prove();
     }
-    const auto target = load::parse_url(url);
+    const auto target = http::parse_url(url);
     if (!target) {
         fmt::print(stderr, "{}\n", target.error().message);
         return 2;
@@ -165,21 +165,21 @@ int main(int argc, char** argv) {
     spec.pipeline = pipeline;
     if (users > 0) {
         const Nanoseconds second = std::chrono::seconds(1);
-        spec.model = plan::VirtualUsers{users, users / 2.0, {second, second}};
+        spec.model = model::VirtualUsers{users, users / 2.0, {second, second}};
     } else if (rate > 0) {
-        plan::OpenLoop open;
+        model::OpenLoop open;
         open.rate = rate;
         open.connections = connections;
         spec.model = open;
     } else {
-        spec.model = plan::ClosedLoop{connections};
+        spec.model = model::ClosedLoop{connections};
     }
     if (cpu >= 0) {
         spec.cpus = {static_cast<unsigned>(cpu)};
     }
-    const auto probed = load::probe(spec.target, std::chrono::seconds(2), true);
+    const auto probed = http::probe(spec.target, std::chrono::seconds(2), true);
     if (!probed) {
-        fmt::print(stderr, "{}: {}\n", load::to_string(probed.error().failure),
+        fmt::print(stderr, "{}: {}\n", model::to_string(probed.error().failure),
                    probed.error().seen);
         return 1;
     }

@@ -1,5 +1,5 @@
 // What a trial under MPI costs beyond its window: sixteen ranks' reports added up.
-#include "core/load/live_latency.hpp"
+#include "core/load/engine/live_latency.hpp"
 #include "core/load/merge.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,7 +1,7 @@
 // What it costs to read one answer.
-#include "core/load/head_cache.hpp"
-#include "core/load/null_server.hpp"
-#include "core/load/response_parser.hpp"
+#include "core/http/head_cache.hpp"
+#include "core/http/response_parser.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -9,9 +9,9 @@
 
 namespace {
 
-using benchhost::load::canned_answer;
-using benchhost::load::HeadCache;
-using benchhost::load::ResponseParser;
+using benchhost::http::HeadCache;
+using benchhost::http::ResponseParser;
+using benchhost::servers::canned_answer;
 
 void parse(benchmark::State& state) {
     const std::string answer =

@@ -1,6 +1,6 @@
 // What it costs to tell results again: 2,000 trials, 200 servers in 10 rounds.
 #include "core/results/results.hpp"
-#include "report/formats.hpp"
+#include "report/formats/formats.hpp"
 #include "tests/fixtures/large_results.hpp"
 
 #include <benchmark/benchmark.h>

@@ -6,10 +6,10 @@
 namespace {
 
 using benchhost::load::Schedule;
-namespace plan = benchhost::plan;
+namespace model = benchhost::model;
 
-plan::OpenLoop model(plan::Arrivals arrivals) {
-    plan::OpenLoop open;
+model::OpenLoop open_loop(model::Arrivals arrivals) {
+    model::OpenLoop open;
     open.rate = 1000;
     open.arrivals = arrivals;
     open.stages = {{50'000, std::chrono::hours(1)}};
@@ -17,7 +17,7 @@ plan::OpenLoop model(plan::Arrivals arrivals) {
 }
 
 void schedule_constant(benchmark::State& state) {
-    Schedule schedule(model(plan::Arrivals::constant), std::chrono::seconds(1), 1);
+    Schedule schedule(open_loop(model::Arrivals::constant), std::chrono::seconds(1), 1);
     for (auto _ : state) {
         benchmark::DoNotOptimize(schedule.next());
     }
@@ -25,7 +25,7 @@ void schedule_constant(benchmark::State& state) {
 BENCHMARK(schedule_constant);
 
 void schedule_poisson(benchmark::State& state) {
-    Schedule schedule(model(plan::Arrivals::poisson), std::chrono::seconds(1), 1);
+    Schedule schedule(open_loop(model::Arrivals::poisson), std::chrono::seconds(1), 1);
     for (auto _ : state) {
         benchmark::DoNotOptimize(schedule.next());
     }
@@ -34,7 +34,7 @@ BENCHMARK(schedule_poisson);
 
 // What the other threads of the run plan is passed over.
 void schedule_skip(benchmark::State& state) {
-    Schedule schedule(model(plan::Arrivals::poisson), std::chrono::seconds(1), 1);
+    Schedule schedule(open_loop(model::Arrivals::poisson), std::chrono::seconds(1), 1);
     for (auto _ : state) {
         schedule.skip(1);
     }

@@ -18,7 +18,7 @@
 namespace benchhost::cli {
 namespace {
 
-int check_config(const std::filesystem::path& path, const suite::Installation& installation) {
+int check_config(const std::filesystem::path& path, const plugin::Installation& installation) {
     suite::SuiteRequest request;
     request.config = path;
     const auto suite = suite::prepare_suite(request, installation, print_notice);
@@ -76,11 +76,11 @@ void print_json(const conformance::PluginFindings& findings) {
     fmt::print("{}\n", picojson::value(all).serialize(true));
 }
 
-int check_plugin(const Options& options, const suite::Installation& installation) {
+int check_plugin(const Options& options, const plugin::Installation& installation) {
     conformance::CheckRequest request;
     request.serve_executable = installation.serve_executable;
     request.plugin = options.file;
-    request.others = suite::read_catalog(installation, print_notice);
+    request.others = plugin::read_catalog(installation, print_notice);
     request.server = options.server;
     for (const auto& text : options.options) {
         const auto equals = text.find('=');
@@ -113,7 +113,7 @@ int check_plugin(const Options& options, const suite::Installation& installation
 }
 
 int check(const Options& options) {
-    const auto installation = suite::locate_installation({});
+    const auto installation = plugin::locate_installation({});
     if (!installation) {
         return report_error(installation.error());
     }

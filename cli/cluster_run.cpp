@@ -7,10 +7,10 @@
 #include "core/cluster/interface_address.hpp"
 #include "core/cluster/link.hpp"
 #include "core/cluster/load_rank.hpp"
-#include "core/process/cpu_list.hpp"
-#include "core/suite/environment.hpp"
-#include "core/suite/file_hash.hpp"
-#include "core/suite/machine.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/machine/environment.hpp"
+#include "core/machine/file_hash.hpp"
+#include "core/machine/health.hpp"
 
 #include <boost/mpi/collectives.hpp>
 #include <fmt/format.h>
@@ -60,14 +60,14 @@ RankFacts own_facts(const RunOptions& options, int rank) {
     facts.rank = static_cast<std::uint32_t>(rank);
     facts.host = host_name();
     facts.version = BENCHHOST_VERSION;
-    facts.cpus = process::allowed_cpus();
-    facts.machine = suite::describe_machine();
+    facts.cpus = machine::allowed_cpus();
+    facts.machine = machine::describe_machine();
     const auto config = suite::requested_config(options.request);
     if (!config) {
         facts.config_error = config.error().message;
         return facts;
     }
-    facts.config_hash = suite::sha256_of_text(config->text);
+    facts.config_hash = machine::sha256_of_text(config->text);
     facts.server_host = config->cluster.server_host.value_or("");
     return facts;
 }
@@ -84,13 +84,13 @@ Hashes hashes_used(const suite::PreparedSuite& suite) {
 /// Those of them that this host has too.
 Hashes hashes_here(const RunOptions& options, const Hashes& used) {
     Hashes hashes;
-    const auto installation = suite::locate_installation(options.request.plugin_directories);
+    const auto installation = plugin::locate_installation(options.request.plugin_directories);
     if (!installation) {
         return hashes;
     }
     for (const auto& directory : installation->plugin_directories) {
         for (const auto& [file, hash] : used) {
-            auto own = suite::sha256_of(directory / file);
+            auto own = machine::sha256_of(directory / file);
             if (own && hashes.count(file) == 0) {
                 hashes[file] = *own;
             }
@@ -100,7 +100,7 @@ Hashes hashes_here(const RunOptions& options, const Hashes& used) {
 }
 
 Result<suite::PreparedSuite> prepare(const RunOptions& options, const RankFacts& own) {
-    const auto installation = suite::locate_installation(options.request.plugin_directories);
+    const auto installation = plugin::locate_installation(options.request.plugin_directories);
     if (!installation) {
         return with_context(own.host, installation.error());
     }

@@ -4,7 +4,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/paired_run.hpp"
-#include "core/plan/config.hpp"
+#include "core/config/config.hpp"
 #include "core/results/results.hpp"
 #include "report/compare/comparison.hpp"
 #include "report/compare/gate.hpp"
@@ -41,37 +41,37 @@ struct CompareOptions {
 };
 
 /// For a step of a GitHub workflow: the verdict on its summary page, and its annotations.
-void tell_github(const report::Comparison& comparison) {
+void tell_github(const compare::Comparison& comparison) {
     const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
     if (summary == nullptr || *summary == '\0') {
         return;
     }
     std::ofstream file(summary, std::ios::app);
-    file << report::comparison_markdown(comparison);
+    file << compare::comparison_markdown(comparison);
     if (!file.flush()) {
         fmt::print(stderr, "benchhost: warning: cannot write {} ($GITHUB_STEP_SUMMARY)\n", summary);
     }
-    fmt::print(stderr, "{}", report::github_annotations(comparison));
+    fmt::print(stderr, "{}", compare::github_annotations(comparison));
 }
 
-int exit_code_of(report::Decision decision, bool inconclusive_passes) {
+int exit_code_of(compare::Decision decision, bool inconclusive_passes) {
     switch (decision) {
-        case report::Decision::passed:
+        case compare::Decision::passed:
             return kDone;
-        case report::Decision::regression:
+        case compare::Decision::regression:
             return kSomethingFailed;
-        case report::Decision::inconclusive:
-        case report::Decision::too_noisy:
+        case compare::Decision::inconclusive:
+        case compare::Decision::too_noisy:
             break;
     }
     return inconclusive_passes ? kDone : kInconclusive;
 }
 
 /// The gate of the command line, else of the config, else the usual one.
-Result<report::Gate> gate_of(const CompareOptions& options, const plan::GateSpec& spec) {
-    report::Gate gate;
+Result<compare::Gate> gate_of(const CompareOptions& options, const config::GateSpec& spec) {
+    compare::Gate gate;
     if (!options.tolerance.empty()) {
-        auto given = report::parse_gate(options.tolerance);
+        auto given = compare::parse_gate(options.tolerance);
         if (!given) {
             return with_context("--tolerance", given.error());
         }
@@ -86,7 +86,8 @@ Result<report::Gate> gate_of(const CompareOptions& options, const plan::GateSpec
     return gate;
 }
 
-Result<report::Comparison> compare_stored(const CompareOptions& options, const report::Gate& gate) {
+Result<compare::Comparison> compare_stored(const CompareOptions& options,
+                                           const compare::Gate& gate) {
     const auto base = results::read_results(options.base);
     if (!base) {
         return base.error();
@@ -95,15 +96,15 @@ Result<report::Comparison> compare_stored(const CompareOptions& options, const r
     if (!head) {
         return head.error();
     }
-    return report::compare_results(*base, *head, gate, options.force);
+    return compare::compare_results(*base, *head, gate, options.force);
 }
 
 /// Beside the trials, so that CI has all of it in one folder, whatever was printed.
-Status keep_comparison(const report::Comparison& comparison, const fs::path& directory) {
+Status keep_comparison(const compare::Comparison& comparison, const fs::path& directory) {
     for (const auto& [format, name] : {std::pair{"md", "comparison.md"},
                                        {"json", "comparison.json"},
                                        {"junit", "comparison.xml"}}) {
-        const auto text = report::render_comparison(format, comparison);
+        const auto text = compare::render_comparison(format, comparison);
         if (!text) {
             return text.error();
         }
@@ -115,8 +116,8 @@ Status keep_comparison(const report::Comparison& comparison, const fs::path& dir
 }
 
 /// `run` as the command line and [gate] have it; its folder is known afterwards.
-Result<report::Comparison> compare_live(PairedRun& run, const CompareOptions& options,
-                                        const plan::GateSpec& spec, const report::Gate& gate) {
+Result<compare::Comparison> compare_live(PairedRun& run, const CompareOptions& options,
+                                         const config::GateSpec& spec, const compare::Gate& gate) {
     run.gate = gate;
     run.request.blocks = options.blocks.value_or(spec.blocks.value_or(run.request.blocks));
     return run_paired(run, watch_for_interrupt());
@@ -124,10 +125,10 @@ Result<report::Comparison> compare_live(PairedRun& run, const CompareOptions& op
 
 int compare(const CompareOptions& options) {
     // A mistake in the format must not cost a measurement.
-    if (auto known = report::render_comparison(options.format, {}); !known) {
+    if (auto known = compare::render_comparison(options.format, {}); !known) {
         return report_error(known.error());
     }
-    plan::GateSpec spec;
+    config::GateSpec spec;
     if (!options.run.request.suite.config.empty()) {
         const auto config = suite::requested_config(options.run.request.suite);
         if (!config) {
@@ -145,7 +146,7 @@ int compare(const CompareOptions& options) {
     if (!comparison) {
         return report_error(comparison.error());
     }
-    fmt::print("{}", report::render_comparison(options.format, *comparison).value());
+    fmt::print("{}", compare::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
     if (options.is_live()) {
@@ -154,7 +155,7 @@ int compare(const CompareOptions& options) {
             return report_error(kept.error());
         }
     }
-    return exit_code_of(report::decide(*comparison), options.inconclusive_passes);
+    return exit_code_of(compare::decide(*comparison), options.inconclusive_passes);
 }
 
 void add_live_options(CLI::App& command, CompareOptions& o, CLI::Option* stored) {
@@ -176,7 +177,7 @@ void add_live_options(CLI::App& command, CompareOptions& o, CLI::Option* stored)
              .add_option("--profiles", suite.profiles, "Names and globs of the config's profiles")
              ->delimiter(','));
     live(command.add_option("--seed", suite.seed, "Seed of the order and of the load")
-             ->check(CLI::Range(std::uint64_t{0}, plan::kMostSeed)));
+             ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed)));
     command.add_option("--set", suite.overrides, "SECTION.KEY=VALUE over the config's value")
         ->needs(config);
     live(command.add_flag("!--no-confirm", o.run.confirm,

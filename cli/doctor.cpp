@@ -1,5 +1,5 @@
 // benchhost doctor: what in this machine will spoil a measurement.
-#include "core/suite/doctor.hpp"
+#include "core/machine/doctor.hpp"
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
@@ -13,13 +13,13 @@ namespace {
 
 int doctor() {
     bool serious = false;
-    for (const auto& finding : suite::examine_machine(std::chrono::seconds(1))) {
+    for (const auto& finding : machine::examine_machine(std::chrono::seconds(1))) {
         constexpr const char* kMarks[] = {"good", "note", "SERIOUS"};
         fmt::print("{:<8}{}\n", kMarks[static_cast<int>(finding.weight)], finding.what);
         if (!finding.mend.empty()) {
             fmt::print("{:<8}  -> {}\n", "", finding.mend);
         }
-        serious = serious || finding.weight == suite::Finding::Weight::serious;
+        serious = serious || finding.weight == machine::Finding::Weight::serious;
     }
     return serious ? kSomethingFailed : kDone;
 }

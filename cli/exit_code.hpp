@@ -41,7 +41,7 @@ inline int report_error(const Error& error) {
     return exit_code_of(error);
 }
 
-/// Prints what the user may want to know while nothing else happens (suite::Notice).
+/// Prints what the user may want to know while nothing else happens (plugin::Notice).
 inline void print_notice(const std::string& line) { fmt::print(stderr, "benchhost: {}\n", line); }
 
 }  // namespace benchhost::cli

@@ -1,10 +1,10 @@
 // benchhost list: every plugin and server found, and why some are not available.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
-#include "core/process/plugin_description.hpp"
-#include "core/suite/ask_all.hpp"
-#include "core/suite/catalog.hpp"
-#include "core/suite/installation.hpp"
+#include "core/plugin/ask_all.hpp"
+#include "core/plugin/catalog.hpp"
+#include "core/plugin/installation.hpp"
+#include "core/plugin/plugin_description.hpp"
 
 #include <fmt/format.h>
 #include <picojson.h>
@@ -18,30 +18,30 @@ namespace benchhost::cli {
 namespace {
 
 struct Entry {
-    const process::PluginDescription* plugin;
-    const process::ServerDescription* server;
-    process::Availability availability;
+    const plugin::PluginDescription* plugin;
+    const plugin::ServerDescription* server;
+    plugin::Availability availability;
 };
 
-process::Availability availability_of(const suite::Installation& installation, const Entry& entry) {
+plugin::Availability availability_of(const plugin::Installation& installation, const Entry& entry) {
     if (entry.server->needs_settings) {
         return {true, "", {}, {}};
     }
-    auto probed = process::probe_server(installation.serve_executable, entry.plugin->path,
-                                        entry.server->id, {});
+    auto probed = plugin::probe_server(installation.serve_executable, entry.plugin->path,
+                                       entry.server->id, {});
     return probed ? std::move(*probed)
-                  : process::Availability{false, probed.error().message, {}, {}};
+                  : plugin::Availability{false, probed.error().message, {}, {}};
 }
 
-std::vector<Entry> probe_all(const suite::Catalog& catalog,
-                             const suite::Installation& installation) {
+std::vector<Entry> probe_all(const plugin::Catalog& catalog,
+                             const plugin::Installation& installation) {
     std::vector<Entry> entries;
     for (const auto& plugin : catalog.plugins) {
         for (const auto& server : plugin.servers) {
             entries.push_back({&plugin, &server, {}});
         }
     }
-    auto probed = suite::ask_all(
+    auto probed = plugin::ask_all(
         entries.size(), [&](std::size_t i) { return availability_of(installation, entries[i]); },
         [&](const std::vector<std::size_t>& slow) {
             for (const auto i : slow) {
@@ -60,7 +60,7 @@ std::string version_of(const Entry& entry) {
     return probed ? *probed : entry.server->version.value_or("-");
 }
 
-std::string option_names(const process::ServerDescription& server) {
+std::string option_names(const plugin::ServerDescription& server) {
     std::string names;
     for (const auto& option : server.options) {
         names += (names.empty() ? "" : ", ") + option.key + (option.type == "prefix" ? "*" : "");
@@ -68,7 +68,7 @@ std::string option_names(const process::ServerDescription& server) {
     return names.empty() ? "-" : names;
 }
 
-void print_text(const std::vector<Entry>& entries, const suite::Catalog& catalog) {
+void print_text(const std::vector<Entry>& entries, const plugin::Catalog& catalog) {
     fmt::print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
                "model; options");
     for (const auto& entry : entries) {
@@ -90,7 +90,7 @@ void print_text(const std::vector<Entry>& entries, const suite::Catalog& catalog
     }
 }
 
-picojson::value option_json(const process::OptionDescription& option) {
+picojson::value option_json(const plugin::OptionDescription& option) {
     picojson::object object;
     object["key"] = picojson::value(option.key);
     object["type"] = picojson::value(option.type);
@@ -134,7 +134,7 @@ picojson::value entry_json(const Entry& entry) {
     return picojson::value(object);
 }
 
-void print_json(const std::vector<Entry>& entries, const suite::Catalog& catalog) {
+void print_json(const std::vector<Entry>& entries, const plugin::Catalog& catalog) {
     picojson::array servers, problems;
     for (const auto& entry : entries) {
         servers.push_back(entry_json(entry));
@@ -158,11 +158,11 @@ void print_json(const std::vector<Entry>& entries, const suite::Catalog& catalog
 }
 
 int list(const std::vector<std::filesystem::path>& plugin_directories, bool json) {
-    const auto installation = suite::locate_installation(plugin_directories);
+    const auto installation = plugin::locate_installation(plugin_directories);
     if (!installation) {
         return report_error(installation.error());
     }
-    const auto catalog = suite::read_catalog(*installation, print_notice);
+    const auto catalog = plugin::read_catalog(*installation, print_notice);
     const auto entries = probe_all(catalog, *installation);
     json ? print_json(entries, catalog) : print_text(entries, catalog);
     return catalog.problems.empty() && catalog.taken.empty() ? kDone : kSomethingFailed;

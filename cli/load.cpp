@@ -5,13 +5,13 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
-#include "core/load/probe.hpp"
+#include "core/config/config.hpp"
+#include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
-#include "core/plan/config.hpp"
 #include "core/results/results.hpp"
-#include "core/suite/clock.hpp"
-#include "core/suite/measurement.hpp"
-#include "core/suite/verdict.hpp"
+#include "core/trial/clock.hpp"
+#include "core/trial/measurement.hpp"
+#include "core/trial/verdict.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,7 +50,7 @@ struct LoadOptions {
 
 Error contradiction(const std::string& message) { return {ErrorCode::usage, message}; }
 
-Result<plan::LoadModel> model_of(const LoadOptions& options) {
+Result<model::LoadModel> model_of(const LoadOptions& options) {
     if (options.users > 0) {
         if (!options.rate.empty()) {
             return contradiction("--users and --rate contradict each other: choose one load model");
@@ -65,7 +65,7 @@ Result<plan::LoadModel> model_of(const LoadOptions& options) {
             return with_context(spawn_rate ? "--think-time" : "--spawn-rate",
                                 spawn_rate ? think_time.error() : spawn_rate.error());
         }
-        return plan::LoadModel(plan::VirtualUsers{options.users, *spawn_rate, *think_time});
+        return model::LoadModel(model::VirtualUsers{options.users, *spawn_rate, *think_time});
     }
     if (!options.spawn_rate.empty() || !options.think_time.empty()) {
         return contradiction("--spawn-rate and --think-time need --users");
@@ -75,14 +75,14 @@ Result<plan::LoadModel> model_of(const LoadOptions& options) {
         if (!rate) {
             return with_context("--rate", rate.error());
         }
-        plan::OpenLoop open;
+        model::OpenLoop open;
         open.rate = *rate;
         open.connections = options.connections;
         open.arrivals =
-            options.arrivals == "poisson" ? plan::Arrivals::poisson : plan::Arrivals::constant;
-        return plan::LoadModel(open);
+            options.arrivals == "poisson" ? model::Arrivals::poisson : model::Arrivals::constant;
+        return model::LoadModel(open);
     }
-    return plan::LoadModel(plan::ClosedLoop{options.connections});
+    return model::LoadModel(model::ClosedLoop{options.connections});
 }
 
 /// All but the target, which a probe finds.
@@ -125,7 +125,7 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
 }
 
 /// For a name with several addresses.
-std::string which_address(const load::FoundServer& found) {
+std::string which_address(const http::FoundServer& found) {
     const auto answered =
         fmt::format("of the name's addresses {} was loaded", found.target.address);
     return found.silent.empty()
@@ -190,14 +190,14 @@ int load(const LoadOptions& options) {
     if (!spec) {
         return report_error(spec.error());
     }
-    const auto targets = load::resolve_url(options.url);
+    const auto targets = http::resolve_url(options.url);
     if (!targets) {
         return report_error(targets.error());
     }
-    const auto found = load::find_server(*targets, spec->timeout);
+    const auto found = http::find_server(*targets, spec->timeout);
     if (!found) {
         fmt::print(stderr, "benchhost: {}: {} ({})\n", options.url,
-                   load::to_string(found.error().failure), found.error().seen);
+                   model::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
     spec->target = found->target;
@@ -205,22 +205,22 @@ int load(const LoadOptions& options) {
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
     LoadProgress progress(line);
     results::Trial trial;
-    trial.started_at = suite::utc_now();
+    trial.started_at = trial::utc_now();
     const auto report = load::run_load(*spec, interrupted, &progress);
     line.finish();
     if (!report) {
         return report_error(report.error());
     }
-    trial.outcome = report->books.ok > 0 ? results::Outcome::ok : results::Outcome::failed;
+    trial.outcome = report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
     if (report->gave_up) {
-        trial.outcome = results::Outcome::failed;
+        trial.outcome = model::Outcome::failed;
         trial.reason = report->gave_up;
     }
-    suite::fill_measurement(trial, *report);
+    trial::fill_measurement(trial, *report);
     if (targets->size() > 1) {
         trial.notes.push_back(which_address(*found));
     }
-    const auto verdict = suite::judge({*report, spec->model, std::nullopt, false, std::nullopt});
+    const auto verdict = trial::judge({*report, spec->model, std::nullopt, false, std::nullopt});
     trial.verdict = verdict.verdict;
     trial.verdict_why = verdict.why;
     if (report->interrupted) {
@@ -234,7 +234,7 @@ int load(const LoadOptions& options) {
     if (interrupted) {
         return kInterrupted;
     }
-    const bool failed = trial.outcome != results::Outcome::ok || report->books.failed > 0;
+    const bool failed = trial.outcome != model::Outcome::ok || report->books.failed > 0;
     return failed ? kSomethingFailed : kDone;
 }
 
@@ -268,7 +268,7 @@ void add_load(CLI::App& app, Action& action) {
         ->check(CLI::Range(1U, 1024U));
     command->add_flag("--no-keep-alive", o.no_keep_alive, "A new connection for each request");
     command->add_option("--seed", o.seed, "Seed of arrivals and think times")
-        ->check(CLI::Range(std::uint64_t{0}, plan::kMostSeed));
+        ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed));
     command->add_option("--cpus", o.cpus, "Processors of the generator threads")->delimiter(',');
     command->add_flag("--json", o.json, "Print one trial as JSON");
     command->add_flag("--no-progress", o.no_progress, "Print no progress");

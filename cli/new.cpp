@@ -2,8 +2,8 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "core/base/file.hpp"
-#include "core/suite/catalog.hpp"
-#include "core/suite/installation.hpp"
+#include "core/plugin/catalog.hpp"
+#include "core/plugin/installation.hpp"
 
 #include <fmt/format.h>
 
@@ -82,14 +82,14 @@ Result<std::size_t> copy_project(const fs::path& from, const fs::path& to, const
 }
 
 int make_project(const std::string& name, const std::string& language) {
-    const auto installation = suite::locate_installation({});
+    const auto installation = plugin::locate_installation({});
     if (!installation) {
         return report_error(installation.error());
     }
     if (const auto checked = check_name(name); !checked) {
         return report_error(checked.error());
     }
-    const auto catalog = suite::read_catalog(*installation, print_notice);
+    const auto catalog = plugin::read_catalog(*installation, print_notice);
     if (const auto other = catalog.find(name); other.plugin != nullptr) {
         return report_error(
             {ErrorCode::usage, fmt::format("{} is a server of {}: choose another name", name,

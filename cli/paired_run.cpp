@@ -2,9 +2,9 @@
 
 #include "cli/progress_line.hpp"
 #include "cli/suite_run.hpp"
-#include "core/suite/environment.hpp"
+#include "core/machine/environment.hpp"
+#include "core/machine/health.hpp"
 #include "core/suite/journal.hpp"
-#include "core/suite/machine.hpp"
 #include "core/suite/suite_runner.hpp"
 
 #include <fmt/format.h>
@@ -17,9 +17,9 @@ namespace benchhost::cli {
 namespace {
 
 namespace fs = std::filesystem;
-using report::Comparison;
+using compare::Comparison;
 
-std::size_t gated_cells(const suite::PairedSuite& paired, const report::Gate& gate) {
+std::size_t gated_cells(const suite::PairedSuite& paired, const compare::Gate& gate) {
     constexpr std::size_t kArms = 3;
     return paired.members.size() / kArms * paired.suite.config.profiles.size() *
            gate.entries.size();
@@ -37,11 +37,11 @@ Nanoseconds loaded_time(const suite::PairedSuite& paired) {
 Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& request,
                 const PairedRun& run) {
     for (const auto& profile : paired.suite.config.profiles) {
-        if (std::holds_alternative<plan::LimitSearch>(profile.load)) {
+        if (std::holds_alternative<model::LimitSearch>(profile.load)) {
             return Error{ErrorCode::usage,
                          fmt::format("{}: load = limit cannot be compared block by block; leave "
                                      "the profile out by --profiles",
-                                     plan::to_string(profile.where))};
+                                     config::to_string(profile.where))};
         }
     }
     const auto seconds =
@@ -49,7 +49,7 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
     fmt::print(stderr, "{} blocks of base, head and base again: {} trials, {} s under load\n",
                request.blocks, paired.suite.plan.size(), seconds);
     const auto warning =
-        report::design_warning(request.blocks, gated_cells(paired, run.gate), run.gate);
+        compare::design_warning(request.blocks, gated_cells(paired, run.gate), run.gate);
     if (!warning.empty()) {
         fmt::print(stderr, "benchhost: warning: {}\n", warning);
     }
@@ -60,7 +60,7 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
 /// judges them.
 Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun& run,
                            fs::path& directory, const std::atomic<bool>& interrupted) {
-    const auto installation = suite::locate_installation({});
+    const auto installation = plugin::locate_installation({});
     if (!installation) {
         return installation.error();
     }
@@ -78,14 +78,14 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
         }
         directory = std::move(*made);
     }
-    const auto machine = suite::describe_machine();
+    const auto machine = machine::describe_machine();
     auto journal = suite::Journal::create(directory, paired->suite, machine);
     if (!journal) {
         return journal.error();
     }
     print_warnings(*journal);
     ProgressLine progress(::isatty(STDERR_FILENO) == 1 && !run.no_progress, run.no_progress);
-    auto generator = suite::local_generator(paired->suite.cpus);
+    auto generator = trial::local_generator(paired->suite.cpus);
     const auto results =
         suite::run_suite(paired->suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
@@ -103,8 +103,8 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
                         "was measured is in {}",
                         results->trials.size(), paired->suite.plan.size(), directory.string())};
     }
-    auto comparison = report::compare_blocks(paired->base_name, paired->head_name,
-                                             suite::arm_trials(*paired, *results), run.gate);
+    auto comparison = compare::compare_blocks(paired->base_name, paired->head_name,
+                                              suite::arm_trials(*paired, *results), run.gate);
     comparison.warnings.insert(comparison.warnings.begin(), paired->warnings.begin(),
                                paired->warnings.end());
     return comparison;
@@ -118,7 +118,7 @@ Result<Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupt
         return first;
     }
     auto again = run.request;
-    again.suite.profiles = report::profiles_to_confirm(*first);
+    again.suite.profiles = compare::profiles_to_confirm(*first);
     if (again.suite.profiles.empty()) {
         return first;
     }
@@ -129,7 +129,7 @@ Result<Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupt
     if (!second) {
         return second.error();
     }
-    return report::confirmed(*first, *second);
+    return compare::confirmed(*first, *second);
 }
 
 }  // namespace benchhost::cli

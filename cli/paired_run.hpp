@@ -14,7 +14,7 @@ struct PairedRun {
     suite::PairedRequest request;
     /// Keeps every trial; made when it is missing. Empty: a new one, which run_paired fills in.
     std::filesystem::path out;
-    report::Gate gate;
+    compare::Gate gate;
     bool confirm = true;  ///< measure profiles with a regression again before believing it
     bool no_progress = false;
 };
@@ -22,6 +22,6 @@ struct PairedRun {
 /// Measures the blocks, judges them, and measures again what may be a regression: those
 /// profiles, twice the blocks, fresh processes, below out/confirm. The error is of code interrupted
 /// when `interrupted` was set; what was measured is kept.
-Result<report::Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupted);
+Result<compare::Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupted);
 
 }  // namespace benchhost::cli

@@ -1,7 +1,7 @@
 #include "cli/progress_line.hpp"
 
 #include "core/base/units.hpp"
-#include "report/number.hpp"
+#include "report/table/number.hpp"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -37,7 +37,7 @@ std::string describe_limit(const results::LimitFound& limit) {
 }
 
 std::string describe_outcome(const results::Trial& trial) {
-    if (trial.outcome != results::Outcome::ok) {
+    if (trial.outcome != model::Outcome::ok) {
         return fmt::format("{}: {}", to_string(trial.outcome), trial.reason.value_or(""));
     }
     if (trial.limit) {
@@ -51,7 +51,7 @@ std::string describe_outcome(const results::Trial& trial) {
     if (trial.requests && trial.requests->failed_total() > 0) {
         text += fmt::format(", {} failed", trial.requests->failed_total());
     }
-    if (trial.verdict && *trial.verdict != results::Verdict::server_bound) {
+    if (trial.verdict && *trial.verdict != model::Verdict::server_bound) {
         text += fmt::format(" ({})", to_string(*trial.verdict));
     }
     return text;
@@ -71,7 +71,7 @@ void ProgressLine::on_suite_begin(std::size_t trials, std::size_t already_done) 
     }
 }
 
-void ProgressLine::on_trial_begin(const plan::TrialSpec& trial, std::size_t number) {
+void ProgressLine::on_trial_begin(const model::TrialSpec& trial, std::size_t number) {
     label_ = fmt::format("[{}/{}] {} {} round {}", number + 1, trials_, trial.server, trial.profile,
                          trial.round);
     show(label_ + ": starting");

@@ -16,7 +16,7 @@ class ProgressLine : public suite::SuiteObserver {
     ProgressLine(bool live, bool quiet) : live_(live), quiet_(quiet) {}
 
     void on_suite_begin(std::size_t trials, std::size_t already_done) override;
-    void on_trial_begin(const plan::TrialSpec& trial, std::size_t number) override;
+    void on_trial_begin(const model::TrialSpec& trial, std::size_t number) override;
     void on_progress(const load::Progress& progress) override;
     void on_trial_end(const results::Trial& trial, std::size_t number) override;
     void on_warning(const std::string& message) override;

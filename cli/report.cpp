@@ -3,8 +3,8 @@
 #include "cli/exit_code.hpp"
 #include "core/base/file.hpp"
 #include "core/results/results.hpp"
-#include "report/formats.hpp"
-#include "report/markers.hpp"
+#include "report/formats/formats.hpp"
+#include "report/formats/markers.hpp"
 
 #include <fmt/format.h>
 

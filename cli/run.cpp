@@ -3,8 +3,8 @@
 #include "cli/exit_code.hpp"
 #include "cli/run_options.hpp"
 #include "cli/suite_run.hpp"
-#include "core/suite/environment.hpp"
-#include "core/suite/machine.hpp"
+#include "core/machine/environment.hpp"
+#include "core/machine/health.hpp"
 
 #include <fmt/format.h>
 
@@ -13,7 +13,7 @@
 namespace benchhost::cli {
 namespace {
 
-void note_cluster(const plan::ClusterSpec& cluster) {
+void note_cluster(const config::ClusterSpec& cluster) {
     if (cluster.server_host || cluster.interface) {
         fmt::print(stderr,
                    "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
@@ -26,7 +26,7 @@ int run(RunOptions asked) {
     if (!options) {
         return report_error(options.error());
     }
-    const auto installation = suite::locate_installation(options->request.plugin_directories);
+    const auto installation = plugin::locate_installation(options->request.plugin_directories);
     if (!installation) {
         return report_error(installation.error());
     }
@@ -39,8 +39,8 @@ int run(RunOptions asked) {
         print_plan(*suite);
         return kDone;
     }
-    auto generator = suite::local_generator(suite->cpus);
-    return measure_suite(*options, *suite, generator, suite::describe_machine());
+    auto generator = trial::local_generator(suite->cpus);
+    return measure_suite(*options, *suite, generator, machine::describe_machine());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ void add_run_options(CLI::App& command, const std::shared_ptr<RunOptions>& optio
         ->check(CLI::Range(1, 1000))
         ->excludes(resume);
     command.add_option("--seed", request.seed, "Seed of the order and of the load")
-        ->check(CLI::Range(std::uint64_t{0}, plan::kMostSeed))
+        ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed))
         ->excludes(resume);
     command.add_option("--set", request.overrides, "SECTION.KEY=VALUE over the config's value")
         ->excludes(resume);

@@ -1,10 +1,10 @@
 // benchhost selftest: proves the generator's accuracy on this machine, planned against measured.
-#include "core/load/selftest.hpp"
+#include "core/selftest/selftest.hpp"
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
-#include "report/number.hpp"
+#include "report/table/number.hpp"
 
 #include <fmt/format.h>
 #include <picojson.h>
@@ -18,7 +18,7 @@
 namespace benchhost::cli {
 namespace {
 
-using load::Proof;
+using selftest::Proof;
 
 void print_header() {
     fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit",
@@ -59,12 +59,12 @@ void print_json(const std::vector<Proof>& proofs) {
 
 int selftest(bool json) {
     const auto& interrupted = watch_for_interrupt();
-    load::SelftestOptions options;
+    selftest::SelftestOptions options;
     if (!json) {
         print_header();
         options.on_proof = print_proof;
     }
-    const auto proofs = load::run_selftest(options, interrupted);
+    const auto proofs = selftest::run_selftest(options, interrupted);
     if (!proofs) {
         return report_error(proofs.error());
     }

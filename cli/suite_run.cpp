@@ -4,12 +4,12 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/base/file.hpp"
-#include "core/suite/clock.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
-#include "report/console.hpp"
-#include "report/formats.hpp"
-#include "report/markdown.hpp"
+#include "core/trial/clock.hpp"
+#include "report/formats/console.hpp"
+#include "report/formats/formats.hpp"
+#include "report/formats/markdown.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -35,7 +35,7 @@ Result<suite::Journal> open_journal(const RunOptions& options, const suite::Prep
 }
 
 /// Everything that can be written is; the error names what could not.
-Status write_outputs(const fs::path& directory, const plan::SuiteConfig& config,
+Status write_outputs(const fs::path& directory, const config::SuiteConfig& config,
                      const results::ResultSet& results) {
     std::string problems;
     const auto write = [&](const fs::path& path, const std::string& content) {
@@ -58,7 +58,7 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
         return kInterrupted;
     }
     for (const auto& trial : results.trials) {
-        if (trial.outcome == results::Outcome::failed && !trial.superseded) {
+        if (trial.outcome == model::Outcome::failed && !trial.superseded) {
             return kSomethingFailed;
         }
     }
@@ -69,7 +69,7 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
 
 Result<fs::path> make_stamped_folder(const std::string& name) {
     auto made =
-        make_new_folder(fs::path("results") / fmt::format("{}-{}", name, suite::utc_stamp()));
+        make_new_folder(fs::path("results") / fmt::format("{}-{}", name, trial::utc_stamp()));
     // Whatever the machine says of it: the user may name another place.
     return made ? made
                 : Error{ErrorCode::usage, made.error().message + "; choose another by --out"};
@@ -116,7 +116,7 @@ void print_plan(const suite::PreparedSuite& suite) {
 }
 
 int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
-                  suite::LoadGenerator& generator,
+                  trial::LoadGenerator& generator,
                   const std::map<std::string, std::string>& machine) {
     auto journal = open_journal(options, suite, machine);
     if (!journal) {

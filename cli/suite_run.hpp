@@ -3,8 +3,8 @@
 
 #include "cli/run_options.hpp"
 #include "core/suite/journal.hpp"
-#include "core/suite/load_generator.hpp"
 #include "core/suite/suite_request.hpp"
+#include "core/trial/load_generator.hpp"
 
 #include <filesystem>
 #include <map>
@@ -31,7 +31,7 @@ void print_plan(const suite::PreparedSuite& suite);
 /// Measures what the journal does not hold yet, prints the table and writes all outputs. Returns
 /// the exit code.
 int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
-                  suite::LoadGenerator& generator,
+                  trial::LoadGenerator& generator,
                   const std::map<std::string, std::string>& machine);
 
 }  // namespace benchhost::cli

@@ -14,7 +14,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 # The plugins stand beside the executables, where benchhost looks for them.
 set(BENCHHOST_PLUGIN_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin/plugins")
 set(BENCHHOST_PLUGIN_INSTALL_DIRECTORY "${CMAKE_INSTALL_LIBDIR}/benchhost/plugins")
-include(sdk/BenchhostPlugin)
+include("${PROJECT_SOURCE_DIR}/plugins/sdk/cmake/BenchhostPlugin.cmake")
 # What is installed has been built: packing must not build the tests.
 set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 
@@ -55,18 +55,19 @@ function(benchhost_cold target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
 
-# benchhost_library(<folder> [COLD] SOURCES <file>... [DEPENDS <target>...])
-# One folder, one static library benchhost_<folder>.
+# benchhost_library(<folder> [COLD] [SOURCES <made file>...] DEPENDS <target>...)
+# One folder with those below it, one static library benchhost_<folder>.
 function(benchhost_library folder)
   cmake_parse_arguments(ARG "COLD" "" "SOURCES;DEPENDS" ${ARGN})
-  add_library(benchhost_${folder} STATIC ${ARG_SOURCES})
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  add_library(benchhost_${folder} STATIC ${files} ${ARG_SOURCES})
   target_include_directories(benchhost_${folder} PUBLIC "${PROJECT_SOURCE_DIR}")
   target_include_directories(benchhost_${folder} SYSTEM PUBLIC "${PICOJSON_INCLUDE_DIR}")
   target_link_libraries(benchhost_${folder} PUBLIC ${ARG_DEPENDS})
   benchhost_warnings(benchhost_${folder})
   if(ARG_COLD)
     benchhost_cold(benchhost_${folder})
-    benchhost_precompile(benchhost_${folder} benchhost_plan ${BENCHHOST_LIBRARY_HEADERS})
+    benchhost_precompile(benchhost_${folder} benchhost_config ${BENCHHOST_LIBRARY_HEADERS})
   else()
     benchhost_precompile(benchhost_${folder} benchhost_base ${BENCHHOST_LIBRARY_HEADERS})
   endif()
@@ -87,12 +88,15 @@ function(benchhost_plugin id)
     LIBRARY DESTINATION "${BENCHHOST_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
 endfunction()
 
-# benchhost_test(<name> SOURCES <file>... [DEPENDS <target>...] [LABELS <label>...]
+# benchhost_test(<name> [SOURCES <file>...] [DEPENDS <target>...] [LABELS <label>...]
 #                [TIMEOUT <seconds>] [SHARDS <number>])
-# The label slow marks a test that needs seconds of real time. Tests run beside each other; one that
+# Without SOURCES: all of its folder. The label slow marks a test that needs seconds of real time. Tests run beside each other; one that
 # measures sets RUN_SERIAL. One that mostly waits can be cut into shards: <name>, <name>_2, ...
 function(benchhost_test name)
   cmake_parse_arguments(ARG "" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  if(NOT ARG_SOURCES)
+    file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
   target_include_directories(${name} SYSTEM PRIVATE "${PICOJSON_INCLUDE_DIR}")

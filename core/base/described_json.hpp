@@ -25,8 +25,8 @@ template <template <class...> class Template, class... Types>
 inline constexpr bool kIsA<Template<Types...>, Template> = true;
 
 /// How the members of a struct stand in its object: each by its own name, and only what is unknown
-/// is absent. A format with other rules has a struct like this one; where a type stands otherwise in
-/// it, that has `write(JsonWriter&, const Type&)` and `read(const JsonValue&, Type&)`.
+/// is absent. A format with other rules has a struct like this one; where a type stands otherwise
+/// in it, that has `write(JsonWriter&, const Type&)` and `read(const JsonValue&, Type&)`.
 struct EveryMember {
     template <class Member>
     static constexpr const char* key() {

@@ -4,7 +4,7 @@
 
 #include "core/base/described.hpp"
 #include "core/load/load.hpp"
-#include "core/suite/machine.hpp"
+#include "core/machine/health.hpp"
 
 #include <boost/archive/archive_exception.hpp>
 #include <boost/mp11/algorithm.hpp>
@@ -66,7 +66,7 @@ void serialize(Archive& archive, std::optional<Value>& value, const unsigned /*v
 
 }  // namespace boost::serialization
 
-namespace benchhost::plan {
+namespace benchhost::model {
 
 template <class Archive>
 void serialize(Archive& archive, LoadModel& model, unsigned /*version*/) {
@@ -83,7 +83,7 @@ void serialize(Archive& archive, LoadModel& model, unsigned /*version*/) {
     std::visit([&](auto& each) { archive& each; }, model);
 }
 
-}  // namespace benchhost::plan
+}  // namespace benchhost::model
 
 namespace benchhost::stats {
 
@@ -125,7 +125,7 @@ void serialize(Archive& archive, Histogram& histogram, unsigned version) {
 
 }  // namespace benchhost::stats
 
-namespace benchhost::load {
+namespace benchhost::model {
 
 template <class Archive>
 void save(Archive& archive, const FailureCounts& failures, unsigned /*version*/) {
@@ -152,4 +152,4 @@ void serialize(Archive& archive, FailureCounts& failures, unsigned version) {
     boost::serialization::split_free(archive, failures, version);
 }
 
-}  // namespace benchhost::load
+}  // namespace benchhost::model

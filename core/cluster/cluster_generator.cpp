@@ -3,8 +3,8 @@
 #include "core/cluster/division.hpp"
 #include "core/load/ceiling.hpp"
 #include "core/load/merge.hpp"
-#include "core/suite/measurement.hpp"
-#include "core/suite/verdict.hpp"
+#include "core/trial/measurement.hpp"
+#include "core/trial/verdict.hpp"
 
 #include <fmt/format.h>
 
@@ -38,14 +38,14 @@ results::LoadPart part_of(const RankShare& share, const RankFacts& facts, std::u
         part.clock_uncertainty_us = microseconds(share.clock->uncertainty);
     }
     part.duration_s = to_seconds(report.duration);
-    part.requests = suite::requests_of(report);
+    part.requests = trial::requests_of(report);
     if (part.duration_s > 0) {
         part.requests_per_s = static_cast<double>(report.books.ok) / part.duration_s;
     }
     part.response_time_ms = results::summarise(report.response_time);
     part.send_lag_ms = results::summarise(report.send_lag);
     part.histogram = report.response_time;
-    part.client_usage = suite::client_usage_of(report);
+    part.client_usage = trial::client_usage_of(report);
     return part;
 }
 
@@ -85,7 +85,7 @@ ClusterGenerator::~ClusterGenerator() {
     }
 }
 
-Result<suite::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
+Result<trial::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
                                                    const std::atomic<bool>& stop,
                                                    load::ProgressObserver* observer) {
     JointLoad load(link_, ranks_, divide_load(spec, shares_.generators), stop, signals_, observer);
@@ -94,7 +94,7 @@ Result<suite::GeneratedLoad> ClusterGenerator::run(load::LoadSpec spec,
     if (!shares) {
         return shares.error();
     }
-    suite::GeneratedLoad generated;
+    trial::GeneratedLoad generated;
     generated.report = merge_shares(ranks_, *shares, load.window_start());
     generated.parts = parts_of(*shares, spec);
     for (const auto& share : *shares) {
@@ -131,14 +131,15 @@ std::vector<results::LoadPart> ClusterGenerator::parts_of(const std::vector<Rank
         auto& part = parts.emplace_back(part_of(share, ranks_[place], spec.seed));
         // The server's own host is looked after by whoever watches the server.
         if (part.host != ranks_.front().host) {
-            part.machine = suite::health_between(share.done.begin, share.done.end, share.done.cpus,
-                                                 Nanoseconds(0), generated_beside(share, shares));
+            part.machine =
+                machine::health_between(share.done.begin, share.done.end, share.done.cpus,
+                                        Nanoseconds(0), generated_beside(share, shares));
         }
         if (known != ceilings_.end()) {
             part.client_usage.ceiling_per_s = known->second[place];
         }
         if (share.done.report.duration.count() > 0) {
-            const auto verdict = suite::judge({share.done.report, spec.model, part.machine, false,
+            const auto verdict = trial::judge({share.done.report, spec.model, part.machine, false,
                                                part.client_usage.ceiling_per_s});
             part.verdict = verdict.verdict;
             part.verdict_why = verdict.why;

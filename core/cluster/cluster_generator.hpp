@@ -5,7 +5,7 @@
 #include "core/cluster/joint_load.hpp"
 #include "core/cluster/link.hpp"
 #include "core/load/ceiling.hpp"
-#include "core/suite/load_generator.hpp"
+#include "core/trial/load_generator.hpp"
 
 #include <atomic>
 #include <map>
@@ -17,7 +17,7 @@ namespace benchhost::cluster {
 
 /// Lives on the coordinator, on the thread that started MPI. Lets the other ranks go when it is
 /// destroyed, unless one was lost: then the program has to be aborted.
-class ClusterGenerator : public suite::LoadGenerator {
+class ClusterGenerator : public trial::LoadGenerator {
   public:
     /// `ranks` by rank of the link.
     ClusterGenerator(Link& link, std::vector<RankFacts> ranks, CpuShares shares, Signals signals);
@@ -27,7 +27,7 @@ class ClusterGenerator : public suite::LoadGenerator {
     ClusterGenerator(ClusterGenerator&&) = delete;
     ClusterGenerator& operator=(ClusterGenerator&&) = delete;
 
-    Result<suite::GeneratedLoad> run(load::LoadSpec spec, const std::atomic<bool>& stop,
+    Result<trial::GeneratedLoad> run(load::LoadSpec spec, const std::atomic<bool>& stop,
                                      load::ProgressObserver* observer) override;
     /// The sum of the ranks' own, each against a null server on its host, all at once.
     Result<std::optional<double>> ceiling(load::LoadSpec spec,

@@ -1,7 +1,7 @@
 #include "core/cluster/hosts.hpp"
 
-#include "core/process/cpu_list.hpp"
-#include "core/process/topology.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/machine/topology.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -54,16 +54,18 @@ void deal(const std::vector<unsigned>& cpus, const std::vector<std::size_t>& pla
     }
 }
 
-process::CpuWish wish_of(const plan::CpuChoice& choice) { return {choice.automatic, choice.cpus}; }
+machine::CpuWish wish_of(const config::CpuChoice& choice) {
+    return {choice.automatic, choice.cpus};
+}
 
-Result<process::CpuSplit> split_host(const std::vector<unsigned>& cpus, const plan::Limits& limits,
-                                     bool generates, bool serves) {
-    const auto topology = process::read_topology("/sys/devices/system/cpu", cpus);
+Result<machine::CpuSplit> split_host(const std::vector<unsigned>& cpus,
+                                     const config::Limits& limits, bool generates, bool serves) {
+    const auto topology = machine::read_topology("/sys/devices/system/cpu", cpus);
     if (serves && generates) {
-        return process::divide_cpus(topology, wish_of(limits.server_cpus),
+        return machine::divide_cpus(topology, wish_of(limits.server_cpus),
                                     wish_of(limits.client_cpus));
     }
-    process::CpuSplit split;
+    machine::CpuSplit split;
     auto& side = serves ? split.server : split.client;
     const auto& wish = serves ? limits.server_cpus : limits.client_cpus;
     side = wish.automatic || wish.cpus.empty() ? cpus : wish.cpus;
@@ -72,7 +74,7 @@ Result<process::CpuSplit> split_host(const std::vector<unsigned>& cpus, const pl
             return Error{ErrorCode::usage,
                          fmt::format("{}: processor {} is not ours to use; there are {}",
                                      serves ? "server_cpus" : "client_cpus", cpu,
-                                     process::format_cpu_list(cpus))};
+                                     machine::format_cpu_list(cpus))};
         }
     }
     return split;
@@ -107,7 +109,7 @@ Result<std::uint32_t> agree_on_coordinator(const std::vector<RankFacts>& ranks) 
                              first.server_host, hosts_of(ranks))};
 }
 
-Result<CpuShares> share_cpus(const std::vector<RankFacts>& ranks, const plan::Limits& limits,
+Result<CpuShares> share_cpus(const std::vector<RankFacts>& ranks, const config::Limits& limits,
                              bool coordinator_generates) {
     CpuShares shares;
     shares.generators.resize(ranks.size());
@@ -143,12 +145,12 @@ std::vector<std::string> describe_roles(const std::vector<RankFacts>& ranks,
         }
         if (i == 0 && runs_servers) {
             parts.push_back(fmt::format("runs the servers on processors {}",
-                                        process::format_cpu_list(shares.server.server)));
+                                        machine::format_cpu_list(shares.server.server)));
         }
         if (const auto& cpus = shares.generators[i]; !cpus.empty()) {
             parts.push_back(fmt::format("generates load with {} thread{} on processors {}",
                                         cpus.size(), cpus.size() == 1 ? "" : "s",
-                                        process::format_cpu_list(cpus)));
+                                        machine::format_cpu_list(cpus)));
         }
         lines.push_back(
             fmt::format("rank {} on {}: {}", ranks[i].rank, ranks[i].host, fmt::join(parts, ", ")));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/plan/config.hpp"
+#include "core/config/config.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <boost/describe/class.hpp>
@@ -23,7 +23,7 @@ struct RankFacts {
     std::string config_error;    ///< why it could not be read; empty: it was
     std::string server_host;     ///< [cluster] server_host; empty: not set
     std::vector<unsigned> cpus;  ///< that it may use
-    std::map<std::string, std::string> machine;  ///< suite::describe_machine()
+    std::map<std::string, std::string> machine;  ///< machine::describe_machine()
 };
 BOOST_DESCRIBE_STRUCT(RankFacts, (),
                       (rank, host, version, config_hash, config_error, server_host, cpus, machine))
@@ -38,14 +38,14 @@ Result<std::uint32_t> agree_on_coordinator(const std::vector<RankFacts>& ranks);
 
 /// The processors of each rank's load threads, by place in `ranks`; empty: it generates nothing.
 struct CpuShares {
-    process::CpuSplit server;  ///< on the coordinator's host
+    machine::CpuSplit server;  ///< on the coordinator's host
     std::vector<std::vector<unsigned>> generators;
 };
 
 /// `ranks` begins with the coordinator, which generates only when `coordinator_generates`. Ranks
 /// on the coordinator's host divide it with the servers as [limits] says; a host of its own gives
 /// all its processors, or client_cpus. Ranks that share a host share its processors.
-Result<CpuShares> share_cpus(const std::vector<RankFacts>& ranks, const plan::Limits& limits,
+Result<CpuShares> share_cpus(const std::vector<RankFacts>& ranks, const config::Limits& limits,
                              bool coordinator_generates);
 
 /// A line for each rank: what it does, on which processors.

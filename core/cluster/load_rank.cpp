@@ -27,7 +27,7 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
 
     Done run(const load::LoadSpec& spec) {
         Done done;
-        cpus_ = suite::watched_cpus({}, spec.cpus);
+        cpus_ = machine::watched_cpus({}, spec.cpus);
         auto report = load::run_load(spec, stop_, this, this);
         if (report) {
             done.report = std::move(*report);
@@ -80,8 +80,8 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
             stop_ = true;
         }
     }
-    void on_window_begin() override { begin_ = suite::look_at_machine(cpus_, {}); }
-    void on_window_end() override { end_ = suite::look_at_machine(cpus_, {}); }
+    void on_window_begin() override { begin_ = machine::look_at_machine(cpus_, {}); }
+    void on_window_end() override { end_ = machine::look_at_machine(cpus_, {}); }
 
   private:
     Stamp answer(const Link::Arrival& ping) {
@@ -93,8 +93,8 @@ class OrderedLoad : public load::ProgressObserver, public load::StartGate {
     const std::atomic<bool>& told_to_end_;
     std::atomic<bool> stop_{false};
     steady_clock::time_point last_beat_{};
-    suite::WatchedCpus cpus_;
-    suite::MachineLook begin_, end_;
+    machine::WatchedCpus cpus_;
+    machine::MachineLook begin_, end_;
 };
 
 Done measure_ceiling(const Order& order, const std::atomic<bool>& told_to_end) {

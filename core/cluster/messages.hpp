@@ -41,8 +41,8 @@ struct Done {
     std::uint32_t error_code = 0;  ///< an ErrorCode
     std::string error;
     load::LoadReport report;
-    suite::MachineLook begin, end;  ///< of the rank's host, at the edges of the window
-    suite::WatchedCpus cpus;        ///< that the looks are to be judged by
+    machine::MachineLook begin, end;  ///< of the rank's host, at the edges of the window
+    machine::WatchedCpus cpus;        ///< that the looks are to be judged by
     std::optional<double> ceiling;
 };
 BOOST_DESCRIBE_STRUCT(Done, (), (error_code, error, report, begin, end, cpus, ceiling))

@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Error no_such_server(const std::string& wanted, const process::PluginDescription& plugin) {
+Error no_such_server(const std::string& wanted, const plugin::PluginDescription& plugin) {
     std::string known;
     for (const auto& server : plugin.servers) {
         known += (known.empty() ? "" : ", ") + server.id;
@@ -39,7 +39,7 @@ Result<PluginFindings> check_plugin(const CheckRequest& request, const OnLine& o
         findings.lines.push_back({check, std::move(finding)});
         on_line("", findings.lines.back());
     };
-    const auto plugin = process::describe_plugin(request.serve_executable, request.plugin);
+    const auto plugin = plugin::describe_plugin(request.serve_executable, request.plugin);
     if (!plugin && !plugin.error().loaded) {
         add("loads", fail(plugin.error().message));
         return findings;

@@ -3,7 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/conformance/findings.hpp"
-#include "core/suite/catalog.hpp"
+#include "core/plugin/catalog.hpp"
 
 #include <atomic>
 #include <filesystem>
@@ -19,7 +19,7 @@ struct CheckRequest {
     std::filesystem::path plugin;
     std::string server;  ///< empty: all that the plugin offers
     std::vector<std::pair<std::string, std::string>> options;
-    suite::Catalog others;  ///< what a suite would find besides it
+    plugin::Catalog others;  ///< what a suite would find besides it
 };
 
 /// Called as each line is known; `server` is empty for a line about the plugin itself.

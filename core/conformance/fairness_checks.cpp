@@ -1,6 +1,6 @@
 #include "core/conformance/fairness_checks.hpp"
 
-#include "core/suite/probe_routes.hpp"
+#include "core/trial/probe_routes.hpp"
 
 #include <fmt/format.h>
 
@@ -19,7 +19,7 @@ class Client {
     explicit Client(Subject& subject) : subject_(subject) {}
 
     /// What is wrong with the answer, or nothing.
-    std::optional<std::string> ask(Route route) {
+    std::optional<std::string> ask(model::Route route) {
         if (!connection_) {
             auto opened = subject_.connect();
             if (!opened) {
@@ -40,7 +40,7 @@ class Client {
 
   private:
     Subject& subject_;
-    std::optional<load::RawConnection> connection_;
+    std::optional<http::RawConnection> connection_;
 };
 
 struct Cost {
@@ -48,7 +48,7 @@ struct Cost {
     std::optional<std::string> problem;
 };
 
-Cost cost_of(Subject& subject, Route route, int requests) {
+Cost cost_of(Subject& subject, model::Route route, int requests) {
     Cost cost;
     Client client(subject);
     const auto before = subject.server().usage(false);
@@ -68,13 +68,13 @@ Cost cost_of(Subject& subject, Route route, int requests) {
 
 Finding check_file_is_read(Subject& subject) {
     Client client(subject);
-    if (auto wrong = client.ask(Route::file)) {
+    if (auto wrong = client.ask(model::Route::file)) {
         return fail(*wrong);
     }
     if (const auto swapped = subject.payload().swap_file(NoncePayload::Swap::in_place); !swapped) {
         return warn(swapped.error().message);
     }
-    if (client.ask(Route::file)) {
+    if (client.ask(model::Route::file)) {
         return fail(
             "/file still sends the old bytes after the file was overwritten by others of "
             "the same length: it is not read for each request");
@@ -82,7 +82,7 @@ Finding check_file_is_read(Subject& subject) {
     if (const auto swapped = subject.payload().swap_file(NoncePayload::Swap::by_rename); !swapped) {
         return warn(swapped.error().message);
     }
-    if (client.ask(Route::file)) {
+    if (client.ask(model::Route::file)) {
         return warn("/file keeps the file open: a new file of that name is not seen");
     }
     return pass("read again after each change");
@@ -90,8 +90,8 @@ Finding check_file_is_read(Subject& subject) {
 
 Finding check_date(Subject& subject) {
     const auto date_now = [&]() -> std::string {
-        const auto answer = subject.ask(subject.get(Route::text, "Connection: close\r\n"));
-        return answer ? suite::header(*answer, "date") : "";
+        const auto answer = subject.ask(subject.get(model::Route::text, "Connection: close\r\n"));
+        return answer ? trial::header(*answer, "date") : "";
     };
     const auto first = date_now();
     if (first.empty()) {
@@ -127,15 +127,15 @@ Finding check_json_is_serialised(Subject& subject) {
     double text = 0;
     double json = 0;
     for (int batch = 0; batch < kBatches; ++batch) {
-        const auto one = cost_of(subject, Route::text, kRequests);
-        const auto other = cost_of(subject, Route::json, kRequests);
+        const auto one = cost_of(subject, model::Route::text, kRequests);
+        const auto other = cost_of(subject, model::Route::json, kRequests);
         if (one.problem || other.problem) {
             return fail(one.problem ? *one.problem : *other.problem);
         }
         text = batch == 0 ? one.us : std::min(text, one.us);
         json = batch == 0 ? other.us : std::min(json, other.us);
     }
-    const auto size = subject.payload().of(Route::json).body.size();
+    const auto size = subject.payload().of(model::Route::json).body.size();
     const auto costs = fmt::format(
         "{:.0f} us of processor time for {} bytes of JSON, {:.0f} us "
         "for the same bytes as text",

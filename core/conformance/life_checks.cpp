@@ -1,8 +1,8 @@
 #include "core/conformance/life_checks.hpp"
 
-#include "core/load/descriptor_limit.hpp"
+#include "core/base/descriptor_limit.hpp"
 #include "core/load/load.hpp"
-#include "core/process/listeners.hpp"
+#include "core/machine/listeners.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,8 +17,8 @@
 namespace benchhost::conformance {
 namespace {
 
-using load::Deadline;
-using load::RawConnection;
+using http::Deadline;
+using http::RawConnection;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
@@ -42,7 +42,7 @@ struct Round {
 
 void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
               const Deadline& deadline) {
-    const auto request = subject.get(Route::text);
+    const auto request = subject.get(model::Route::text);
     for (auto& connection : crowd) {
         if (const auto sent = connection.send(request, deadline); !sent) {
             round.note(in_words(sent.error()));
@@ -54,7 +54,7 @@ void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
               const Deadline& deadline) {
     for (auto& connection : crowd) {
         const auto answer = connection.read_answer(deadline);
-        const auto wrong = subject.wrong(answer, Route::text);
+        const auto wrong = subject.wrong(answer, model::Route::text);
         if (!wrong) {
             ++round.right;
             round.kept += answer->keeps_alive ? 1U : 0U;
@@ -68,7 +68,7 @@ void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
 /// Each sends as soon as it is connected: some servers serve a connection only to its end.
 std::vector<RawConnection> gather(Subject& subject, Round& round, const Deadline& deadline) {
     std::vector<RawConnection> crowd;
-    const auto request = subject.get(Route::text);
+    const auto request = subject.get(model::Route::text);
     for (std::size_t i = 0; i < kManyConnections; ++i) {
         auto connection = RawConnection::open(subject.server().target(), deadline);
         if (!connection) {
@@ -136,9 +136,9 @@ class BeginObserver : public load::ProgressObserver {
 
 load::LoadSpec busy_load(Subject& subject) {
     load::LoadSpec spec;
-    spec.target = subject.target(Route::text);
-    spec.expectation = {plan::Verify::full, 200, subject.payload().of(Route::text).body};
-    spec.model = plan::ClosedLoop{16};
+    spec.target = subject.target(model::Route::text);
+    spec.expectation = {model::Verify::full, 200, subject.payload().of(model::Route::text).body};
+    spec.model = model::ClosedLoop{16};
     spec.duration = seconds(60);  // ended by the stop flag
     return spec;
 }
@@ -146,7 +146,7 @@ load::LoadSpec busy_load(Subject& subject) {
 }  // namespace
 
 Finding check_connections(Subject& subject) {
-    if (const auto room = load::make_room_for_descriptors(kManyConnections + 50); !room) {
+    if (const auto room = make_room_for_descriptors(kManyConnections + 50); !room) {
         return warn("not checked: " + room.error().message);
     }
     const auto deadline = Deadline::after(kCrowdPatience);
@@ -219,7 +219,7 @@ Stopped stop_idle(Subject& subject) {
             break;  // one request at a time: the first idle connection blocks the rest
         }
         if (i % 2 == 0 && i < kIdle / 2) {
-            (void)connection->send(subject.get(Route::text), in_time());
+            (void)connection->send(subject.get(model::Route::text), in_time());
             (void)connection->read_answer(Deadline::after(milliseconds(500)));
         }
         open.push_back(std::move(*connection));
@@ -243,7 +243,7 @@ Stopped stop_busy(Subject& subject) {
 
 Finding check_port_is_free(const Stopped& stopped) {
     const auto is_free = [&] {
-        const auto listeners = process::read_listeners();
+        const auto listeners = machine::read_listeners();
         return std::none_of(listeners.begin(), listeners.end(),
                             [&](const auto& one) { return one.port == stopped.port; });
     };

@@ -49,24 +49,24 @@ std::string json_of(const std::string& nonce, std::size_t members, const char* s
 Result<NoncePayload> NoncePayload::make(const fs::path& directory, std::size_t json_members) {
     const auto nonce = make_nonce();
     NoncePayload payload;
-    for (const Route route : kAll<Route>) {
-        auto expected = standard_content(route);
+    for (const model::Route route : kAll<model::Route>) {
+        auto expected = model::standard_content(route);
         auto given = expected;
-        const auto form = facts_of(route).form;
+        const auto form = model::facts_of(route).form;
         const auto json = json_of(nonce, json_members, "");
-        if (form == RouteForm::from_file) {
+        if (form == model::RouteForm::from_file) {
             expected.body = file_content(nonce);
             expected.file = given.file = directory / "payload.bin";
             if (const auto written = replace_file(expected.file, expected.body); !written) {
                 return with_context("the file to serve", written.error());
             }
-        } else if (form == RouteForm::serialised) {
+        } else if (form == model::RouteForm::serialised) {
             expected.body = json;
             given.body = json_of(nonce, json_members, " ");
         } else {
-            expected.body = form == RouteForm::uncompared ? "benchhost check " + nonce
-                            : json_members > 3            ? json
-                                                          : "Hello " + nonce + "!";
+            expected.body = form == model::RouteForm::uncompared ? "benchhost check " + nonce
+                            : json_members > 3                   ? json
+                                                                 : "Hello " + nonce + "!";
             given.body = expected.body;
         }
         payload.expected_.routes.push_back(std::move(expected));
@@ -77,7 +77,7 @@ Result<NoncePayload> NoncePayload::make(const fs::path& directory, std::size_t j
 
 Status NoncePayload::swap_file(Swap how) {
     auto& route = *std::find_if(expected_.routes.begin(), expected_.routes.end(),
-                                [](const auto& each) { return each.route == Route::file; });
+                                [](const auto& each) { return each.route == model::Route::file; });
     const auto content = file_content(make_nonce());
     if (how == Swap::by_rename) {
         if (auto written = replace_file(route.file, content); !written) {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/plan/payload.hpp"
+#include "core/model/payload.hpp"
 #include "core/process/server_process.hpp"
 
 #include <filesystem>
@@ -21,9 +21,9 @@ class NoncePayload {
                                      std::size_t json_members = 3);
 
     /// What a right answer is.
-    const RouteContent& of(Route route) const { return expected_.of(route); }
+    const model::RouteContent& of(model::Route route) const { return expected_.of(route); }
     /// What the server is given.
-    const std::vector<RouteContent>& given() const { return given_; }
+    const std::vector<model::RouteContent>& given() const { return given_; }
 
     enum class Swap { in_place, by_rename };
     /// Other bytes of the same length in the file, with a later time of change; expected from now
@@ -31,8 +31,8 @@ class NoncePayload {
     Status swap_file(Swap how);
 
   private:
-    plan::Payload expected_;
-    std::vector<RouteContent> given_;
+    model::Payload expected_;
+    std::vector<model::RouteContent> given_;
 };
 
 }  // namespace benchhost::conformance

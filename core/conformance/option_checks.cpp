@@ -1,6 +1,6 @@
 #include "core/conformance/option_checks.hpp"
 
-#include "core/process/plugin_options.hpp"
+#include "core/plugin/plugin_options.hpp"
 
 #include <fmt/format.h>
 
@@ -22,7 +22,7 @@ bool is_plain_key(const std::string& key) {
 
 }  // namespace
 
-Finding check_options(const process::ServerDescription& server) {
+Finding check_options(const plugin::ServerDescription& server) {
     std::set<std::string> keys;
     for (const auto& option : server.options) {
         if (!is_plain_key(option.key)) {
@@ -42,7 +42,7 @@ Finding check_options(const process::ServerDescription& server) {
         }
         if (option.default_value && option.type != "prefix") {
             const auto accepted =
-                process::check_options(server, {{option.key, *option.default_value}});
+                plugin::check_options(server, {{option.key, *option.default_value}});
             if (!accepted) {
                 return fail("its own default is refused: " + accepted.error().message);
             }

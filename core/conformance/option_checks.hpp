@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/conformance/findings.hpp"
-#include "core/process/plugin_description.hpp"
+#include "core/plugin/plugin_description.hpp"
 
 namespace benchhost::conformance {
 
 /// Keys that a config can name, once each, a line of help, a default of the declared type.
-Finding check_options(const process::ServerDescription& server);
+Finding check_options(const plugin::ServerDescription& server);
 
 }  // namespace benchhost::conformance

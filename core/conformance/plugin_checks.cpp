@@ -8,7 +8,7 @@
 
 namespace benchhost::conformance {
 
-Finding check_symbols(const process::PluginDescription& plugin) {
+Finding check_symbols(const plugin::PluginDescription& plugin) {
     constexpr std::size_t kShown = 5;
     const auto& shadowed = plugin.shadowed;
     if (shadowed.empty()) {
@@ -35,8 +35,8 @@ Finding check_symbols(const process::PluginDescription& plugin) {
                     names, shadowed.size() > kShown ? ", and others" : ""));
 }
 
-Finding check_id(const process::ServerDescription& server, const std::filesystem::path& plugin,
-                 const suite::Catalog& others) {
+Finding check_id(const plugin::ServerDescription& server, const std::filesystem::path& plugin,
+                 const plugin::Catalog& others) {
     const auto other = others.find(server.id);
     std::error_code error;
     if (other.plugin == nullptr || std::filesystem::equivalent(other.plugin->path, plugin, error)) {

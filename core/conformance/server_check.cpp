@@ -54,8 +54,8 @@ bool ServerCheck::is_available() {
         add("class", check_class(server_.declared_class));
         return true;
     }
-    const auto probed = process::probe_server(request_.serve_executable, request_.plugin,
-                                              server_.id, request_.options);
+    const auto probed = plugin::probe_server(request_.serve_executable, request_.plugin, server_.id,
+                                             request_.options);
     if (!probed) {
         // What a run would skip with the plugin's own reason is no fault of the plugin.
         const auto& fault = probed.error();
@@ -84,19 +84,19 @@ std::optional<Subject> ServerCheck::launch(NoncePayload& payload, std::uint16_t 
     const auto folder = directory_ / subfolder;
     std::error_code ignored;  // a folder that is not there stops the server's start, with a reason
     fs::create_directories(folder, ignored);
-    suite::LaunchSettings settings;
+    trial::LaunchSettings settings;
     settings.serve_executable = request_.serve_executable;
     settings.routes = payload.given();
     settings.limits.memory = kMemory;
     settings.limits.nofile = kFiles;
     settings.limits.processes = kProcesses;
     settings.port = port;
-    suite::ServerUnderTest under_test;
+    plugin::ServerUnderTest under_test;
     under_test.id = server_.id;
     under_test.plugin = fs::absolute(request_.plugin);
     under_test.description = server_;
     under_test.options = request_.options;
-    auto launched = suite::ProcessLauncher(std::move(settings)).launch(under_test, folder);
+    auto launched = trial::ProcessLauncher(std::move(settings)).launch(under_test, folder);
     if (!launched) {
         start_fault_ = launched.error();
         return std::nullopt;
@@ -144,7 +144,7 @@ void ServerCheck::first_life(NoncePayload& payload) {
                                        to_milliseconds(steady_clock::now() - begin),
                                        subject->server().target().port)));
     std::vector<Named> checks;
-    for_each_word<Route>([&](Route route, const char* word) {
+    for_each_word<model::Route>([&](model::Route route, const char* word) {
         checks.push_back({word, [route](Subject& asked) { return check_route(asked, route); }});
     });
     checks.insert(checks.end(), {{"keep-alive", check_keep_alive},

@@ -4,7 +4,7 @@
 #include "core/conformance/conformance.hpp"
 #include "core/conformance/life_checks.hpp"
 #include "core/conformance/subject.hpp"
-#include "core/suite/running_server.hpp"
+#include "core/trial/running_server.hpp"
 
 #include <functional>
 #include <optional>
@@ -15,7 +15,7 @@ namespace benchhost::conformance {
 class ServerCheck {
   public:
     /// `directory`: for its files; the caller's. All outlive it.
-    ServerCheck(const CheckRequest& request, const process::ServerDescription& server,
+    ServerCheck(const CheckRequest& request, const plugin::ServerDescription& server,
                 const std::filesystem::path& directory, const OnLine& on_line,
                 const std::atomic<bool>& interrupted)
         : request_(request),
@@ -43,7 +43,7 @@ class ServerCheck {
     void second_life(NoncePayload& payload);
 
     const CheckRequest& request_;
-    const process::ServerDescription& server_;
+    const plugin::ServerDescription& server_;
     const std::filesystem::path& directory_;
     const OnLine& on_line_;
     const std::atomic<bool>& interrupted_;

@@ -1,14 +1,14 @@
 #include "core/conformance/subject.hpp"
 
-#include "core/suite/probe_routes.hpp"
+#include "core/trial/probe_routes.hpp"
 
 #include <fmt/format.h>
 
 namespace benchhost::conformance {
 
-load::Target Subject::target(Route route) const {
+http::Target Subject::target(model::Route route) const {
     auto target = server_->target();
-    target.path = path_of(route);
+    target.path = model::path_of(route);
     return target;
 }
 
@@ -18,15 +18,15 @@ std::string Subject::request(std::string_view method, std::string_view path,
                        server_->target().host_header, fields);
 }
 
-std::string Subject::get(Route route, std::string_view fields) const {
-    return request("GET", path_of(route), fields);
+std::string Subject::get(model::Route route, std::string_view fields) const {
+    return request("GET", model::path_of(route), fields);
 }
 
-load::ProbeResult<load::RawConnection> Subject::connect() const {
-    return load::RawConnection::open(server_->target(), in_time());
+http::ProbeResult<http::RawConnection> Subject::connect() const {
+    return http::RawConnection::open(server_->target(), in_time());
 }
 
-load::ProbeResult<load::ProbeReport> Subject::ask(const std::string& request, bool head) const {
+http::ProbeResult<http::ProbeReport> Subject::ask(const std::string& request, bool head) const {
     auto connection = connect();
     if (!connection) {
         return connection.error();
@@ -37,18 +37,18 @@ load::ProbeResult<load::ProbeReport> Subject::ask(const std::string& request, bo
     return connection->read_answer(in_time(), head);
 }
 
-std::optional<std::string> Subject::wrong(const load::ProbeResult<load::ProbeReport>& answer,
-                                          Route route) const {
+std::optional<std::string> Subject::wrong(const http::ProbeResult<http::ProbeReport>& answer,
+                                          model::Route route) const {
     if (!answer) {
-        return fmt::format("{}: {}", path_of(route), in_words(answer.error()));
+        return fmt::format("{}: {}", model::path_of(route), in_words(answer.error()));
     }
-    return suite::wrong_answer(*answer, payload_->of(route));
+    return trial::wrong_answer(*answer, payload_->of(route));
 }
 
-load::Deadline in_time() { return load::Deadline::after(std::chrono::seconds(5)); }
+http::Deadline in_time() { return http::Deadline::after(std::chrono::seconds(5)); }
 
-std::string in_words(const load::ProbeFailure& failure) {
-    return fmt::format("{}: {}", load::to_string(failure.failure), failure.seen);
+std::string in_words(const http::ProbeFailure& failure) {
+    return fmt::format("{}: {}", model::to_string(failure.failure), failure.seen);
 }
 
 }  // namespace benchhost::conformance

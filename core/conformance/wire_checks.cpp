@@ -1,6 +1,6 @@
 #include "core/conformance/wire_checks.hpp"
 
-#include "core/suite/probe_routes.hpp"
+#include "core/trial/probe_routes.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 namespace benchhost::conformance {
 namespace {
 
-using load::Deadline;
+using http::Deadline;
 using std::chrono::milliseconds;
 
 // Long enough for a server on this machine to do what it should not.
@@ -20,21 +20,21 @@ constexpr auto kClosing = std::chrono::seconds(2);
 
 /// The server still answers.
 std::optional<std::string> gone_bad(Subject& subject) {
-    return subject.wrong(subject.ask(subject.get(Route::text, "Connection: close\r\n")),
-                         Route::text);
+    return subject.wrong(subject.ask(subject.get(model::Route::text, "Connection: close\r\n")),
+                         model::Route::text);
 }
 
 }  // namespace
 
-Finding check_route(Subject& subject, Route route) {
+Finding check_route(Subject& subject, model::Route route) {
     const auto answer = subject.ask(subject.get(route, "Connection: close\r\n"));
-    const bool serialised = facts_of(route).form == RouteForm::serialised;
+    const bool serialised = model::facts_of(route).form == model::RouteForm::serialised;
     for (const auto& given : subject.payload().given()) {
         if (serialised && answer && given.route == route && answer->body == given.body) {
             return fail(
                 fmt::format("{} sends back the very text it was given, blanks and all: parse it "
                             "once in configure() and serialise it for each request",
-                            path_of(route)));
+                            model::path_of(route)));
         }
     }
     if (auto wrong = subject.wrong(answer, route)) {
@@ -51,19 +51,19 @@ Finding check_keep_alive(Subject& subject) {
     if (!connection) {
         return fail(in_words(connection.error()));
     }
-    (void)connection->send(subject.get(Route::text), in_time());  // a missing answer tells
+    (void)connection->send(subject.get(model::Route::text), in_time());  // a missing answer tells
     const auto first = connection->read_answer(in_time());
-    if (auto wrong = subject.wrong(first, Route::text)) {
+    if (auto wrong = subject.wrong(first, model::Route::text)) {
         return fail(*wrong);
     }
     if (!first->keeps_alive) {
         return warn(
             fmt::format("closes after each answer (HTTP/1.{}, Connection: \"{}\"): its row "
                         "measures the making of connections, too",
-                        first->http_minor, suite::header(*first, "connection")));
+                        first->http_minor, trial::header(*first, "connection")));
     }
-    (void)connection->send(subject.get(Route::json), in_time());
-    if (auto wrong = subject.wrong(connection->read_answer(in_time()), Route::json)) {
+    (void)connection->send(subject.get(model::Route::json), in_time());
+    if (auto wrong = subject.wrong(connection->read_answer(in_time()), model::Route::json)) {
         return fail("the answer promised to keep the connection open, yet on the second request: " +
                     *wrong);
     }
@@ -75,8 +75,8 @@ Finding check_close(Subject& subject) {
     if (!connection) {
         return fail(in_words(connection.error()));
     }
-    (void)connection->send(subject.get(Route::text, "Connection: close\r\n"), in_time());
-    if (auto wrong = subject.wrong(connection->read_answer(in_time()), Route::text)) {
+    (void)connection->send(subject.get(model::Route::text, "Connection: close\r\n"), in_time());
+    if (auto wrong = subject.wrong(connection->read_answer(in_time()), model::Route::text)) {
         return fail(*wrong);
     }
     if (!connection->is_closed_by(Deadline::after(kClosing))) {
@@ -96,10 +96,10 @@ Finding check_http_1_0(Subject& subject) {
     }
     (void)connection->send("GET /text HTTP/1.0\r\n\r\n", in_time());
     const auto answer = connection->read_answer(in_time());
-    if (auto wrong = subject.wrong(answer, Route::text)) {
+    if (auto wrong = subject.wrong(answer, model::Route::text)) {
         return warn("an HTTP/1.0 request is not answered rightly: " + *wrong);
     }
-    if (suite::header(*answer, "transfer-encoding") != "") {
+    if (trial::header(*answer, "transfer-encoding") != "") {
         return fail(
             "answers an HTTP/1.0 request in chunks, which such a client cannot read "
             "(RFC 9112, 6.1)");
@@ -115,7 +115,7 @@ Finding check_split(Subject& subject) {
     if (!connection) {
         return fail(in_words(connection.error()));
     }
-    const auto request = subject.get(Route::text);
+    const auto request = subject.get(model::Route::text);
     const auto half = request.size() / 2;
     (void)connection->send(std::string_view(request).substr(0, half), in_time());
     if (connection->is_readable_by(Deadline::after(kMoment))) {
@@ -126,7 +126,7 @@ Finding check_split(Subject& subject) {
     for (const char letter : std::string_view(request).substr(half)) {
         (void)connection->send({&letter, 1}, in_time());
     }
-    if (auto wrong = subject.wrong(connection->read_answer(in_time()), Route::text)) {
+    if (auto wrong = subject.wrong(connection->read_answer(in_time()), model::Route::text)) {
         return fail("a request in pieces: " + *wrong);
     }
     if (connection->is_readable_by(Deadline::after(kMoment)) && connection->left_over() > 0) {
@@ -140,9 +140,10 @@ Finding check_pipelined(Subject& subject) {
     if (!connection) {
         return fail(in_words(connection.error()));
     }
-    const std::array<Route, 3> routes{Route::text, Route::json, Route::file};
+    const std::array<model::Route, 3> routes{model::Route::text, model::Route::json,
+                                             model::Route::file};
     std::string requests;
-    for (const Route route : routes) {
+    for (const model::Route route : routes) {
         requests += subject.get(route);
     }
     (void)connection->send(requests, in_time());
@@ -179,10 +180,10 @@ Finding check_delayed_ack(Subject& subject) {
     int slow = 0;
     for (int i = 0; i < kRequests && slow < kTelling; ++i) {
         const auto begin = std::chrono::steady_clock::now();
-        (void)connection->send(subject.get(Route::text), in_time());
+        (void)connection->send(subject.get(model::Route::text), in_time());
         const auto answer = connection->read_answer(in_time());
         const Nanoseconds took = std::chrono::steady_clock::now() - begin;
-        if (auto wrong = subject.wrong(answer, Route::text)) {
+        if (auto wrong = subject.wrong(answer, model::Route::text)) {
             return i == 0 ? fail(*wrong)
                           : warn(fmt::format("request {} on a kept connection: {}", i + 1, *wrong));
         }
@@ -253,8 +254,8 @@ Finding check_head(Subject& subject) {
     if (answer->status != 200) {
         return warn(fmt::format("answers {} to HEAD, not as to GET", answer->status));
     }
-    const auto length = suite::header(*answer, "content-length");
-    const auto expected = std::to_string(subject.payload().of(Route::text).body.size());
+    const auto length = trial::header(*answer, "content-length");
+    const auto expected = std::to_string(subject.payload().of(model::Route::text).body.size());
     if (length != "" && length != expected) {
         return warn(fmt::format("HEAD says Content-Length: {}, GET sends {}", length, expected));
     }
@@ -266,7 +267,7 @@ Finding check_silent_connection(Subject& subject) {
     if (!silent) {
         return fail(in_words(silent.error()));
     }
-    const auto answer = load::probe(subject.target(Route::text), std::chrono::seconds(2));
+    const auto answer = http::probe(subject.target(model::Route::text), std::chrono::seconds(2));
     if (!answer) {
         return warn(
             "one connection that is open and silent holds up all others: one request at a "

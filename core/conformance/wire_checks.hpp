@@ -7,7 +7,7 @@
 namespace benchhost::conformance {
 
 /// A route on a connection of its own: status, bytes, content type.
-Finding check_route(Subject& subject, Route route);
+Finding check_route(Subject& subject, model::Route route);
 
 /// A second request on the connection of the first.
 Finding check_keep_alive(Subject& subject);

@@ -16,25 +16,25 @@ constexpr std::size_t kLeastProgram =
 constexpr std::size_t kProgramWithSockets =
     offsetof(bh_program, inherited_fd) + sizeof(bh_program::inherited_fd);
 
-bh_route_kind kind_of(RouteForm form) {
+bh_route_kind kind_of(model::RouteForm form) {
     switch (form) {
-        case RouteForm::as_it_is:
+        case model::RouteForm::as_it_is:
             return BH_ROUTE_TEXT;
-        case RouteForm::serialised:
+        case model::RouteForm::serialised:
             return BH_ROUTE_JSON;
-        case RouteForm::from_file:
+        case model::RouteForm::from_file:
             return BH_ROUTE_FILE;
-        case RouteForm::uncompared:
+        case model::RouteForm::uncompared:
             break;
     }
     return BH_ROUTE_ABOUT;
 }
 
-bh_route to_abi(const RouteContent& content) {
+bh_route to_abi(const model::RouteContent& content) {
     bh_route converted{};
     converted.size = sizeof converted;
-    converted.kind = kind_of(facts_of(content.route).form);
-    converted.path = path_of(content.route);
+    converted.kind = kind_of(model::facts_of(content.route).form);
+    converted.path = model::path_of(content.route);
     converted.content_type = content.content_type.c_str();
     if (converted.kind == BH_ROUTE_FILE) {
         converted.file = content.file.c_str();
@@ -111,7 +111,7 @@ Error ServerInstance::failed(const std::string& function, const std::string& how
 }
 
 Status ServerInstance::configure(const std::vector<std::pair<std::string, std::string>>& settings,
-                                 const std::vector<RouteContent>& routes) {
+                                 const std::vector<model::RouteContent>& routes) {
     std::vector<bh_setting> abi_settings;
     for (const auto& [key, value] : settings) {
         abi_settings.push_back({sizeof(bh_setting), key.c_str(), value.c_str()});

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/base/route.hpp"
 #include "core/host/host_services.hpp"
+#include "core/model/route.hpp"
 
 #include <benchhost/plugin.h>
 
@@ -46,7 +46,7 @@ class ServerInstance {
     ~ServerInstance();
 
     Status configure(const std::vector<std::pair<std::string, std::string>>& settings,
-                     const std::vector<RouteContent>& routes);
+                     const std::vector<model::RouteContent>& routes);
 
     /// Blocks until the plugin's serve returns; success only when it was asked to stop.
     Status serve(const Endpoint& endpoint, const std::atomic<bool>& stop_was_asked);

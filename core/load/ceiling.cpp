@@ -1,6 +1,6 @@
 #include "core/load/ceiling.hpp"
 
-#include "core/load/null_server.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::uint32_t kEnoughConnections = 512;  // more do not make it faster
 
-std::uint32_t enough_connections(const plan::LoadModel& model) {
+std::uint32_t enough_connections(const model::LoadModel& model) {
     return std::visit(
         [](const auto& each) {
             return each.kNeverPauses ? std::min(each.open_at_once(), kEnoughConnections)
-                                     : plan::ClosedLoop{}.connections;
+                                     : model::ClosedLoop{}.connections;
         },
         model);
 }
@@ -31,17 +31,17 @@ Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<uns
     if (!spec.keep_alive || !spec.expectation.body) {
         return std::optional<double>();
     }
-    auto listener = listen_tcp("127.0.0.1");
+    auto listener = servers::listen_tcp("127.0.0.1");
     if (!listener) {
         return listener.error();
     }
-    auto server = NullServer::start(std::move(*listener),
-                                    {canned_answer(*spec.expectation.body), server_cpu});
+    auto server = servers::NullServer::start(
+        std::move(*listener), {servers::canned_answer(*spec.expectation.body), server_cpu});
     if (!server) {
         return server.error();
     }
     spec.target = (*server)->target();
-    spec.model = plan::ClosedLoop{enough_connections(spec.model)};
+    spec.model = model::ClosedLoop{enough_connections(spec.model)};
     spec.warmup = std::chrono::milliseconds(200);
     spec.duration = std::chrono::milliseconds(500);
     const auto report = run_load(spec, stop);

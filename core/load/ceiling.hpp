@@ -23,7 +23,7 @@ Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<uns
 
 /// What decides a ceiling, on the same processors: loads that agree in it have the same.
 using CeilingKey =
-    std::tuple<std::optional<std::string>, plan::Verify, bool, std::uint32_t, std::uint32_t>;
+    std::tuple<std::optional<std::string>, model::Verify, bool, std::uint32_t, std::uint32_t>;
 CeilingKey ceiling_key(const LoadSpec& spec);
 
 }  // namespace benchhost::load

@@ -4,11 +4,11 @@
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
-#include "core/load/books.hpp"
-#include "core/load/failure.hpp"
-#include "core/load/target.hpp"
-#include "core/plan/load_model.hpp"
-#include "core/stats/counters.hpp"
+#include "core/http/target.hpp"
+#include "core/model/books.hpp"
+#include "core/model/counters.hpp"
+#include "core/model/failure.hpp"
+#include "core/model/load_model.hpp"
 #include "core/stats/histogram.hpp"
 
 #include <array>
@@ -24,7 +24,7 @@ namespace benchhost::load {
 
 /// What a right answer looks like.
 struct Expectation {
-    plan::Verify verify = plan::Verify::full;
+    model::Verify verify = model::Verify::full;
     unsigned status = 200;
     /// The bytes of the body for verify=full, their number for verify=length. Absent: whatever
     /// comes is right (ad hoc load on an unknown server).
@@ -33,9 +33,9 @@ struct Expectation {
 BOOST_DESCRIBE_STRUCT(Expectation, (), (verify, status, body))
 
 struct LoadSpec {
-    Target target;
+    http::Target target;
     Expectation expectation;
-    plan::LoadModel model = plan::ClosedLoop{};
+    model::LoadModel model = model::ClosedLoop{};
     Nanoseconds warmup{};
     Nanoseconds duration = std::chrono::seconds(10);
     Nanoseconds timeout = std::chrono::seconds(2);
@@ -92,15 +92,15 @@ struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
     std::chrono::steady_clock::time_point window_start{};
     Nanoseconds duration{};  ///< of the measured window, as it really was
-    Books books;
-    FailureCounts failures;
+    model::Books books;
+    model::FailureCounts failures;
     stats::Histogram response_time;  ///< from the planned time; connecting included
     stats::Histogram service_time;   ///< from the write; verified answers only
     stats::Histogram send_lag;       ///< the write minus the planned time
     stats::Histogram failed_time;    ///< how long failed requests took; never in the others
     std::vector<SecondRecord> series;
-    stats::Connections connections;
-    stats::Bytes bytes;
+    model::Connections connections;
+    model::Bytes bytes;
     ClientUsage client;
     /// Requests on the wire (written, not yet answered), averaged over the window: for Little's law
     /// with the service time.

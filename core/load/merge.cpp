@@ -1,6 +1,6 @@
 #include "core/load/merge.hpp"
 
-#include "core/load/live_latency.hpp"
+#include "core/load/engine/live_latency.hpp"
 
 #include <algorithm>
 

@@ -19,12 +19,12 @@ double uniform(std::mt19937_64& random) {
     return static_cast<double>((random() >> 11U) + 1) * kUnit;
 }
 
-RateCurve::RateCurve(const plan::OpenLoop& model, Nanoseconds warmup) {
+RateCurve::RateCurve(const model::OpenLoop& model, Nanoseconds warmup) {
     double rate = model.rate;
     if (warmup.count() > 0) {
         add(to_seconds(warmup), rate, rate);
     }
-    for (const plan::RateStage& stage : model.stages) {
+    for (const model::RateStage& stage : model.stages) {
         add(to_seconds(stage.duration), rate, stage.rate);
         rate = stage.rate;
     }
@@ -74,8 +74,8 @@ double RateCurve::time_of(double count) const {
     return denominator > 0 ? segment->start + 2 * left / denominator : kForEver;
 }
 
-Schedule::Schedule(const plan::OpenLoop& model, Nanoseconds warmup, std::uint64_t seed)
-    : curve_(model, warmup), poisson_(model.arrivals == plan::Arrivals::poisson), random_(seed) {
+Schedule::Schedule(const model::OpenLoop& model, Nanoseconds warmup, std::uint64_t seed)
+    : curve_(model, warmup), poisson_(model.arrivals == model::Arrivals::poisson), random_(seed) {
     if (poisson_) {
         position_ = -std::log(uniform(random_));
     }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/units.hpp"
-#include "core/plan/load_model.hpp"
+#include "core/model/load_model.hpp"
 
 #include <cstdint>
 #include <random>
@@ -14,7 +14,7 @@ namespace benchhost::load {
 /// last rate for ever. Immutable and pure.
 class RateCurve {
   public:
-    RateCurve(const plan::OpenLoop& model, Nanoseconds warmup);
+    RateCurve(const model::OpenLoop& model, Nanoseconds warmup);
 
     /// Requests/s at `time` after the start.
     double rate_at(double seconds) const;
@@ -45,7 +45,7 @@ class RateCurve {
 /// thread or a connection.
 class Schedule {
   public:
-    Schedule(const plan::OpenLoop& model, Nanoseconds warmup, std::uint64_t seed);
+    Schedule(const model::OpenLoop& model, Nanoseconds warmup, std::uint64_t seed);
 
     /// Nanoseconds::max() when nothing more will ever be due.
     Nanoseconds next();

@@ -26,7 +26,7 @@ std::uint32_t own_connections(const LoadSpec& spec) {
     return own;
 }
 
-std::uint32_t connections_of(const plan::LoadModel& model) {
+std::uint32_t connections_of(const model::LoadModel& model) {
     return std::visit([](const auto& each) { return each.open_at_once(); }, model);
 }
 
@@ -35,11 +35,11 @@ bool opens_ahead(const LoadSpec& spec) {
            std::visit([](const auto& each) { return each.kOpensAhead; }, spec.model);
 }
 
-Nanoseconds build_up_of(const plan::LoadModel& model) {
+Nanoseconds build_up_of(const model::LoadModel& model) {
     return std::visit([](const auto& each) { return each.build_up(); }, model);
 }
 
-std::optional<double> offered_ceiling(const plan::LoadModel& model) {
+std::optional<double> offered_ceiling(const model::LoadModel& model) {
     return std::visit([](const auto& each) { return each.offered_ceiling(); }, model);
 }
 

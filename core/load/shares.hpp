@@ -3,7 +3,7 @@
 
 #include "core/base/units.hpp"
 #include "core/load/load.hpp"
-#include "core/plan/load_model.hpp"
+#include "core/model/load_model.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -24,7 +24,7 @@ struct Portion {
 Portion portion_of(std::uint32_t total, ThreadShare share);
 
 /// Connections that the whole run uses, all processes together.
-std::uint32_t connections_of(const plan::LoadModel& model);
+std::uint32_t connections_of(const model::LoadModel& model);
 /// Those of this process.
 std::uint32_t own_connections(const LoadSpec& spec);
 /// Threads of all processes that generate the load.
@@ -34,10 +34,10 @@ std::uint32_t threads_of_load(const LoadSpec& spec);
 bool opens_ahead(const LoadSpec& spec);
 
 /// How long the load takes to build up after it has begun: the spawning of users.
-Nanoseconds build_up_of(const plan::LoadModel& model);
+Nanoseconds build_up_of(const model::LoadModel& model);
 
 /// The most requests a second that the model can ask; absent where the server decides.
-std::optional<double> offered_ceiling(const plan::LoadModel& model);
+std::optional<double> offered_ceiling(const model::LoadModel& model);
 /// Likewise, of the threads of this process.
 std::optional<double> own_offered_ceiling(const LoadSpec& spec);
 

@@ -1,7 +1,7 @@
 // Telling whoever observes a load that its window has begun, and that it is over.
 #pragma once
 
-#include "core/load/clock.hpp"
+#include "core/base/clock.hpp"
 #include "core/load/load.hpp"
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include "core/process/control_groups.hpp"
 
+#include "core/machine/proc_file.hpp"
+#include "core/machine/process_tree.hpp"
 #include "core/process/group_division.hpp"
-#include "core/process/proc_file.hpp"
-#include "core/process/process_tree.hpp"
 #include "core/process/systemd_scope.hpp"
 
 #include <fmt/format.h>
@@ -36,20 +36,20 @@ std::string limit_file(const std::string& controller, int version) {
 }
 
 // A version 2 hierarchy is mounted on many machines that have the controller in version 1.
-bool has_controller(const GroupLocation& location, const std::string& controller) {
-    auto text = read_proc((location.mount / "cgroup.controllers").string()).value_or("");
+bool has_controller(const machine::GroupLocation& location, const std::string& controller) {
+    auto text = machine::read_proc((location.mount / "cgroup.controllers").string()).value_or("");
     std::replace(text.begin(), text.end(), '\n', ' ');
-    return location.version == 1 || has_word(text, controller, ' ');
+    return location.version == 1 || machine::has_word(text, controller, ' ');
 }
 
 std::uint64_t killed_for_memory(const fs::path& events) {
-    return event_count(read_proc(events.string()).value_or(""), "oom_kill").value_or(0);
+    return event_count(machine::read_proc(events.string()).value_or(""), "oom_kill").value_or(0);
 }
 
 // benchhost, and everything that it has started.
 std::vector<pid_t> our_processes() {
     const pid_t benchhost = ::getppid();
-    auto ours = descendants(benchhost);
+    auto ours = machine::descendants(benchhost);
     ours.push_back(benchhost);
     return ours;
 }
@@ -66,7 +66,7 @@ Status make_folder(const fs::path& folder) {
 }
 
 // "/user.slice/user-0.slice/session-1.scope"
-std::string path_in_hierarchy(const GroupLocation& location) {
+std::string path_in_hierarchy(const machine::GroupLocation& location) {
     const auto path = location.group.lexically_relative(location.mount).string();
     return path == "." ? "/" : "/" + path;
 }
@@ -82,8 +82,8 @@ struct Place {
 };
 
 // Has systemd make a group for us that is divided then. `why` the one that we are in is not.
-Result<Place> ready_scope(const GroupLocation& own, const std::vector<std::string>& controllers,
-                          const std::string& why) {
+Result<Place> ready_scope(const machine::GroupLocation& own,
+                          const std::vector<std::string>& controllers, const std::string& why) {
     const auto refused = [&](const std::string& reason) {
         return Error{ErrorCode::environment, fmt::format("{}, and {}{}", why, reason, kAdvice)};
     };
@@ -99,7 +99,7 @@ Result<Place> ready_scope(const GroupLocation& own, const std::vector<std::strin
     if (auto entered = enter_scope(*wanted, group_name(::getpid()), processes); !entered) {
         return refused(entered.error().message);
     }
-    const auto scope = locate_own_group(controllers.front());
+    const auto scope = machine::locate_own_group(controllers.front());
     if (!scope || !scope->group.string().starts_with(kept.string() + "/")) {
         return refused("the scope that systemd gave is not below " + kept.string());
     }
@@ -110,7 +110,8 @@ Result<Place> ready_scope(const GroupLocation& own, const std::vector<std::strin
 }
 
 // The group that we are in where it was delegated to us, else one that systemd makes for us.
-Result<Place> ready_place(const GroupLocation& own, const std::vector<std::string>& controllers) {
+Result<Place> ready_place(const machine::GroupLocation& own,
+                          const std::vector<std::string>& controllers) {
     if (!is_delegated(own.group) && !user_manager_delegates(path_in_hierarchy(own), ::geteuid())) {
         return ready_scope(
             own, controllers,
@@ -134,13 +135,14 @@ Status ControlGroups::enforce(const Limit& limit, const fs::path& parent, int ve
         group = groups_.insert(groups_.end(), Group{version, folder});
     }
     const auto file = folder / limit_file(limit.controller, version);
-    if (const int error = write_proc(file.string(), std::to_string(limit.most)); error != 0) {
+    if (const int error = machine::write_proc(file.string(), std::to_string(limit.most));
+        error != 0) {
         return cannot("write", file, error);
     }
     group->limits[limit.name] = limit.shown;
     if (limit.controller == "memory") {
         // Without it the server would be swapped instead of stopped; absent where nothing swaps.
-        write_proc(
+        machine::write_proc(
             (folder / (version == 1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max")).string(),
             version == 1 ? std::to_string(limit.most) : "0");
     }
@@ -149,7 +151,7 @@ Status ControlGroups::enforce(const Limit& limit, const fs::path& parent, int ve
 }
 
 // A process is in one version 2 group only: both limits go there.
-void ControlGroups::enforce_together(std::vector<Limit> limits, const GroupLocation& own) {
+void ControlGroups::enforce_together(std::vector<Limit> limits, const machine::GroupLocation& own) {
     std::vector<std::string> controllers;
     for (const auto& limit : limits) {
         controllers.push_back(limit.controller);
@@ -171,7 +173,7 @@ void ControlGroups::enforce_together(std::vector<Limit> limits, const GroupLocat
     }
 }
 
-ControlGroups ControlGroups::make(const ProcessLimits& limits) {
+ControlGroups ControlGroups::make(const model::ProcessLimits& limits) {
     ControlGroups groups;
     std::vector<Limit> wanted;
     if (limits.memory) {
@@ -182,9 +184,9 @@ ControlGroups ControlGroups::make(const ProcessLimits& limits) {
             {"processes", "pids", *limits.processes, std::to_string(*limits.processes)});
     }
     std::vector<Limit> together;
-    std::optional<GroupLocation> unified;
+    std::optional<machine::GroupLocation> unified;
     for (const auto& limit : wanted) {
-        const auto own = locate_own_group(limit.controller);
+        const auto own = machine::locate_own_group(limit.controller);
         if (!own || !has_controller(*own, limit.controller)) {
             groups.effective_[limit.name] = fmt::format("{}no control group with {} is mounted",
                                                         kNotEnforced, limit.controller);
@@ -225,7 +227,7 @@ std::map<std::string, std::string> ControlGroups::join() const {
     std::map<std::string, std::string> failed;
     for (const auto& group : groups_) {
         const auto file = group.folder / "cgroup.procs";
-        if (const int error = write_proc(file.string(), "0"); error != 0) {
+        if (const int error = machine::write_proc(file.string(), "0"); error != 0) {
             for (const auto& [limit, value] : group.limits) {
                 failed[limit] = kNotEnforced + cannot("join by", file, error).message;
             }
@@ -250,7 +252,7 @@ const ControlGroups::Group* ControlGroups::group_of(const std::string& limit) co
 }
 
 void ControlGroups::watch_memory() {
-    const auto own = locate_own_group("memory");
+    const auto own = machine::locate_own_group("memory");
     if (!own) {
         return;
     }
@@ -277,7 +279,7 @@ std::optional<std::string> ControlGroups::processes_refused() const {
     if (group == nullptr) {
         return std::nullopt;
     }
-    const auto events = read_proc((group->folder / "pids.events").string()).value_or("");
+    const auto events = machine::read_proc((group->folder / "pids.events").string()).value_or("");
     const auto times = event_count(events, "max").value_or(0);
     return times > 0 ? std::optional(fmt::format(
                            "the limit of {} processes and threads was reached {} time{}",
@@ -287,7 +289,7 @@ std::optional<std::string> ControlGroups::processes_refused() const {
 
 void remove_groups_of(pid_t supervisor) {
     for (const auto* controller : {"memory", "pids"}) {
-        auto own = locate_own_group(controller);
+        auto own = machine::locate_own_group(controller);
         if (!own) {
             continue;
         }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/process/group_location.hpp"
+#include "core/machine/group_location.hpp"
 #include "core/process/server_process.hpp"
 
 #include <sys/types.h>
@@ -25,7 +25,7 @@ class ControlGroups {
     /// Never fails: what cannot be enforced is told in effective(). May move this process and its
     /// parent, benchhost, to another group of what was delegated, and this one alone to a scope.
     /// [supervisor]
-    static ControlGroups make(const ProcessLimits& limits);
+    static ControlGroups make(const model::ProcessLimits& limits);
 
     ControlGroups(ControlGroups&& other) noexcept;
     ControlGroups& operator=(ControlGroups&&) = delete;
@@ -62,7 +62,7 @@ class ControlGroups {
     };
     ControlGroups() = default;
     Status enforce(const Limit& limit, const std::filesystem::path& parent, int version);
-    void enforce_together(std::vector<Limit> limits, const GroupLocation& own);
+    void enforce_together(std::vector<Limit> limits, const machine::GroupLocation& own);
     const Group* group_of(const std::string& limit) const;
     void watch_memory();
 

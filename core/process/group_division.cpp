@@ -1,8 +1,8 @@
 #include "core/process/group_division.hpp"
 
-#include "core/process/group_location.hpp"
-#include "core/process/proc_file.hpp"
-#include "core/process/process_tree.hpp"
+#include "core/machine/group_location.hpp"
+#include "core/machine/proc_file.hpp"
+#include "core/machine/process_tree.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -30,7 +30,7 @@ constexpr std::string_view kLeafSuffix = "-ours";
 constexpr int kLooks = 20;
 
 std::string text_of(const fs::path& group, const char* file) {
-    return read_proc((group / file).string()).value_or("");
+    return machine::read_proc((group / file).string()).value_or("");
 }
 
 std::vector<std::string> words_of(const std::string& text) {
@@ -89,13 +89,14 @@ Status move_members(const fs::path& from, const fs::path& to, const std::vector<
             if (ours != nullptr && std::find(ours->begin(), ours->end(), pid) == ours->end()) {
                 return refusal(from, fmt::format("has a process of others, {}: benchhost has to be "
                                                  "the only program in a delegated group",
-                                                 process_label(pid)));
+                                                 machine::process_label(pid)));
             }
-            const int error = write_proc((to / "cgroup.procs").string(), std::to_string(pid));
+            const int error =
+                machine::write_proc((to / "cgroup.procs").string(), std::to_string(pid));
             if (error != 0 && error != ESRCH) {
                 return system_error(ErrorCode::environment,
                                     fmt::format("cannot move {} to control group {}",
-                                                process_label(pid), to.string()),
+                                                machine::process_label(pid), to.string()),
                                     error);
             }
         }
@@ -192,12 +193,12 @@ Status divide_group(const fs::path& group, const std::vector<std::string>& wante
     }
     // In one write, and with memory where it is known: a group that has got a process again takes
     // the process controller alone, and becomes threaded by it.
-    if (!has_word(enable, "+memory", ' ') &&
+    if (!machine::has_word(enable, "+memory", ' ') &&
         std::find(there.begin(), there.end(), "memory") != there.end()) {
         enable += " +memory";
     }
     const auto control = group / "cgroup.subtree_control";
-    if (const int error = write_proc(control.string(), enable); error != 0) {
+    if (const int error = machine::write_proc(control.string(), enable); error != 0) {
         if (!top) {
             reunite_group(folder);
         }
@@ -215,7 +216,7 @@ void reunite_group(const fs::path& leaf) {
         }
     }
     for (const auto& controller : words_of(text_of(parent, "cgroup.subtree_control"))) {
-        write_proc((parent / "cgroup.subtree_control").string(), "-" + controller);
+        machine::write_proc((parent / "cgroup.subtree_control").string(), "-" + controller);
     }
     if (const auto moved = move_members(leaf, parent, nullptr); moved) {
         remove_group(leaf);

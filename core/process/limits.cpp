@@ -1,7 +1,7 @@
 #include "core/process/limits.hpp"
 
 #include "core/base/cpu_mask.hpp"
-#include "core/process/cpu_list.hpp"
+#include "core/machine/cpu_list.hpp"
 
 #include <fmt/format.h>
 #include <sched.h>
@@ -21,16 +21,17 @@ Status set_cpus(const std::vector<unsigned>& cpus) {
     if (::sched_setaffinity(0, CpuMask::size(), mask.get()) != 0) {
         return system_error(ErrorCode::environment,
                             fmt::format("cannot run the server on processors {} (we may use {})",
-                                        format_cpu_list(cpus), format_cpu_list(allowed_cpus())),
+                                        machine::format_cpu_list(cpus),
+                                        machine::format_cpu_list(machine::allowed_cpus())),
                             errno);
     }
-    const auto now = allowed_cpus();
+    const auto now = machine::allowed_cpus();
     for (const unsigned cpu : cpus) {
         if (std::find(now.begin(), now.end(), cpu) == now.end()) {
             return Error{ErrorCode::environment,
                          fmt::format("processor {} does not exist or is not ours to use; the "
                                      "server would get only {}",
-                                     cpu, format_cpu_list(now))};
+                                     cpu, machine::format_cpu_list(now))};
         }
     }
     return {};
@@ -51,14 +52,14 @@ std::string raise_nofile(std::uint64_t wanted) {
 
 }  // namespace
 
-Result<std::map<std::string, std::string>> apply_limits(const ProcessLimits& limits) {
+Result<std::map<std::string, std::string>> apply_limits(const model::ProcessLimits& limits) {
     std::map<std::string, std::string> in_force;
     if (!limits.cpus.empty()) {
         if (auto set = set_cpus(limits.cpus); !set) {
             return set.error();
         }
     }
-    in_force["cpus"] = format_cpu_list(allowed_cpus());
+    in_force["cpus"] = machine::format_cpu_list(machine::allowed_cpus());
     if (limits.nofile) {
         in_force["nofile"] = raise_nofile(*limits.nofile);
     } else {

@@ -11,6 +11,6 @@ namespace benchhost::process {
 
 /// Sets the processors and the descriptor limit of this process and tells what is in force after
 /// it: "cpus" -> "0-1", "nofile" -> "20000". Memory and processes are a matter of control groups.
-Result<std::map<std::string, std::string>> apply_limits(const ProcessLimits& limits);
+Result<std::map<std::string, std::string>> apply_limits(const model::ProcessLimits& limits);
 
 }  // namespace benchhost::process

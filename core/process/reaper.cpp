@@ -1,6 +1,6 @@
 #include "core/process/reaper.hpp"
 
-#include "core/process/process_tree.hpp"
+#include "core/machine/process_tree.hpp"
 #include "core/process/wait.hpp"
 
 #include <sys/prctl.h>
@@ -69,7 +69,9 @@ void Reaper::signal_group(int signal) const {
     }
 }
 
-std::vector<pid_t> Reaper::tree() const { return living(descendants(::getpid())); }
+std::vector<pid_t> Reaper::tree() const {
+    return machine::living(machine::descendants(::getpid()));
+}
 
 void Reaper::pause(steady_clock::time_point deadline) {
     wait_readable(signals_.get(), deadline);
@@ -85,7 +87,7 @@ bool Reaper::kill_tree() {
         }
         // The whole group at once is the only way to outrun a fork bomb.
         signal_group(SIGKILL);
-        for (const pid_t pid : descendants(::getpid())) {
+        for (const pid_t pid : machine::descendants(::getpid())) {
             ::kill(pid, SIGKILL);
         }
         pause(steady_clock::now() + kKillAgain);

@@ -1,8 +1,8 @@
 #include "core/process/run_program.hpp"
 
 #include "core/base/unique_fd.hpp"
+#include "core/machine/process_tree.hpp"
 #include "core/process/log_tail.hpp"
-#include "core/process/process_tree.hpp"
 #include "core/process/wait.hpp"
 
 #include <fcntl.h>
@@ -109,7 +109,7 @@ class Run {
         if (!reaped_) {
             ::kill(child_, SIGKILL);
         }
-        for (const pid_t pid : session_members(child_)) {
+        for (const pid_t pid : machine::session_members(child_)) {
             ::kill(pid, SIGKILL);
         }
         if (!reaped_) {

@@ -1,9 +1,9 @@
 #include "core/process/server_child.hpp"
 
-#include "core/process/cpu_list.hpp"
-#include "core/process/descriptors.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/machine/descriptors.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/process/limits.hpp"
-#include "core/process/proc_file.hpp"
 #include "core/process/protocol.hpp"
 
 #include <sys/prctl.h>
@@ -44,7 +44,7 @@ Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
                                                    const ControlGroups& groups,
                                                    const ControlChannel& channel,
                                                    pid_t supervisor) {
-    if (auto closed = close_descriptors(STDERR_FILENO + 1, channel.fd()); !closed) {
+    if (auto closed = machine::close_descriptors(STDERR_FILENO + 1, channel.fd()); !closed) {
         return closed.error();
     }
     reset_signals();
@@ -52,7 +52,7 @@ Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
         return tied.error();
     }
     // When memory runs out, the kernel is to choose the server and not the one who measures it.
-    write_proc("/proc/self/oom_score_adj", "500");
+    machine::write_proc("/proc/self/oom_score_adj", "500");
     auto unlimited = groups.join();
     if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) {
         return system_error(ErrorCode::environment,

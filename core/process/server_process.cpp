@@ -1,11 +1,11 @@
 #include "core/process/server_process.hpp"
 
+#include "core/machine/process_tree.hpp"
+#include "core/machine/usage.hpp"
 #include "core/process/control_channel.hpp"
 #include "core/process/control_groups.hpp"
-#include "core/process/process_tree.hpp"
 #include "core/process/protocol.hpp"
 #include "core/process/spawn.hpp"
-#include "core/process/usage.hpp"
 #include "core/process/wait.hpp"
 
 #include <fmt/format.h>
@@ -221,13 +221,13 @@ void ServerProcess::Impl::kill_rest() {
     end_it(Command{Command::Kind::kill, {}}, kKillLimit);
     std::vector<pid_t> rest;
     if (!wait_child(supervisor, steady_clock::now() + (end ? kAnswerLimit : seconds(0)))) {
-        rest = descendants(supervisor);
+        rest = machine::descendants(supervisor);
         ::kill(supervisor, SIGKILL);
         wait_child(supervisor, steady_clock::now() + kAnswerLimit);
     }
     if (!end && server > 0) {
         // Nobody has looked after the tree: what is left of it is found by its session.
-        const auto members = session_members(server);
+        const auto members = machine::session_members(server);
         rest.insert(rest.end(), members.begin(), members.end());
     }
     for (const pid_t pid : rest) {
@@ -288,8 +288,8 @@ std::optional<ServerFault> ServerProcess::fault() {
     return impl_->fault_in(Stage::serving);
 }
 
-Result<TreeUsage> ServerProcess::usage(bool with_pss) const {
-    return sample_tree(impl_->supervisor, with_pss);
+Result<machine::TreeUsage> ServerProcess::usage(bool with_pss) const {
+    return machine::sample_tree(impl_->supervisor, with_pss);
 }
 
 std::vector<std::string> ServerProcess::log_tail() const {
@@ -315,7 +315,7 @@ StopReport ServerProcess::stop() {
     report.took = steady_clock::now() - began;
     if (!impl.end) {
         report.how = "its supervisor did not answer; everything that was found was killed";
-        report.tree_gone = session_members(impl.server).empty();
+        report.tree_gone = machine::session_members(impl.server).empty();
         return report;
     }
     const auto& end = *impl.end;

@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/base/described.hpp"
-#include "core/base/process_limits.hpp"
 #include "core/base/result.hpp"
-#include "core/base/route.hpp"
 #include "core/base/units.hpp"
-#include "core/process/usage.hpp"
+#include "core/machine/usage.hpp"
+#include "core/model/process_limits.hpp"
+#include "core/model/route.hpp"
 
 #include <sys/types.h>
 
@@ -47,11 +47,11 @@ struct StartRequest {
     std::filesystem::path plugin;            ///< the .so
     std::string server;                      ///< id within the plugin
     std::vector<std::pair<std::string, std::string>> options;
-    std::vector<RouteContent> routes;  ///< without the content of files
+    std::vector<model::RouteContent> routes;  ///< without the content of files
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     unsigned threads = 1;
-    ProcessLimits limits;
+    model::ProcessLimits limits;
     /// The trial's own folder: its working directory, and server.log once it has ended. Empty: ours
     /// and no file.
     std::filesystem::path directory;
@@ -114,7 +114,7 @@ class ServerProcess {
     /// The fault when the server has ended or reported one since; does not block.
     std::optional<ServerFault> fault();
 
-    Result<TreeUsage> usage(bool with_pss) const;
+    Result<machine::TreeUsage> usage(bool with_pss) const;
     std::vector<std::string> log_tail() const;
     /// "nofile" -> "20000", "memory" -> "1GiB (cgroup v1)" or "not enforced: ...", "cpus" -> "1"
     const std::map<std::string, std::string>& effective_limits() const;

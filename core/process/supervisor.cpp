@@ -1,9 +1,9 @@
 #include "core/process/supervisor.hpp"
 
+#include "core/machine/listeners.hpp"
+#include "core/machine/process_tree.hpp"
 #include "core/process/control_groups.hpp"
-#include "core/process/listeners.hpp"
 #include "core/process/log_pipe.hpp"
-#include "core/process/process_tree.hpp"
 #include "core/process/protocol.hpp"
 #include "core/process/reaper.hpp"
 #include "core/process/server_child.hpp"
@@ -36,8 +36,8 @@ constexpr auto kSecondSignal = seconds(1);
 constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
 
 bool listens_at(const std::vector<pid_t>& pids, const ListeningPlace& place) {
-    return place.unix_socket.empty() ? listens_on(pids, place.port)
-                                     : listens_on_unix(place.unix_socket);
+    return place.unix_socket.empty() ? machine::listens_on(pids, place.port)
+                                     : machine::listens_on_unix(place.unix_socket);
 }
 
 class Supervisor {
@@ -232,7 +232,7 @@ void Supervisor::on_child_message() {
 void Supervisor::on_ready(Event event) {
     const auto pids = reaper_.tree();
     if (!listens_at(pids, event.place)) {
-        const auto ports = listening_ports(pids);
+        const auto ports = machine::listening_ports(pids);
         fail(Stage::ready,
              fmt::format("said that it is ready on port {}, but {}", event.place.port,
                          ports.empty() ? "it listens on no port at all"
@@ -295,10 +295,10 @@ void Supervisor::begin_stop(Nanoseconds patience) {
 void Supervisor::kill_server() {
     if (!killed_ && !reaper_.server_status()) {
         killed_ = true;
-        for (const auto port : listening_ports(reaper_.tree())) {
+        for (const auto port : machine::listening_ports(reaper_.tree())) {
             end_.listening.push_back(std::to_string(port));
         }
-        end_.asked_name_server = asks_name_server(reaper_.tree());
+        end_.asked_name_server = machine::asks_name_server(reaper_.tree());
         reaper_.signal_server(SIGKILL);  // conclude() sees to the rest of the tree
     }
 }
@@ -335,7 +335,7 @@ void Supervisor::conclude() {
         wait_for_rest();
     }
     for (const pid_t pid : killed_ || abandoned_ ? std::vector<pid_t>{} : reaper_.tree()) {
-        end_.survivors.push_back(process_label(pid));
+        end_.survivors.push_back(machine::process_label(pid));
     }
     end_.tree_gone = reaper_.kill_tree();
     log_.drain();

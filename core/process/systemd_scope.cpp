@@ -1,7 +1,7 @@
 #include "core/process/systemd_scope.hpp"
 
-#include "core/process/group_location.hpp"
-#include "core/process/proc_file.hpp"
+#include "core/machine/group_location.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/process/run_program.hpp"
 
 #include <fmt/format.h>
@@ -122,7 +122,7 @@ Result<ScopePlace> scope_place(const std::string& own, uid_t uid) {
 std::optional<std::string> limit_left(const fs::path& own, const fs::path& kept) {
     for (const auto& group : groups_between(own, kept)) {
         for (const auto& [file, harmless] : kHarmless) {
-            const auto value = read_proc((group / file).string()).value_or("");
+            const auto value = machine::read_proc((group / file).string()).value_or("");
             if (!value.empty() && !value.starts_with(harmless)) {
                 return fmt::format("{} is {} in {}", file, first_line(value), group.string());
             }
@@ -134,7 +134,7 @@ std::optional<std::string> limit_left(const fs::path& own, const fs::path& kept)
 std::optional<std::uint64_t> most_processes(const fs::path& own, const fs::path& kept) {
     std::optional<std::uint64_t> least;
     for (const auto& group : groups_between(own, kept)) {
-        const auto value = read_proc((group / "pids.max").string()).value_or("max");
+        const auto value = machine::read_proc((group / "pids.max").string()).value_or("max");
         const auto most = parse_count(first_line(value), 0, UINT64_MAX);
         if (most && (!least || *most < *least)) {
             least = *most;
@@ -146,7 +146,7 @@ std::optional<std::uint64_t> most_processes(const fs::path& own, const fs::path&
 Status enter_scope(const ScopePlace& place, const std::string& name,
                    std::optional<std::uint64_t> processes) {
     const auto limit = steady_clock::now() + kPatience;
-    const auto before = read_proc("/proc/self/cgroup");
+    const auto before = machine::read_proc("/proc/self/cgroup");
     const auto asked =
         run_program("/usr/bin/busctl", busctl_arguments(place, name, processes), kPatience);
     const std::string manager = place.user_manager ? "the user's systemd" : "systemd";
@@ -158,7 +158,7 @@ Status enter_scope(const ScopePlace& place, const std::string& name,
                      fmt::format("{} gives no scope: {}", manager, first_line(asked->errors))};
     }
     // The answer is that the job was taken on; it is done when we are there.
-    while (read_proc("/proc/self/cgroup") == before) {
+    while (machine::read_proc("/proc/self/cgroup") == before) {
         if (steady_clock::now() > limit) {
             return Error{ErrorCode::environment, manager + " has not moved us to the scope"};
         }

@@ -1,5 +1,5 @@
 // What another value of a fact about the environment says, by the fact's full name. The facts are
-// those of suite::describe_machine().
+// those of machine::describe_machine().
 #pragma once
 
 #include <string>

@@ -14,8 +14,8 @@ constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 std::string load_name(const Load& load) {
     return std::visit(
-        plan::Overloaded{[](const std::string& name) { return name; },
-                         [](const plan::TrialLoad& known) { return plan::load_name(known); }},
+        model::Overloaded{[](const std::string& name) { return name; },
+                          [](const model::TrialLoad& known) { return model::load_name(known); }},
         load);
 }
 

@@ -7,11 +7,11 @@
 
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
-#include "core/plan/load_model.hpp"
+#include "core/model/counters.hpp"
+#include "core/model/load_model.hpp"
+#include "core/model/machine_health.hpp"
+#include "core/model/verdict.hpp"
 #include "core/results/in_file.hpp"
-#include "core/results/machine_health.hpp"
-#include "core/results/verdict.hpp"
-#include "core/stats/counters.hpp"
 #include "core/stats/histogram.hpp"
 #include "core/stats/stored_histogram.hpp"
 
@@ -71,8 +71,8 @@ struct WarmupPoint {
 };
 BOOST_DESCRIBE_STRUCT(WarmupPoint, (), (t, requests_per_s, p99_ms))
 
-using stats::Bytes;
-using stats::Connections;
+using model::Bytes;
+using model::Connections;
 
 struct ServerUsage {
     std::optional<double> cpu_s;
@@ -163,8 +163,9 @@ struct LoadPart {
     std::optional<LatencySummary> response_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;  ///< response time
     ClientUsage client_usage;
-    std::optional<MachineHealth> machine;  ///< of its host; absent where the server runs on it too
-    std::optional<Verdict> verdict;
+    std::optional<model::MachineHealth>
+        machine;  ///< of its host; absent where the server runs on it too
+    std::optional<model::Verdict> verdict;
     std::optional<std::string> verdict_why;
 };
 BOOST_DESCRIBE_STRUCT(LoadPart, (),
@@ -180,11 +181,11 @@ struct Trial {
     std::uint32_t round = 1;
     /// The machine spoilt it, and a later trial of the same round stands in its place.
     bool superseded = false;
-    Outcome outcome = Outcome::skipped;
+    model::Outcome outcome = model::Outcome::skipped;
     std::optional<std::string> stage;   ///< where it failed: "ready", "probe", "measure", ...
     std::optional<std::string> reason;  ///< in words, for failed and skipped
     std::vector<std::string> log_tail;
-    std::optional<Verdict> verdict;
+    std::optional<model::Verdict> verdict;
     std::optional<std::string> verdict_why;
     std::optional<std::string> started_at;  ///< RFC 3339, UTC
     std::optional<std::string> address;     ///< of a server elsewhere: the one that answered
@@ -207,7 +208,7 @@ struct Trial {
     std::optional<ProbedAnswer> probed;
     std::optional<ServerUsage> server_usage;
     std::optional<ClientUsage> client_usage;
-    std::optional<MachineHealth> machine;
+    std::optional<model::MachineHealth> machine;
     std::map<std::string, std::string> effective_limits;  ///< what was really in force
     std::optional<LimitFound> limit;
     std::optional<Sweep> sweep;
@@ -228,7 +229,7 @@ inline constexpr std::tuple kUnlessEmpty<Trial>{&Trial::server, &Trial::profile,
                                                 &Trial::superseded};
 
 /// A load with all that belongs to it, or its name where no more is known of it.
-using Load = std::variant<std::string, plan::TrialLoad>;
+using Load = std::variant<std::string, model::TrialLoad>;
 
 /// The bytes that the answers of a route are held against.
 struct PayloadInfo {
@@ -250,7 +251,7 @@ struct ProfileInfo {
     std::optional<Nanoseconds> warmup = std::nullopt, timeout = std::nullopt;
     std::optional<bool> keep_alive = std::nullopt;
     std::optional<std::uint32_t> pipeline = std::nullopt;
-    std::optional<plan::Verify> verify = std::nullopt;
+    std::optional<model::Verify> verify = std::nullopt;
     std::optional<PayloadInfo> payload = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ProfileInfo, (),
@@ -260,7 +261,7 @@ std::string load_name(const Load& load);  ///< "closed" ...
 
 /// What all servers and the generator ran under.
 struct LimitsInfo {
-    std::string server_cpus, client_cpus;  ///< "0-3", as they were divided; empty: anywhere
+    std::string server_cpus, client_cpus;         ///< "0-3", as they were divided; empty: anywhere
     std::map<std::string, std::uint64_t> server;  ///< those of [limits] that a server has, by key
 };
 BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server))

@@ -27,17 +27,17 @@ void InFileRules::read(const JsonValue& json, Nanoseconds& duration) {
 }
 
 void InFileRules::write(JsonWriter& json, const Load& load) {
-    std::visit(plan::Overloaded{[&](const std::string& name) { json.value(name); },
-                                [&](const plan::TrialLoad& known) {
-                                    std::visit(
-                                        [&](const auto& model) {
-                                            json.begin_object();
-                                            json.field(kModelKey, model.kName);
-                                            write_members<InFileRules>(json, model);
-                                            json.end_object();
-                                        },
-                                        known);
-                                }},
+    std::visit(model::Overloaded{[&](const std::string& name) { json.value(name); },
+                                 [&](const model::TrialLoad& known) {
+                                     std::visit(
+                                         [&](const auto& model) {
+                                             json.begin_object();
+                                             json.field(kModelKey, model.kName);
+                                             write_members<InFileRules>(json, model);
+                                             json.end_object();
+                                         },
+                                         known);
+                                 }},
                load);
 }
 
@@ -49,7 +49,7 @@ void InFileRules::read(const JsonValue& json, Load& load) {
     }
     const auto model = json.member(kModelKey);
     const auto* name = model ? model->text() : nullptr;
-    if (name == nullptr || !read_model(json, *name, load.emplace<plan::TrialLoad>())) {
+    if (name == nullptr || !read_model(json, *name, load.emplace<model::TrialLoad>())) {
         json.fail(kModelKey, "the name of a load is expected, such as \"closed\"");
     }
 }

@@ -2,7 +2,7 @@
 
 #include "core/base/file.hpp"
 #include "core/base/temporary_folder.hpp"
-#include "core/process/plugin_description.hpp"
+#include "core/plugin/plugin_description.hpp"
 #include "core/process/server_process.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include <ctime>
 #include <system_error>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 namespace fs = std::filesystem;
@@ -37,11 +37,11 @@ Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
     return written ? Result<fs::path>(path) : written.error();
 }
 
-std::vector<RouteContent> default_routes(const fs::path& file) {
-    std::vector<RouteContent> routes;
-    for (const Route route : kAll<Route>) {
-        routes.push_back(standard_content(route));
-        if (facts_of(route).form == RouteForm::from_file) {
+std::vector<model::RouteContent> default_routes(const fs::path& file) {
+    std::vector<model::RouteContent> routes;
+    for (const model::Route route : kAll<model::Route>) {
+        routes.push_back(model::standard_content(route));
+        if (model::facts_of(route).form == model::RouteForm::from_file) {
             routes.back().file = file;
         }
     }
@@ -52,7 +52,7 @@ Result<std::string> choose_server(const ByHand& wish, const fs::path& executable
     if (!wish.server.empty()) {
         return wish.server;
     }
-    const auto plugin = process::describe_plugin(executable, wish.plugin);
+    const auto plugin = plugin::describe_plugin(executable, wish.plugin);
     if (!plugin) {
         return plugin.error();
     }
@@ -132,4 +132,4 @@ int run_by_hand(const ByHand& wish) {
     return serve_until_signal(*started, signals);
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

@@ -1,14 +1,14 @@
 // benchhost-serve PLUGIN --server ID: one server until Ctrl-C, to be tried with curl or wrk.
 #pragma once
 
-#include "core/process/plugin_options.hpp"
+#include "core/plugin/plugin_options.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 
-namespace benchhost::serve {
+namespace benchhost {
 
 struct ByHand {
     std::filesystem::path plugin;
@@ -16,7 +16,7 @@ struct ByHand {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;
     unsigned threads = 1;
-    process::Options options;
+    plugin::Options options;
     std::filesystem::path file;  ///< what /file serves; empty: 64 KiB made for the purpose
 };
 
@@ -24,4 +24,4 @@ struct ByHand {
 /// stdout. Returns the exit status.
 int run_by_hand(const ByHand& wish);
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

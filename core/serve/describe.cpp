@@ -6,7 +6,7 @@
 #include "core/host/server_instance.hpp"
 #include "core/host/shadowed_symbols.hpp"
 #include "core/host/validation.hpp"
-#include "core/process/description_json.hpp"
+#include "core/plugin/description_json.hpp"
 #include "core/process/log_tail.hpp"
 #include "core/serve/execute.hpp"
 
@@ -16,7 +16,7 @@
 #include <cstdio>
 #include <sstream>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 constexpr int kRefused = 1;
@@ -39,8 +39,8 @@ const char* type_name(std::uint32_t type) {
     }
 }
 
-process::OptionDescription describe_option(const bh_option& option) {
-    process::OptionDescription description;
+plugin::OptionDescription describe_option(const bh_option& option) {
+    plugin::OptionDescription description;
     description.key = clean(option.key);
     description.type = type_name(option.type);
     description.help = clean(option.help);
@@ -81,7 +81,7 @@ class AnswerOutput {
 };
 
 int refuse(const AnswerOutput& output, const Error& error, bool loaded = false) {
-    output.print(process::encode(process::Refusal{printable(error.message), loaded}));
+    output.print(plugin::encode(plugin::Refusal{printable(error.message), loaded}));
     return kRefused;
 }
 
@@ -93,9 +93,9 @@ int not_available(const AnswerOutput& output, const Error& error) {
 }
 
 Result<std::optional<host::Program>> probe_program(const bh_server& server,
-                                                   const process::Options& options,
+                                                   const plugin::Options& options,
                                                    const host::HostServices& services) {
-    const auto checked = process::check_options(describe_server(server), options);
+    const auto checked = plugin::check_options(describe_server(server), options);
     if (!checked) {
         return checked.error();
     }
@@ -111,8 +111,8 @@ Result<std::optional<host::Program>> probe_program(const bh_server& server,
 
 }  // namespace
 
-process::ServerDescription describe_server(const bh_server& server) {
-    process::ServerDescription description;
+plugin::ServerDescription describe_server(const bh_server& server) {
+    plugin::ServerDescription description;
     description.id = clean(server.id);
     description.name = clean(server.name);
     if (server.version != nullptr) {
@@ -140,7 +140,7 @@ int run_describe(const std::filesystem::path& plugin) {
     if (const auto checked = host::validate(library->plugin()); !checked) {
         return refuse(output, checked.error(), true);
     }
-    process::PluginDescription description;
+    plugin::PluginDescription description;
     description.path = plugin;
     description.abi = library->plugin().abi;
     for (const bh_server* server : library->servers()) {
@@ -152,12 +152,12 @@ int run_describe(const std::filesystem::path& plugin) {
                 {printable(symbol.name), printable(symbol.own), printable(symbol.used)});
         }
     }
-    output.print(process::encode(description));
+    output.print(plugin::encode(description));
     return 0;
 }
 
 int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
-              const process::Options& options) {
+              const plugin::Options& options) {
     const AnswerOutput output;
     const auto library = host::PluginLibrary::load(plugin);
     if (!library) {
@@ -176,11 +176,11 @@ int run_probe(const std::filesystem::path& plugin, const std::string& server_id,
         return refuse(output, program.error(), true);
     }
     if (!*program) {
-        output.print(process::encode_available(describe_server(**server).version));
+        output.print(plugin::encode_available(describe_server(**server).version));
         return 0;
     }
     output.restore();
     return not_available(output, execute(**program, ""));
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

@@ -1,6 +1,6 @@
 #include "core/serve/execute.hpp"
 
-#include "core/process/descriptors.hpp"
+#include "core/machine/descriptors.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <vector>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 void set_environment(const std::vector<std::string>& entries) {
@@ -43,7 +43,7 @@ Error execute(const host::Program& program, const std::string& directory) {
     set_environment(program.environment);
     restore_signals();
     // Not closed but marked: should the program not start, the channel is still needed.
-    if (auto marked = process::close_on_exec_from(STDERR_FILENO + 1); !marked) {
+    if (auto marked = machine::close_on_exec_from(STDERR_FILENO + 1); !marked) {
         return marked.error();
     }
     if (program.inherited_fd > STDERR_FILENO && ::fcntl(program.inherited_fd, F_SETFD, 0) != 0) {
@@ -84,4 +84,4 @@ Result<std::uint16_t> pick_free_port(const std::string& address) {
     return acceptor.local_endpoint().port();
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

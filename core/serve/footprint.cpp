@@ -1,8 +1,8 @@
 #include "core/serve/footprint.hpp"
 
 #include "core/base/printable.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/process/log_tail.hpp"
-#include "core/process/proc_file.hpp"
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -11,18 +11,18 @@
 #include <array>
 #include <chrono>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 constexpr auto kMoment = std::chrono::milliseconds(200);
 
-std::uint64_t count_threads() { return process::numbered_entries("/proc/self/task").size(); }
+std::uint64_t count_threads() { return machine::numbered_entries("/proc/self/task").size(); }
 
 }  // namespace
 
 Footprint Footprint::take() {
     Footprint footprint;
-    for (const int descriptor : process::numbered_entries("/proc/self/fd")) {
+    for (const int descriptor : machine::numbered_entries("/proc/self/fd")) {
         std::array<char, 256> target{};
         const ssize_t size = ::readlink(fmt::format("/proc/self/fd/{}", descriptor).c_str(),
                                         target.data(), target.size());
@@ -52,4 +52,4 @@ process::Leftovers Footprint::left_since() const {
     return left;
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

@@ -7,7 +7,7 @@
 #include <map>
 #include <string>
 
-namespace benchhost::serve {
+namespace benchhost {
 
 /// The descriptors and the number of threads at one moment.
 class Footprint {
@@ -25,4 +25,4 @@ class Footprint {
     std::uint64_t threads_ = 0;
 };
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

@@ -17,8 +17,8 @@ namespace {
 
 using namespace benchhost;
 
-process::Options split_options(const std::vector<std::string>& texts) {
-    process::Options options;
+plugin::Options split_options(const std::vector<std::string>& texts) {
+    plugin::Options options;
     for (const auto& text : texts) {
         const auto equals = text.find('=');
         options.emplace_back(text.substr(0, equals),
@@ -29,10 +29,10 @@ process::Options split_options(const std::vector<std::string>& texts) {
 
 int run(int argc, char** argv) {
     if (argc == 2 && std::string(argv[1]) == "--supervise") {
-        return process::supervise(UniqueFd(process::kChannelDescriptor), serve::play_server);
+        return process::supervise(UniqueFd(process::kChannelDescriptor), play_server);
     }
     CLI::App app{"Runs one HTTP server from a benchhost plugin, as in a measured run."};
-    serve::ByHand wish;
+    ByHand wish;
     bool describe = false;
     bool probe = false;
     std::vector<std::string> options;
@@ -50,13 +50,13 @@ int run(int argc, char** argv) {
     CLI11_PARSE(app, argc, argv);
     wish.options = split_options(options);
     if (describe) {
-        return process::run_contained([&] { return serve::run_describe(wish.plugin); });
+        return process::run_contained([&] { return run_describe(wish.plugin); });
     }
     if (probe) {
         return process::run_contained(
-            [&] { return serve::run_probe(wish.plugin, wish.server, wish.options); });
+            [&] { return run_probe(wish.plugin, wish.server, wish.options); });
     }
-    return serve::run_by_hand(wish);
+    return run_by_hand(wish);
 }
 
 }  // namespace

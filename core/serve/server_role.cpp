@@ -3,8 +3,8 @@
 #include "core/base/printable.hpp"
 #include "core/host/plugin_library.hpp"
 #include "core/host/server_instance.hpp"
+#include "core/plugin/plugin_options.hpp"
 #include "core/process/log_tail.hpp"
-#include "core/process/plugin_options.hpp"
 #include "core/process/protocol.hpp"
 #include "core/serve/describe.hpp"
 #include "core/serve/execute.hpp"
@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 using process::ControlChannel;
@@ -85,7 +85,7 @@ int play_loaded(const host::PluginLibrary& library, const host::HostServices& se
     if (!server) {
         return fail(supervisor, Stage::configured, server.error());
     }
-    const auto options = process::check_options(describe_server(**server), request.options);
+    const auto options = plugin::check_options(describe_server(**server), request.options);
     if (!options) {
         return fail(supervisor, Stage::configured, options.error());
     }
@@ -133,4 +133,4 @@ int play_server(const StartRequest& request, const ControlChannel& supervisor) {
     std::exit(status);
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <utility>
 
-namespace benchhost::serve {
+namespace benchhost {
 namespace {
 
 sigset_t stop_signals() {
@@ -70,4 +70,4 @@ void StopSignal::watch() {
     }
 }
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

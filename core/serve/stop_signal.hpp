@@ -6,7 +6,7 @@
 #include <mutex>
 #include <thread>
 
-namespace benchhost::serve {
+namespace benchhost {
 
 /// Blocks SIGTERM, SIGINT and SIGHUP for this thread and all that it starts later, and waits for
 /// them in its own. Make it before anything of a plugin runs, in the main thread.
@@ -36,4 +36,4 @@ class StopSignal {
     std::thread watcher_;
 };
 
-}  // namespace benchhost::serve
+}  // namespace benchhost

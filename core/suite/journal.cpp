@@ -1,7 +1,7 @@
 #include "core/suite/journal.hpp"
 
 #include "core/results/environment_facts.hpp"
-#include "core/suite/clock.hpp"
+#include "core/trial/clock.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -42,7 +42,7 @@ Result<results::Trial> read_trial(const fs::path& path) {
 }
 
 /// Also an error when it is not the trial that the plan has there.
-Status check_trial(const fs::path& path, const plan::TrialSpec& spec) {
+Status check_trial(const fs::path& path, const model::TrialSpec& spec) {
     const auto trial = read_trial(path);
     if (!trial) {
         return trial.error();
@@ -112,7 +112,7 @@ picojson::value request_json(const SuiteRequest& request) {
     return picojson::value(object);
 }
 
-picojson::value plan_json(const plan::Plan& plan) {
+picojson::value plan_json(const Plan& plan) {
     Array trials;
     for (const auto& trial : plan) {
         trials.emplace_back(fmt::format("{} {} {}", trial.server, trial.profile, trial.round));
@@ -249,7 +249,7 @@ Result<Journal> Journal::create(const fs::path& directory, const PreparedSuite& 
         return system_error(ErrorCode::usage,
                             "cannot make the results folder " + directory.string(), error.value());
     }
-    Journal journal(directory, utc_now());
+    Journal journal(directory, trial::utc_now());
     if (auto locked = journal.lock(); !locked) {
         return locked.error();
     }
@@ -301,7 +301,7 @@ Result<SuiteRequest> Journal::read_request(const fs::path& directory) {
         request.repeats = static_cast<std::uint32_t>(*repeats);
     }
     if (json.contains("seed")) {
-        const auto seed = parse_count(json.get("seed").to_str(), 0, plan::kMostSeed);
+        const auto seed = parse_count(json.get("seed").to_str(), 0, config::kMostSeed);
         if (!seed) {
             return seed.error();
         }
@@ -351,7 +351,7 @@ Result<Journal> Journal::reopen(const fs::path& directory, const PreparedSuite& 
     return journal;
 }
 
-Status Journal::find_finished(const plan::Plan& plan) {
+Status Journal::find_finished(const Plan& plan) {
     std::error_code error;
     for (std::size_t number = 0; number < plan.size(); ++number) {
         while (fs::exists(attempt_path(directory_, number, spoilt_[number] + 1), error)) {

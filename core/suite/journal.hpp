@@ -3,8 +3,8 @@
 
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
-#include "core/plan/plan.hpp"
 #include "core/results/results.hpp"
+#include "core/suite/plan.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <filesystem>
@@ -63,7 +63,7 @@ class Journal {
   private:
     Journal(const std::filesystem::path& directory, std::string created_at);
     Status lock();
-    Status find_finished(const plan::Plan& plan);
+    Status find_finished(const Plan& plan);
 
     std::filesystem::path directory_;
     std::string created_at_;

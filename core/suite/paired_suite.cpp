@@ -10,20 +10,20 @@ namespace benchhost::suite {
 namespace {
 
 using results::Arm;
-using Servers = std::vector<ServerUnderTest>;
+using Servers = std::vector<plugin::ServerUnderTest>;
 
 /// The servers of one plugin that the request picks, with the options that the config gives them.
-Result<Servers> servers_of(const std::filesystem::path& plugin, plan::SuiteConfig config,
-                           const SuiteRequest& request, const Installation& installation) {
+Result<Servers> servers_of(const std::filesystem::path& plugin, config::SuiteConfig config,
+                           const SuiteRequest& request, const plugin::Installation& installation) {
     // Absolute, because servers run in folders of their own.
     auto described =
-        process::describe_plugin(installation.serve_executable, std::filesystem::absolute(plugin));
+        plugin::describe_plugin(installation.serve_executable, std::filesystem::absolute(plugin));
     if (!described) {
         return Error{ErrorCode::usage,
                      fmt::format("{}: {}", plugin.string(), described.error().message)};
     }
-    const Catalog catalog{{std::move(*described)}, {}};
-    const auto is_foreign = [&](const plan::ServerDefinition& definition) {
+    const plugin::Catalog catalog{{std::move(*described)}, {}};
+    const auto is_foreign = [&](const config::ServerDefinition& definition) {
         return definition.url ||
                catalog.find(definition.plugin.value_or(definition.id)).server == nullptr;
     };
@@ -32,7 +32,7 @@ Result<Servers> servers_of(const std::filesystem::path& plugin, plan::SuiteConfi
                       definitions.end());
     config.servers = request.servers.empty() ? std::vector<std::string>{"*"} : request.servers;
     config.servers_where = {request.servers.empty() ? plugin.string() : "--servers", 0};
-    return resolve_servers(catalog, config);
+    return plugin::resolve_servers(catalog, config);
 }
 
 std::string ids_of(const Servers& servers) {
@@ -43,7 +43,7 @@ std::string ids_of(const Servers& servers) {
     return fmt::format("{}", fmt::join(ids, ", "));
 }
 
-using Pairs = std::vector<std::pair<ServerUnderTest, ServerUnderTest>>;
+using Pairs = std::vector<std::pair<plugin::ServerUnderTest, plugin::ServerUnderTest>>;
 
 Pairs pairs_of(const Servers& base, const Servers& head, std::vector<std::string>& warnings) {
     if (base.size() == 1 && head.size() == 1) {
@@ -51,7 +51,7 @@ Pairs pairs_of(const Servers& base, const Servers& head, std::vector<std::string
     }
     const auto with_id = [](const Servers& servers, const std::string& id) {
         return std::find_if(servers.begin(), servers.end(),
-                            [&](const ServerUnderTest& server) { return server.id == id; });
+                            [&](const plugin::ServerUnderTest& server) { return server.id == id; });
     };
     Pairs pairs;
     for (const auto& server : base) {
@@ -83,7 +83,7 @@ const char* prefix_of(Arm arm) {
 }
 
 std::string name_with_hash(const std::filesystem::path& plugin, const PreparedSuite& suite,
-                           const ServerUnderTest& server) {
+                           const plugin::ServerUnderTest& server) {
     constexpr std::size_t kShort = 8;
     return fmt::format("{} ({})", plugin.string(),
                        suite.plugin_hashes.at(server.plugin.string()).substr(0, kShort));
@@ -91,7 +91,8 @@ std::string name_with_hash(const std::filesystem::path& plugin, const PreparedSu
 
 }  // namespace
 
-Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installation& installation) {
+Result<PairedSuite> prepare_paired(const PairedRequest& request,
+                                   const plugin::Installation& installation) {
     auto config = requested_config(request.suite);
     if (!config) {
         return config.error();
@@ -107,9 +108,9 @@ Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installat
     return pair_servers(request, std::move(*config), *base, *head, installation.serve_executable);
 }
 
-Result<PairedSuite> pair_servers(const PairedRequest& request, plan::SuiteConfig config,
-                                 const std::vector<ServerUnderTest>& base,
-                                 const std::vector<ServerUnderTest>& head,
+Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConfig config,
+                                 const std::vector<plugin::ServerUnderTest>& base,
+                                 const std::vector<plugin::ServerUnderTest>& head,
                                  const std::filesystem::path& serve_executable) {
     PairedSuite paired;
     const auto pairs = pairs_of(base, head, paired.warnings);
@@ -138,7 +139,7 @@ Result<PairedSuite> pair_servers(const PairedRequest& request, plan::SuiteConfig
     if (!suite) {
         return suite.error();
     }
-    suite->plan = plan::make_mirrored_plan(groups, profiles, request.blocks, suite->config.seed);
+    suite->plan = make_mirrored_plan(groups, profiles, request.blocks, suite->config.seed);
     paired.base_name = name_with_hash(request.base_plugin, *suite, pairs.front().first);
     paired.head_name = name_with_hash(request.head_plugin, *suite, pairs.front().second);
     paired.suite = std::move(*suite);

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/plugin/installation.hpp"
 #include "core/results/arm_trial.hpp"
-#include "core/suite/installation.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <cstdint>
@@ -41,12 +41,13 @@ struct PairedSuite {
 
 /// Describes both plugins and pairs their servers: by id, or, when each offers one server only,
 /// these two. Every error is one the user can mend (usage).
-Result<PairedSuite> prepare_paired(const PairedRequest& request, const Installation& installation);
+Result<PairedSuite> prepare_paired(const PairedRequest& request,
+                                   const plugin::Installation& installation);
 
 /// The part of it that comes once the servers of both plugins are known.
-Result<PairedSuite> pair_servers(const PairedRequest& request, plan::SuiteConfig config,
-                                 const std::vector<ServerUnderTest>& base,
-                                 const std::vector<ServerUnderTest>& head,
+Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConfig config,
+                                 const std::vector<plugin::ServerUnderTest>& base,
+                                 const std::vector<plugin::ServerUnderTest>& head,
                                  const std::filesystem::path& serve_executable);
 
 /// The trials that run_suite gave for such a suite, sorted into blocks and arms; superseded ones

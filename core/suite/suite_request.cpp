@@ -1,8 +1,8 @@
 #include "core/suite/suite_request.hpp"
 
 #include "core/base/names.hpp"
-#include "core/process/topology.hpp"
-#include "core/suite/file_hash.hpp"
+#include "core/machine/file_hash.hpp"
+#include "core/machine/topology.hpp"
 
 #include <fmt/format.h>
 
@@ -12,7 +12,7 @@
 namespace benchhost::suite {
 namespace {
 
-Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& patterns) {
+Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>& patterns) {
     if (patterns.empty()) {
         return {};
     }
@@ -24,7 +24,7 @@ Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& 
     if (!kept) {
         return with_context("--profiles", kept.error());
     }
-    const auto unwanted = [&](const plan::LoadProfile& profile) {
+    const auto unwanted = [&](const config::LoadProfile& profile) {
         return std::find(kept->begin(), kept->end(), profile.name) == kept->end();
     };
     config.profiles.erase(std::remove_if(config.profiles.begin(), config.profiles.end(), unwanted),
@@ -34,21 +34,21 @@ Status keep_profiles(plan::SuiteConfig& config, const std::vector<std::string>& 
 
 }  // namespace
 
-Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
-    std::vector<plan::Override> overrides;
+Result<config::SuiteConfig> requested_config(const SuiteRequest& request) {
+    std::vector<config::Override> overrides;
     for (const auto& text : request.overrides) {
-        auto parsed = plan::parse_override(text);
+        auto parsed = config::parse_override(text);
         if (!parsed) {
             return parsed.error();
         }
         overrides.push_back(std::move(*parsed));
     }
-    auto config = plan::read_config(request.config, overrides);
+    auto config = config::read_config(request.config, overrides);
     if (!config) {
         return config;
     }
     if (request.quick) {
-        config = plan::quick(std::move(*config));
+        config = config::quick(std::move(*config));
     }
     if (!request.servers.empty()) {
         config->servers = request.servers;
@@ -62,8 +62,8 @@ Result<plan::SuiteConfig> requested_config(const SuiteRequest& request) {
     return config;
 }
 
-Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig config,
-                                 std::vector<ServerUnderTest> servers,
+Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
+                                 std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
     PreparedSuite suite;
     suite.request = request;
@@ -74,7 +74,7 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
         ids.push_back(server.id);
         if (!server.url && !server.unusable &&
             suite.plugin_hashes.count(server.plugin.string()) == 0) {
-            auto hash = sha256_of(server.plugin);
+            auto hash = machine::sha256_of(server.plugin);
             if (!hash) {
                 return hash.error();
             }
@@ -82,7 +82,7 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
         }
     }
     if (const auto& file = config.payload.file_path) {
-        auto hash = sha256_of(*file);
+        auto hash = machine::sha256_of(*file);
         if (!hash) {
             return with_context("[payload] file", hash.error());
         }
@@ -92,9 +92,9 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);
     }
-    suite.plan = plan::make_plan(ids, profiles, config.repeats, config.seed);
+    suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
     auto division =
-        process::divide_cpus(process::read_topology(),
+        machine::divide_cpus(machine::read_topology(),
                              {config.limits.server_cpus.automatic, config.limits.server_cpus.cpus},
                              {config.limits.client_cpus.automatic, config.limits.client_cpus.cpus});
     if (!division) {
@@ -105,18 +105,19 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig 
     return suite;
 }
 
-Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation,
-                                    const Notice& notice) {
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request,
+                                    const plugin::Installation& installation,
+                                    const plugin::Notice& notice) {
     auto config = requested_config(request);
     if (!config) {
         return config.error();
     }
-    const auto catalog = read_catalog(installation, notice);
-    auto servers = resolve_servers(catalog, *config);
+    const auto catalog = plugin::read_catalog(installation, notice);
+    auto servers = plugin::resolve_servers(catalog, *config);
     if (!servers) {
         return servers.error();
     }
-    auto warnings = catalog_warnings(catalog, *servers);
+    auto warnings = plugin::catalog_warnings(catalog, *servers);
     auto suite =
         make_suite(request, std::move(*config), std::move(*servers), installation.serve_executable);
     if (suite) {

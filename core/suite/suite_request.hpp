@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/plan/config.hpp"
-#include "core/plan/plan.hpp"
-#include "core/process/topology.hpp"
-#include "core/suite/catalog.hpp"
-#include "core/suite/installation.hpp"
+#include "core/config/config.hpp"
+#include "core/machine/topology.hpp"
+#include "core/plugin/catalog.hpp"
+#include "core/plugin/installation.hpp"
+#include "core/suite/plan.hpp"
 
 #include <boost/describe/class.hpp>
 
@@ -38,10 +38,10 @@ BOOST_DESCRIBE_STRUCT(SuiteRequest, (),
 /// A suite that can be run: nothing in it can be refused any more.
 struct PreparedSuite {
     SuiteRequest request;
-    plan::SuiteConfig config;
-    std::vector<ServerUnderTest> servers;
-    plan::Plan plan;
-    process::CpuSplit cpus;
+    config::SuiteConfig config;
+    std::vector<plugin::ServerUnderTest> servers;
+    Plan plan;
+    machine::CpuSplit cpus;
     std::string address = "127.0.0.1";  ///< where the servers listen, IPv4
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
@@ -50,17 +50,18 @@ struct PreparedSuite {
 };
 
 /// The config with the flags of the request applied.
-Result<plan::SuiteConfig> requested_config(const SuiteRequest& request);
+Result<config::SuiteConfig> requested_config(const SuiteRequest& request);
 
 /// The suite of these servers: rounds of all of them under every profile. Hashes the plugins and
 /// divides the processors.
-Result<PreparedSuite> make_suite(const SuiteRequest& request, plan::SuiteConfig config,
-                                 std::vector<ServerUnderTest> servers,
+Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
+                                 std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable);
 
 /// Reads the config, finds the servers, makes the plan. Writes nothing. Every error is one the user
 /// can mend (usage), except a broken installation. `notice` says what is waited for.
-Result<PreparedSuite> prepare_suite(const SuiteRequest& request, const Installation& installation,
-                                    const Notice& notice = {});
+Result<PreparedSuite> prepare_suite(const SuiteRequest& request,
+                                    const plugin::Installation& installation,
+                                    const plugin::Notice& notice = {});
 
 }  // namespace benchhost::suite

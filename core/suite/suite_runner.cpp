@@ -1,11 +1,11 @@
 #include "core/suite/suite_runner.hpp"
 
-#include "core/process/cpu_list.hpp"
-#include "core/suite/ask_all.hpp"
-#include "core/suite/environment.hpp"
-#include "core/suite/machine.hpp"
-#include "core/suite/measurement.hpp"
-#include "core/suite/trial_runner.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/machine/environment.hpp"
+#include "core/machine/health.hpp"
+#include "core/plugin/ask_all.hpp"
+#include "core/trial/measurement.hpp"
+#include "core/trial/trial_runner.hpp"
 
 #include <fmt/format.h>
 
@@ -28,24 +28,24 @@ class ForwardProgress : public load::ProgressObserver {
     SuiteObserver& observer_;
 };
 
-using Availabilities = std::map<std::string, process::Availability>;
+using Availabilities = std::map<std::string, plugin::Availability>;
 
 /// Asks each program once whether it can run here. A server that is no program needs nothing else
 /// to be there: if it cannot run, its row fails with the reason.
-Availabilities probe_servers(const PreparedSuite& suite, ServerLauncher& launcher,
+Availabilities probe_servers(const PreparedSuite& suite, trial::ServerLauncher& launcher,
                              const SuiteContext& context) {
     Availabilities found;
-    std::vector<const ServerUnderTest*> programs;
+    std::vector<const plugin::ServerUnderTest*> programs;
     for (const auto& server : suite.servers) {
         found[server.id] = {!server.unusable, server.unusable.value_or(""), {}, {}};
         if (!server.url && !server.unusable && server.description.is_command) {
             programs.push_back(&server);
         }
     }
-    auto probed = ask_all(
+    auto probed = plugin::ask_all(
         programs.size(),
         [&](std::size_t i) {
-            return context.interrupted ? process::Availability{true, "", {}, {}}
+            return context.interrupted ? plugin::Availability{true, "", {}, {}}
                                        : launcher.availability(*programs[i]);
         },
         [&](const std::vector<std::size_t>& slow) {
@@ -60,8 +60,8 @@ Availabilities probe_servers(const PreparedSuite& suite, ServerLauncher& launche
     return found;
 }
 
-results::ServerInfo describe_server(const ServerUnderTest& server,
-                                    const process::Availability& availability) {
+results::ServerInfo describe_server(const plugin::ServerUnderTest& server,
+                                    const plugin::Availability& availability) {
     results::ServerInfo info{server.id};
     info.options = {server.options.begin(), server.options.end()};
     if (server.url) {
@@ -85,12 +85,12 @@ results::ServerInfo describe_server(const ServerUnderTest& server,
     return info;
 }
 
-results::Trial skipped_trial(const plan::TrialSpec& spec, const std::string& reason) {
+results::Trial skipped_trial(const model::TrialSpec& spec, const std::string& reason) {
     results::Trial trial;
     trial.server = spec.server;
     trial.profile = spec.profile;
     trial.round = spec.round;
-    trial.outcome = results::Outcome::skipped;
+    trial.outcome = model::Outcome::skipped;
     trial.reason = reason;
     return trial;
 }
@@ -100,23 +100,23 @@ const auto& named(const Range& range, Name matches) {
     return *std::find_if(range.begin(), range.end(), matches);
 }
 
-LaunchSettings launch_settings(const PreparedSuite& suite, const plan::Payload& payload) {
-    LaunchSettings settings;
+trial::LaunchSettings launch_settings(const PreparedSuite& suite, const model::Payload& payload) {
+    trial::LaunchSettings settings;
     settings.serve_executable = suite.serve_executable;
     std::transform(payload.routes.begin(), payload.routes.end(),
-                   std::back_inserter(settings.routes), without_file_content);
+                   std::back_inserter(settings.routes), model::without_file_content);
     settings.address = suite.address;
     settings.limits = suite.config.limits.server;
     settings.limits.cpus = suite.cpus.server;
-    settings.limits.processes = plan::process_limit(suite.config);
+    settings.limits.processes = config::process_limit(suite.config);
     return settings;
 }
 
 results::LimitsInfo limits_of(const PreparedSuite& suite) {
-    results::LimitsInfo limits{process::format_cpu_list(suite.cpus.server),
-                               process::format_cpu_list(suite.cpus.client),
+    results::LimitsInfo limits{machine::format_cpu_list(suite.cpus.server),
+                               machine::format_cpu_list(suite.cpus.client),
                                {}};
-    for_each_member<ProcessLimits>([&]<class Member>(Member /*type*/) {
+    for_each_member<model::ProcessLimits>([&]<class Member>(Member /*type*/) {
         const auto& limit = suite.config.limits.server.*Member::pointer;
         if constexpr (std::is_same_v<decltype(limit), const std::optional<std::uint64_t>&>) {
             if (limit) {
@@ -159,7 +159,7 @@ Status note_older_versions(std::vector<results::ServerInfo>& servers, const Jour
 /// What results.json says of the trials in the journal.
 Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Journal& journal,
                                            const std::map<std::string, std::string>& machine,
-                                           const plan::Payload& payload,
+                                           const model::Payload& payload,
                                            std::vector<results::ServerInfo> servers) {
     results::ResultSet results;
     results.suite = suite.config.name;
@@ -177,7 +177,7 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
     results.limits = limits_of(suite);
     results.servers = std::move(servers);
     for (const auto& profile : suite.config.profiles) {
-        results.profiles.push_back(describe_profile(profile, payload));
+        results.profiles.push_back(trial::describe_profile(profile, payload));
     }
     auto trials = journal.read_trials();
     if (!trials) {
@@ -191,8 +191,8 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
 /// Runs the trials that the journal does not hold. One thread; the references outlive it.
 class Trials {
   public:
-    Trials(const PreparedSuite& suite, Journal& journal, const plan::Payload& payload,
-           ServerLauncher& launcher, const SuiteContext& context)
+    Trials(const PreparedSuite& suite, Journal& journal, const model::Payload& payload,
+           trial::ServerLauncher& launcher, const SuiteContext& context)
         : suite_(suite),
           journal_(journal),
           context_(context),
@@ -261,17 +261,17 @@ class Trials {
     }
 
     /// Says which trial ran when the generator was lost; --resume runs it again.
-    Status keep_lost(std::size_t number, const plan::TrialSpec& spec, const std::string& why) {
+    Status keep_lost(std::size_t number, const model::TrialSpec& spec, const std::string& why) {
         auto trial = skipped_trial(spec, why);
-        trial.outcome = results::Outcome::failed;
+        trial.outcome = model::Outcome::failed;
         trial.stage = "load";
         trial.superseded = true;
         return journal_.add_spoilt(number, trial);
     }
 
     /// Nothing when it was interrupted.
-    std::optional<results::Trial> attempt(std::size_t number, const ServerUnderTest& server,
-                                          const plan::LoadProfile& profile) {
+    std::optional<results::Trial> attempt(std::size_t number, const plugin::ServerUnderTest& server,
+                                          const config::LoadProfile& profile) {
         const auto& spec = suite_.plan[number];
         const auto& availability = availabilities_.at(server.id);
         if (!availability.available) {
@@ -298,8 +298,8 @@ class Trials {
     }
 
     bool shall_repeat(std::size_t number, const results::Trial& trial) const {
-        if (context_.interrupted || suite_.cpus.shared || trial.outcome != results::Outcome::ok ||
-            trial.verdict != results::Verdict::machine_bound) {
+        if (context_.interrupted || suite_.cpus.shared || trial.outcome != model::Outcome::ok ||
+            trial.verdict != model::Verdict::machine_bound) {
             return false;
         }
         // A quota that was too small will be too small again.
@@ -321,10 +321,10 @@ class Trials {
     Journal& journal_;
     const SuiteContext& context_;
     Nanoseconds patience_ = suite_.config.calm;
-    WatchedCpus cpus_ = watched_cpus(suite_.cpus.server, suite_.cpus.client);
+    machine::WatchedCpus cpus_ = machine::watched_cpus(suite_.cpus.server, suite_.cpus.client);
     ForwardProgress progress_;
     Availabilities availabilities_;
-    TrialRunner runner_;
+    trial::TrialRunner runner_;
 };
 
 }  // namespace
@@ -335,7 +335,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     std::error_code error;
     const auto payload_directory = journal.directory() / "payload";
     std::filesystem::create_directories(payload_directory, error);
-    const auto payload = plan::make_payload(suite.config.payload, payload_directory);
+    const auto payload = model::make_payload(suite.config.payload, payload_directory);
     if (!payload) {
         return payload.error();
     }
@@ -345,7 +345,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     if (!suite.cpus.warning.empty()) {
         context.observer.on_warning(suite.cpus.warning);
     }
-    ProcessLauncher processes(launch_settings(suite, *payload));
+    trial::ProcessLauncher processes(launch_settings(suite, *payload));
     auto& launcher = context.launcher != nullptr ? *context.launcher : processes;
     Trials trials(suite, journal, *payload, launcher, context);
     auto servers = trials.servers();
@@ -358,7 +358,7 @@ Result<results::ResultSet> run_suite(const PreparedSuite& suite, Journal& journa
     std::filesystem::remove_all(journal.directory() / "work", error);
     auto results = collect_results(suite, journal, machine, *payload, std::move(servers));
     if (results) {
-        add_load_after(results->environment);
+        machine::add_load_after(results->environment);
     }
     return results;
 }

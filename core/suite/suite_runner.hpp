@@ -2,14 +2,14 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/machine/calm.hpp"
 #include "core/results/results.hpp"
-#include "core/suite/calm.hpp"
-#include "core/suite/clock.hpp"
 #include "core/suite/journal.hpp"
-#include "core/suite/load_generator.hpp"
 #include "core/suite/observer.hpp"
-#include "core/suite/running_server.hpp"
 #include "core/suite/suite_request.hpp"
+#include "core/trial/clock.hpp"
+#include "core/trial/load_generator.hpp"
+#include "core/trial/running_server.hpp"
 
 #include <atomic>
 #include <functional>
@@ -20,14 +20,15 @@ namespace benchhost::suite {
 
 /// What a suite is run with. The references outlive it.
 struct SuiteContext {
-    LoadGenerator& generator;
+    trial::LoadGenerator& generator;
     SuiteObserver& observer;
     const std::atomic<bool>& interrupted;
     /// How servers come to life; none: as processes, through benchhost-serve.
-    ServerLauncher* launcher = nullptr;
-    Now now = std::chrono::steady_clock::now;
-    std::function<Nanoseconds(Nanoseconds patience, const WatchedCpus&, const std::atomic<bool>&)>
-        wait_for_calm = wait_until_calm;
+    trial::ServerLauncher* launcher = nullptr;
+    trial::Now now = std::chrono::steady_clock::now;
+    std::function<Nanoseconds(Nanoseconds patience, const machine::WatchedCpus&,
+                              const std::atomic<bool>&)>
+        wait_for_calm = machine::wait_until_calm;
 };
 
 /// Runs what the journal does not hold yet. Returns what was measured, also after an interruption

@@ -4,7 +4,7 @@
 #include "core/results/arm_trial.hpp"
 #include "core/stats/significance.hpp"
 #include "report/compare/gate.hpp"
-#include "report/table.hpp"
+#include "report/table/table.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 
 enum class Change {
     regression,    ///< significant after Holm, and the whole interval is worse than the tolerance
@@ -26,10 +26,10 @@ const char* to_string(Change change);  ///< "no change" ...
 struct ComparedCell {
     std::string profile;
     std::string server;
-    GateMetric metric = GateMetric::rps;
+    model::GateMetric metric = model::GateMetric::rps;
     std::optional<double> tolerance;  ///< absent: for information only
-    std::optional<OverRounds> base;
-    std::optional<OverRounds> head;
+    std::optional<report::OverRounds> base;
+    std::optional<report::OverRounds> head;
 
     /// head/base - 1, and where it lies with `confidence`; absent when it could not be told.
     std::optional<double> change;
@@ -106,4 +106,4 @@ struct EnvironmentDifferences {
 EnvironmentDifferences environment_differences(const results::ResultSet& base,
                                                const results::ResultSet& head);
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

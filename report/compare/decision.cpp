@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 const char* to_string(Change change) {
     switch (change) {
         case Change::regression:
@@ -138,4 +138,4 @@ Comparison confirmed(Comparison first, const Comparison& second) {
     return first;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -8,7 +8,7 @@
 #include <optional>
 #include <set>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 using results::FactKind;
@@ -73,7 +73,7 @@ std::vector<std::string> other_limits(const ResultSet& base, const ResultSet& he
         after.server.erase("nofile");
         before.server.erase("nofile");
     }
-    return report::differences(asked_of(before), asked_of(after));
+    return differences(asked_of(before), asked_of(after));
 }
 
 }  // namespace
@@ -100,4 +100,4 @@ EnvironmentDifferences environment_differences(const ResultSet& base, const Resu
     return differences;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

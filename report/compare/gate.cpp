@@ -1,8 +1,8 @@
 #include "report/compare/gate.hpp"
 
 #include "core/base/units.hpp"
-#include "report/number.hpp"
-#include "report/row.hpp"
+#include "report/table/number.hpp"
+#include "report/table/row.hpp"
 
 #include <fmt/format.h>
 
@@ -11,11 +11,11 @@
 #include <cmath>
 #include <sstream>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
+using model::Verdict;
 using results::Trial;
-using results::Verdict;
 
 std::optional<double> cpu_of(const Trial& trial) {
     return trial.server_usage ? trial.server_usage->cpu_us_per_request : std::nullopt;
@@ -36,27 +36,34 @@ std::optional<double> percentile_of(const Trial& trial) {
     return times ? std::optional((*times).*Which) : std::nullopt;
 }
 
-std::string in_mebibytes(double bytes) { return mebibytes(bytes); }
+std::string in_mebibytes(double bytes) { return report::mebibytes(bytes); }
 
 using results::LatencySummary;
 constexpr std::array kRows{
-    MetricRow{GateMetric::cpu, "CPU (µs/request)", 0.05, false, false, cpu_of, rounded},
-    MetricRow{GateMetric::rss, "RSS peak (MiB)", {}, false, false, peak_of, in_mebibytes},
-    MetricRow{GateMetric::rps, "Requests/s", 0.05, true, true, rate_of, rounded},
-    MetricRow{GateMetric::p99, "p99 (ms)", 0.10, false, true, percentile_of<&LatencySummary::p99>,
-              rounded},
-    MetricRow{
-        GateMetric::p50, "p50 (ms)", {}, false, true, percentile_of<&LatencySummary::p50>, rounded},
+    MetricRow{model::GateMetric::cpu, "CPU (µs/request)", 0.05, false, false, cpu_of,
+              report::rounded},
+    MetricRow{model::GateMetric::rss, "RSS peak (MiB)", {}, false, false, peak_of, in_mebibytes},
+    MetricRow{model::GateMetric::rps, "Requests/s", 0.05, true, true, rate_of, report::rounded},
+    MetricRow{model::GateMetric::p99, "p99 (ms)", 0.10, false, true,
+              percentile_of<&LatencySummary::p99>, report::rounded},
+    MetricRow{model::GateMetric::p50,
+              "p50 (ms)",
+              {},
+              false,
+              true,
+              percentile_of<&LatencySummary::p50>,
+              report::rounded},
 };
-static_assert(std::equal(kRows.begin(), kRows.end(), kGateMetrics.begin(), kGateMetrics.end(),
-                         [](const MetricRow& row, const NamedGateMetric& named) {
+static_assert(std::equal(kRows.begin(), kRows.end(), model::kGateMetrics.begin(),
+                         model::kGateMetrics.end(),
+                         [](const MetricRow& row, const model::NamedGateMetric& named) {
                              return row.metric == named.metric;
                          }),
               "each metric has its row");
 
 std::string all_names() {
     std::string names;
-    for (const auto& [metric, name] : kGateMetrics) {
+    for (const auto& [metric, name] : model::kGateMetrics) {
         names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
     }
     return names;
@@ -65,10 +72,10 @@ std::string all_names() {
 Result<Gate::Entry> parse_entry(const std::string& text) {
     const auto equals = text.find('=');
     const std::string name = text.substr(0, equals);
-    const auto* const known =
-        std::find_if(kGateMetrics.begin(), kGateMetrics.end(),
-                     [&](const NamedGateMetric& candidate) { return candidate.name == name; });
-    if (equals == std::string::npos || known == kGateMetrics.end()) {
+    const auto* const known = std::find_if(
+        model::kGateMetrics.begin(), model::kGateMetrics.end(),
+        [&](const model::NamedGateMetric& candidate) { return candidate.name == name; });
+    if (equals == std::string::npos || known == model::kGateMetrics.end()) {
         return Error{ErrorCode::usage,
                      fmt::format("\"{}\" is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
                                  "with a metric out of {}",
@@ -83,10 +90,10 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
 
 }  // namespace
 
-const MetricRow& about(GateMetric metric) { return kRows[static_cast<std::size_t>(metric)]; }
+const MetricRow& about(model::GateMetric metric) { return kRows[static_cast<std::size_t>(metric)]; }
 
-std::optional<double> comparable_value(const Trial& trial, GateMetric metric) {
-    if (!is_usable(trial)) {
+std::optional<double> comparable_value(const Trial& trial, model::GateMetric metric) {
+    if (!report::is_usable(trial)) {
         return std::nullopt;
     }
     const bool spoilt =
@@ -98,7 +105,7 @@ std::optional<double> comparable_value(const Trial& trial, GateMetric metric) {
     return value && std::isfinite(*value) && *value > 0 ? value : std::nullopt;
 }
 
-std::optional<double> Gate::tolerance_of(GateMetric metric) const {
+std::optional<double> Gate::tolerance_of(model::GateMetric metric) const {
     for (const Entry& entry : entries) {
         if (entry.metric == metric) {
             return entry.tolerance;
@@ -131,8 +138,8 @@ Result<Gate> parse_gate(const std::string& text) {
             return entry.error();
         }
         if (gate.tolerance_of(entry->metric)) {
-            return Error{ErrorCode::usage,
-                         fmt::format("the tolerance of {} is given twice", name_of(entry->metric))};
+            return Error{ErrorCode::usage, fmt::format("the tolerance of {} is given twice",
+                                                       model::name_of(entry->metric))};
         }
         gate.entries.push_back(*entry);
     }
@@ -143,4 +150,4 @@ Result<Gate> parse_gate(const std::string& text) {
     return gate;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -1,8 +1,8 @@
 #include "core/base/json_writer.hpp"
 #include "report/compare/render.hpp"
-#include "report/over_rounds_json.hpp"
+#include "report/table/over_rounds_json.hpp"
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 void write_cell(JsonWriter& json, const ComparedCell& cell) {
@@ -10,11 +10,11 @@ void write_cell(JsonWriter& json, const ComparedCell& cell) {
     json.begin_object();
     json.field("profile", cell.profile);
     json.field("server", cell.server);
-    json.field("metric", name_of(cell.metric));
+    json.field("metric", model::name_of(cell.metric));
     json.field("gated", cell.is_gated());
     json.field("tolerance", cell.tolerance);
-    write_over_rounds(json, "base", cell.base);
-    write_over_rounds(json, "head", cell.head);
+    report::write_over_rounds(json, "base", cell.base);
+    report::write_over_rounds(json, "head", cell.head);
     json.field("change", cell.change);
     json.field("change_low", cell.change_low);
     json.field("change_high", cell.change_high);
@@ -69,4 +69,4 @@ std::string comparison_json(const Comparison& comparison) {
     return json.take() + "\n";
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -1,6 +1,6 @@
 #include "report/compare/judge.hpp"
 
-#include "report/number.hpp"
+#include "report/table/number.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 constexpr double kPower = 0.8;
@@ -80,7 +80,7 @@ std::optional<std::size_t> rounds_needed(const Design& design, double tolerance)
 }
 
 // Positive is worse.
-double worsening(double change, GateMetric metric) {
+double worsening(double change, model::GateMetric metric) {
     return about(metric).more_is_better ? -change : change;
 }
 
@@ -114,10 +114,12 @@ void mistrust_noise(ComparedCell& cell) {
     if (seen > *cell.tolerance) {
         cell.too_noisy = true;
         cell.verdict = Change::inconclusive;
-        cell.why = fmt::format("too noisy: base against itself differs by {}", percent(seen));
+        cell.why =
+            fmt::format("too noisy: base against itself differs by {}", report::percent(seen));
     } else if (most > *cell.tolerance && cell.verdict == Change::inconclusive) {
         cell.too_noisy = true;
-        cell.why = fmt::format("too noisy: base against itself may differ by {}", percent(most));
+        cell.why =
+            fmt::format("too noisy: base against itself may differ by {}", report::percent(most));
     }
 }
 
@@ -136,11 +138,12 @@ void advise(ComparedCell& cell, const LogDifference& difference, const Design& d
     if (!cell.detectable) {
         cell.why = fmt::format("too few {} for any change to be significant", unit);
     } else {
-        cell.why = fmt::format("this run finds changes of {} or more", percent(*cell.detectable));
+        cell.why =
+            fmt::format("this run finds changes of {} or more", report::percent(*cell.detectable));
     }
     if (cell.rounds_needed) {
         cell.why += fmt::format("; {} {} would find one of {}", *cell.rounds_needed, unit,
-                                percent(*cell.tolerance));
+                                report::percent(*cell.tolerance));
     }
 }
 
@@ -224,4 +227,4 @@ void judge(Comparison& comparison, const std::vector<LogDifference>& differences
     }
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 
 /// What two arms differ by, on a log scale, before anything is adjusted.
 struct LogDifference {
@@ -29,4 +29,4 @@ void describe(ComparedCell& cell, const LogDifference& difference);
 /// other cell the verdict that its own p allows. `differences` belong to `comparison.cells`.
 void judge(Comparison& comparison, const std::vector<LogDifference>& differences);
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
-using results::Outcome;
-using results::Verdict;
+using model::Outcome;
+using model::Verdict;
 
 std::string cause_of(const results::Trial& trial) {
     if (trial.outcome != Outcome::ok) {
@@ -42,4 +42,4 @@ std::vector<std::string> LeftOut::warnings() const {
     return lines;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 
 /// Counts trials whose rates and times are not comparable and says so in one line a side and cause.
 class LeftOut {
@@ -21,4 +21,4 @@ class LeftOut {
     std::map<std::pair<std::string, std::string>, std::size_t> causes_;
 };
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <variant>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 using results::ProfileInfo;
@@ -60,7 +60,7 @@ struct Entries {
     // The config has the keys of a load beside its name, not below it.
     void add(const std::string& name, const results::Load& load) {
         add(name, results::load_name(load));
-        if (const auto* known = std::get_if<plan::TrialLoad>(&load)) {
+        if (const auto* known = std::get_if<model::TrialLoad>(&load)) {
             std::visit([&](const auto& model) { add_members("", model); }, *known);
         }
     }
@@ -87,7 +87,7 @@ LoadIdentities::LoadIdentities(const results::ResultSet& results)
 Asked LoadIdentities::of(const std::string& profile, const std::string& server) const {
     const auto described = profiles_.find(profile);
     if (described == profiles_.end() ||
-        !std::holds_alternative<plan::TrialLoad>(described->second->load)) {
+        !std::holds_alternative<model::TrialLoad>(described->second->load)) {
         return {};
     }
     Asked asked;
@@ -127,4 +127,4 @@ std::vector<std::string> differences(const Asked& base, const Asked& head) {
     return lines;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

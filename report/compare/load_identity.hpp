@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 
 /// Values by the names that the config has for them: "timeout" -> "2s".
 using Asked = std::map<std::string, std::string>;
@@ -33,4 +33,4 @@ class LoadIdentities {
 /// "timeout: 2s in base, 10s in head" for each entry that differs.
 std::vector<std::string> differences(const Asked& base, const Asked& head);
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

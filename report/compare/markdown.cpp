@@ -1,24 +1,24 @@
-#include "report/markdown.hpp"
+#include "report/formats/markdown.hpp"
 
 #include "report/compare/render.hpp"
-#include "report/number.hpp"
-#include "report/text.hpp"
+#include "report/table/number.hpp"
+#include "report/table/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
-std::string median_of(const std::optional<OverRounds>& value, GateMetric metric) {
-    return value ? about(metric).show(value->median) : kUnknown;
+std::string median_of(const std::optional<report::OverRounds>& value, model::GateMetric metric) {
+    return value ? about(metric).show(value->median) : report::kUnknown;
 }
 
 std::string p_of(const ComparedCell& cell) {
     const auto& p = cell.is_gated() ? cell.adjusted_p : cell.p;
     if (!p) {
-        return kUnknown;
+        return report::kUnknown;
     }
     return *p < 0.0001 ? "<0.0001" : fmt::format("{:.4f}", *p);
 }
@@ -29,38 +29,39 @@ std::string verdict_of(const ComparedCell& cell) {
         text = "**" + text + "**";
     }
     if (cell.is_gated()) {
-        text += fmt::format(" (±{})", percent(*cell.tolerance));
+        text += fmt::format(" (±{})", report::percent(*cell.tolerance));
     }
-    return cell.why.empty() ? text : fmt::format("{}: {}", text, markdown_escaped(cell.why));
+    return cell.why.empty() ? text
+                            : fmt::format("{}: {}", text, report::markdown_escaped(cell.why));
 }
 
 template <class Wanted>
 std::string table_of(const Comparison& comparison, bool with_noise, Wanted wanted) {
-    std::vector<Column> columns{{"Server", Align::left},
-                                {"Profile", Align::left},
-                                {"Metric", Align::left},
-                                {"Base"},
-                                {"Head"},
-                                {"Change (interval)"},
-                                {"p"}};
+    std::vector<report::Column> columns{{"Server", report::Align::left},
+                                        {"Profile", report::Align::left},
+                                        {"Metric", report::Align::left},
+                                        {"Base"},
+                                        {"Head"},
+                                        {"Change (interval)"},
+                                        {"p"}};
     if (with_noise) {
         columns.push_back({"Base again"});
     }
-    columns.push_back({"Verdict (tolerance)", Align::left});
-    MarkdownTable table(columns);
+    columns.push_back({"Verdict (tolerance)", report::Align::left});
+    report::MarkdownTable table(columns);
     for (const ComparedCell& cell : comparison.cells) {
         if (!wanted(cell)) {
             continue;
         }
-        std::vector<std::string> cells{markdown_escaped(cell.server),
-                                       markdown_escaped(cell.profile),
+        std::vector<std::string> cells{report::markdown_escaped(cell.server),
+                                       report::markdown_escaped(cell.profile),
                                        about(cell.metric).title,
                                        median_of(cell.base, cell.metric),
                                        median_of(cell.head, cell.metric),
                                        change_in_words(cell),
                                        p_of(cell)};
         if (with_noise) {
-            cells.push_back(cell.noise ? signed_percent(*cell.noise) : kUnknown);
+            cells.push_back(cell.noise ? report::signed_percent(*cell.noise) : report::kUnknown);
         }
         cells.push_back(verdict_of(cell));
         table.add(cells);
@@ -71,7 +72,7 @@ std::string table_of(const Comparison& comparison, bool with_noise, Wanted wante
 std::string headline_of(const Comparison& comparison) {
     std::string text = fmt::format("**{}**: {}", to_string(decide(comparison)), tally(comparison));
     if (const auto floor = noise_floor(comparison)) {
-        text += fmt::format("; noise floor (base against itself) ±{}", percent(*floor));
+        text += fmt::format("; noise floor (base against itself) ±{}", report::percent(*floor));
     }
     const auto gated = std::count_if(comparison.cells.begin(), comparison.cells.end(),
                                      [](const ComparedCell& cell) { return cell.is_gated(); });
@@ -91,14 +92,14 @@ std::string method_of(const Comparison& comparison) {
 
 std::string comparison_markdown(const Comparison& comparison) {
     const bool with_noise = noise_floor(comparison).has_value();
-    std::string text =
-        fmt::format("## benchhost: {} against {}\n\n{}\n", markdown_escaped(comparison.head_name),
-                    markdown_escaped(comparison.base_name), headline_of(comparison));
+    std::string text = fmt::format(
+        "## benchhost: {} against {}\n\n{}\n", report::markdown_escaped(comparison.head_name),
+        report::markdown_escaped(comparison.base_name), headline_of(comparison));
     text +=
         table_of(comparison, with_noise, [](const ComparedCell& cell) { return cell.is_gated(); });
     text += "\n" + method_of(comparison);
     for (const std::string& warning : comparison.warnings) {
-        text += fmt::format("- {}\n", markdown_escaped(warning));
+        text += fmt::format("- {}\n", report::markdown_escaped(warning));
     }
     const std::string others =
         table_of(comparison, with_noise, [](const ComparedCell& cell) { return !cell.is_gated(); });
@@ -111,4 +112,4 @@ std::string comparison_markdown(const Comparison& comparison) {
     return text;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

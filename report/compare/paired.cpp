@@ -8,10 +8,10 @@
 #include <cmath>
 #include <map>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
-using results::Outcome;
+using model::Outcome;
 using results::Trial;
 
 const char* name_of(Arm arm) {
@@ -28,7 +28,7 @@ const char* name_of(Arm arm) {
 
 // The logs of one arm by block: one number a block, whatever the trials in it.
 std::map<std::uint32_t, double> logs_by_block(const std::vector<const ArmTrial*>& trials, Arm arm,
-                                              GateMetric metric) {
+                                              model::GateMetric metric) {
     std::map<std::uint32_t, std::pair<double, int>> sums;
     for (const ArmTrial* each : trials) {
         const auto value = each->arm == arm ? comparable_value(each->trial, metric) : std::nullopt;
@@ -57,12 +57,12 @@ std::vector<double> differences_of(const std::map<std::uint32_t, double>& base,
     return differences;
 }
 
-std::optional<OverRounds> over_blocks(const std::map<std::uint32_t, double>& logs) {
+std::optional<report::OverRounds> over_blocks(const std::map<std::uint32_t, double>& logs) {
     std::vector<double> values;
     for (const auto& [block, log] : logs) {
         values.push_back(std::exp(log));
     }
-    return over_rounds(values);
+    return report::over_rounds(values);
 }
 
 void add_noise(ComparedCell& cell, const std::vector<double>& differences, double alpha) {
@@ -106,7 +106,7 @@ struct PairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
-    void add(const std::string& profile, GateMetric metric, const Gate& gate,
+    void add(const std::string& profile, model::GateMetric metric, const Gate& gate,
              const std::vector<const ArmTrial*>& trials) {
         ComparedCell cell;
         cell.profile = profile;
@@ -165,7 +165,7 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
     }
     for (const bool gated : {true, false}) {
         for (const Group& group : groups) {
-            for (const auto& [metric, name] : kGateMetrics) {
+            for (const auto& [metric, name] : model::kGateMetrics) {
                 if (gate.tolerance_of(metric).has_value() == gated) {
                     builder.add(group.profile, metric, gate, group.trials);
                 }
@@ -177,4 +177,4 @@ Comparison compare_blocks(const std::string& base_name, const std::string& head_
     return builder.comparison;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

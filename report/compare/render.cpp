@@ -1,7 +1,7 @@
 #include "report/compare/render.hpp"
 
-#include "report/number.hpp"
-#include "report/text.hpp"
+#include "report/table/number.hpp"
+#include "report/table/text.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include <array>
 #include <cmath>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 std::string cell_title(const ComparedCell& cell) {
@@ -19,7 +19,7 @@ std::string cell_title(const ComparedCell& cell) {
 // Escaped as GitHub's workflow commands want it.
 std::string command_escaped(const std::string& text) {
     std::string out;
-    for (const char c : one_line(text)) {
+    for (const char c : report::one_line(text)) {
         switch (c) {
             case '%':
                 out += "%25";
@@ -63,12 +63,12 @@ std::string tally(const Comparison& comparison) {
 
 std::string change_in_words(const ComparedCell& cell) {
     if (!cell.change) {
-        return kUnknown;
+        return report::kUnknown;
     }
-    std::string text = signed_percent(*cell.change);
+    std::string text = report::signed_percent(*cell.change);
     if (cell.change_low && cell.change_high) {
-        text += fmt::format(" ({} … {})", signed_percent(*cell.change_low),
-                            signed_percent(*cell.change_high));
+        text += fmt::format(" ({} … {})", report::signed_percent(*cell.change_low),
+                            report::signed_percent(*cell.change_high));
     }
     return text;
 }
@@ -99,11 +99,12 @@ std::string comparison_junit(const Comparison& comparison) {
             continue;
         }
         ++tests;
-        const std::string message = xml_escaped(one_line(
+        const std::string message = report::xml_escaped(report::one_line(
             fmt::format("{}{}", change_in_words(cell), cell.why.empty() ? "" : ": " + cell.why)));
         cases += fmt::format("    <testcase classname=\"{}\" name=\"{} {}\">",
-                             xml_escaped(one_line(cell.profile)),
-                             xml_escaped(one_line(cell.server)), name_of(cell.metric));
+                             report::xml_escaped(report::one_line(cell.profile)),
+                             report::xml_escaped(report::one_line(cell.server)),
+                             model::name_of(cell.metric));
         if (cell.verdict == Change::regression) {
             ++failures;
             cases += fmt::format("<failure message=\"{}\"/>", message);
@@ -120,8 +121,9 @@ std::string comparison_junit(const Comparison& comparison) {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"benchhost compare\">\n"
         "  <testsuite name=\"{} against {}\" tests=\"{}\" failures=\"{}\" errors=\"0\" "
         "skipped=\"{}\">\n{}  </testsuite>\n</testsuites>\n",
-        xml_escaped(one_line(comparison.head_name)), xml_escaped(one_line(comparison.base_name)),
-        tests, failures, skipped, cases);
+        report::xml_escaped(report::one_line(comparison.head_name)),
+        report::xml_escaped(report::one_line(comparison.base_name)), tests, failures, skipped,
+        cases);
 }
 
 Result<std::string> render_comparison(const std::string& format, const Comparison& comparison) {
@@ -139,4 +141,4 @@ Result<std::string> render_comparison(const std::string& format, const Compariso
         fmt::format("\"{}\" is not a format of comparisons; allowed: md, json, junit", format)};
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 
 /// The verdict first; informational cells and cells without a change folded away.
 std::string comparison_markdown(const Comparison& comparison);
@@ -29,4 +29,4 @@ std::string tally(const Comparison& comparison);
 /// "+13.2 % (+11.9 % … +14.6 %)", or a dash.
 std::string change_in_words(const ComparedCell& cell);
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

@@ -10,7 +10,7 @@
 #include <cmath>
 #include <map>
 
-namespace benchhost::report {
+namespace benchhost::compare {
 namespace {
 
 using results::ResultSet;
@@ -30,7 +30,7 @@ TrialsByCell trials_by_cell(const ResultSet& results) {
     return cells;
 }
 
-std::vector<double> values_of(const std::vector<const Trial*>& trials, GateMetric metric) {
+std::vector<double> values_of(const std::vector<const Trial*>& trials, model::GateMetric metric) {
     std::vector<double> values;
     for (const Trial* trial : trials) {
         if (const auto value = comparable_value(*trial, metric)) {
@@ -47,14 +47,13 @@ std::vector<double> logs_of(std::vector<double> values) {
 }
 
 bool failed_in_any_round(const std::vector<const Trial*>& trials) {
-    return std::any_of(trials.begin(), trials.end(), [](const Trial* trial) {
-        return trial->outcome == results::Outcome::failed;
-    });
+    return std::any_of(trials.begin(), trials.end(),
+                       [](const Trial* trial) { return trial->outcome == model::Outcome::failed; });
 }
 
 std::string first_reason(const std::vector<const Trial*>& trials) {
     for (const Trial* trial : trials) {
-        if (trial->outcome == results::Outcome::failed) {
+        if (trial->outcome == model::Outcome::failed) {
             return trial->reason.value_or("no reason was recorded");
         }
     }
@@ -65,7 +64,7 @@ struct UnpairedBuilder {
     Comparison comparison;
     std::vector<LogDifference> differences;
 
-    void add(const CellKey& key, GateMetric metric, const Gate& gate,
+    void add(const CellKey& key, model::GateMetric metric, const Gate& gate,
              const std::vector<const Trial*>& base, const std::vector<const Trial*>& head) {
         ComparedCell cell;
         cell.profile = key.first;
@@ -77,8 +76,8 @@ struct UnpairedBuilder {
         if (base_values.empty() && head_values.empty() && !cell.is_gated()) {
             return;
         }
-        cell.base = over_rounds(base_values);
-        cell.head = over_rounds(head_values);
+        cell.base = report::over_rounds(base_values);
+        cell.head = report::over_rounds(head_values);
         const auto difference =
             difference_of_samples(logs_of(base_values), logs_of(head_values), gate.alpha);
         describe(cell, difference);
@@ -221,7 +220,7 @@ Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head,
     builder.comparison.warnings = *warnings;
     for (const bool gated : {true, false}) {
         for (const CellKey& key : common) {
-            for (const auto& [metric, name] : kGateMetrics) {
+            for (const auto& [metric, name] : model::kGateMetrics) {
                 if (gate.tolerance_of(metric).has_value() == gated) {
                     builder.add(key, metric, gate, base_cells.at(key), head_cells.at(key));
                 }
@@ -232,4 +231,4 @@ Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head,
     return builder.comparison;
 }
 
-}  // namespace benchhost::report
+}  // namespace benchhost::compare

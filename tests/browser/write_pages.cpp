@@ -1,5 +1,5 @@
 // Writes the pages that report.test.mjs opens, and the results of the large one: write_pages FOLDER
-#include "report/formats.hpp"
+#include "report/formats/formats.hpp"
 #include "tests/fixtures/large_results.hpp"
 
 #include <filesystem>

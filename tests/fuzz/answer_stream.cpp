@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace benchhost::load {
+namespace benchhost::http {
 
 namespace {
 
-using State = ResponseParser::State;
+using State = http::ResponseParser::State;
 
 void hold(bool promise, const char* what) {
     if (!promise) {
@@ -15,7 +15,7 @@ void hold(bool promise, const char* what) {
     }
 }
 
-void check_step(const ResponseParser::Step& step, std::string_view data) {
+void check_step(const http::ResponseParser::Step& step, std::string_view data) {
     hold(step.consumed <= data.size(), "more consumed than given");
     hold(step.consumed != 0 || step.state != State::need_more, "no progress");
     hold(step.body.data() != nullptr, "a body that is a null pointer");
@@ -26,7 +26,7 @@ void check_step(const ResponseParser::Step& step, std::string_view data) {
     }
 }
 
-void finish(ResponseParser& parser, SeenAnswer& answer) {
+void finish(http::ResponseParser& parser, SeenAnswer& answer) {
     answer.state = parser.state();
     answer.status = parser.status();
     answer.http_minor = parser.http_minor();
@@ -39,7 +39,7 @@ void finish(ResponseParser& parser, SeenAnswer& answer) {
     hold(parser.started(), "an answer that has not started");
     hold((answer.state == State::malformed) == !answer.why.empty(), "malformed without a reason");
     answer.after_fin = parser.end_of_stream();
-    const ResponseParser::Step after = parser.parse("HTTP/1.1 200 OK\r\n\r\n");
+    const http::ResponseParser::Step after = parser.parse("HTTP/1.1 200 OK\r\n\r\n");
     hold(answer.state == State::need_more || (after.consumed == 0 && after.state == answer.state),
          "something consumed after the end");
 }
@@ -47,9 +47,9 @@ void finish(ResponseParser& parser, SeenAnswer& answer) {
 }  // namespace
 
 std::vector<SeenAnswer> read_stream(std::string_view stream, const Cuts& cuts, bool head_request,
-                                    HeadCache* cache) {
+                                    http::HeadCache* cache) {
     std::vector<SeenAnswer> answers;
-    ResponseParser parser(head_request);
+    http::ResponseParser parser(head_request);
     SeenAnswer answer;
     std::size_t next_cut = 0;
     while (!stream.empty()) {
@@ -58,7 +58,7 @@ std::vector<SeenAnswer> read_stream(std::string_view stream, const Cuts& cuts, b
         std::string_view piece = stream.substr(0, length);
         stream.remove_prefix(piece.size());
         while (!piece.empty()) {
-            const ResponseParser::Step step =
+            const http::ResponseParser::Step step =
                 cache != nullptr ? cache->parse(parser, piece) : parser.parse(piece);
             check_step(step, piece);
             answer.consumed += step.consumed;
@@ -83,4 +83,4 @@ std::vector<SeenAnswer> read_stream(std::string_view stream, const Cuts& cuts, b
     return answers;
 }
 
-}  // namespace benchhost::load
+}  // namespace benchhost::http

@@ -2,8 +2,8 @@
 // must tell the same however it is cut. For the fuzzer and for the tests.
 #pragma once
 
-#include "core/load/head_cache.hpp"
-#include "core/load/response_parser.hpp"
+#include "core/http/head_cache.hpp"
+#include "core/http/response_parser.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -12,11 +12,11 @@
 #include <string_view>
 #include <vector>
 
-namespace benchhost::load {
+namespace benchhost::http {
 
 struct SeenAnswer {
-    ResponseParser::State state{};
-    ResponseParser::State after_fin{};
+    http::ResponseParser::State state{};
+    http::ResponseParser::State after_fin{};
     std::size_t consumed = 0;
     std::string body;
     unsigned status = 0;
@@ -36,6 +36,6 @@ using Cuts = std::vector<std::size_t>;
 /// Every answer of `stream` until one is malformed, and then what is incomplete. Throws
 /// std::logic_error when the parser breaks a promise: no progress, a body from elsewhere.
 std::vector<SeenAnswer> read_stream(std::string_view stream, const Cuts& cuts,
-                                    bool head_request = false, HeadCache* cache = nullptr);
+                                    bool head_request = false, http::HeadCache* cache = nullptr);
 
-}  // namespace benchhost::load
+}  // namespace benchhost::http

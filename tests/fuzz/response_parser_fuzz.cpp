@@ -10,8 +10,8 @@
 
 namespace {
 
+using benchhost::http::HeadCache;
 using benchhost::load::Cuts;
-using benchhost::load::HeadCache;
 using benchhost::load::read_stream;
 using benchhost::load::SeenAnswer;
 

@@ -1,9 +1,9 @@
 // What only many trials show: nothing is lost however often benchhost is killed, two names of one
 // server share a rank, and a long suite needs no more memory than a short one.
-#include "core/load/listener.hpp"
-#include "core/load/null_server.hpp"
 #include "core/results/results.hpp"
-#include "report/table.hpp"
+#include "core/servers/listener.hpp"
+#include "core/servers/null_server.hpp"
+#include "report/table/table.hpp"
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/sanitizer.hpp"
@@ -88,7 +88,7 @@ class Endurance : public ::testing::Test {
 std::size_t number_of_good(const std::vector<benchhost::results::Trial>& trials) {
     return static_cast<std::size_t>(std::count_if(
         trials.begin(), trials.end(),
-        [](const auto& trial) { return trial.outcome == benchhost::results::Outcome::ok; }));
+        [](const auto& trial) { return trial.outcome == benchhost::model::Outcome::ok; }));
 }
 
 TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
@@ -184,7 +184,7 @@ TEST_F(Endurance, ATrialThatOthersSpoiltIsRunAgainAndEveryAttemptIsKept) {
     EXPECT_TRUE(trials[0].superseded);
     EXPECT_FALSE(trials[1].superseded);
     for (const auto& trial : trials) {
-        EXPECT_EQ(trial.verdict, benchhost::results::Verdict::machine_bound);
+        EXPECT_EQ(trial.verdict, benchhost::model::Verdict::machine_bound);
         ASSERT_TRUE(trial.machine);
         EXPECT_GT(trial.machine->others.value_or(0), 0.1);
         EXPECT_GE(trial.calm_s.value_or(0), 1.0) << "the machine was not calm";
@@ -203,13 +203,13 @@ TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
     if (benchhost::fixtures::kUnderSanitizer) {
         GTEST_SKIP() << "a sanitizer keeps freed memory for its reports";
     }
-    benchhost::load::NullServer::Options options;
+    benchhost::servers::NullServer::Options options;
     options.answer =
         "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 12\r\n\r\n"
         "Hello World!";
-    auto listener = benchhost::load::listen_tcp("127.0.0.1");
+    auto listener = benchhost::servers::listen_tcp("127.0.0.1");
     ASSERT_TRUE(listener) << listener.error().message;
-    const auto server = benchhost::load::NullServer::start(std::move(*listener), options);
+    const auto server = benchhost::servers::NullServer::start(std::move(*listener), options);
     ASSERT_TRUE(server) << server.error().message;
     write_text(directory_ / "suite.ini",
                fmt::format("[suite]\nname = long\nservers = null\nrepeats = 1000\nretries = 0\n"

@@ -26,7 +26,7 @@ using benchhost::fixtures::processes_with;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using benchhost::results::Outcome;
+using benchhost::model::Outcome;
 using benchhost::results::Trial;
 using ::testing::HasSubstr;
 

@@ -1,5 +1,5 @@
 // Where results and reports go, from outside.
-#include "core/plan/config.hpp"
+#include "core/config/config.hpp"
 #include "tests/fixtures/command.hpp"
 
 #include <gmock/gmock.h>
@@ -12,13 +12,13 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using benchhost::config::kRunFiles;
 using benchhost::fixtures::Command;
 using benchhost::fixtures::copy_programs;
 using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using benchhost::plan::kRunFiles;
 using ::testing::HasSubstr;
 
 const std::string kSuite =

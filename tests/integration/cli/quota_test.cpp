@@ -1,7 +1,7 @@
 // A run in a control group whose parent rations the processors.
+#include "core/machine/group_location.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/process/group_division.hpp"
-#include "core/process/group_location.hpp"
-#include "core/process/proc_file.hpp"
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 
@@ -20,8 +20,8 @@ using benchhost::fixtures::copy_programs;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using benchhost::process::read_proc;
-using benchhost::process::write_proc;
+using benchhost::machine::read_proc;
+using benchhost::machine::write_proc;
 using ::testing::HasSubstr;
 
 /// A group below ours that gets a tenth of a processor, and one in it without a quota of its own.
@@ -29,7 +29,7 @@ class RationedGroup {
   public:
     RationedGroup() {
         const auto own =
-            benchhost::process::locate_group("cpu", read_proc("/proc/self/cgroup").value_or(""),
+            benchhost::machine::locate_group("cpu", read_proc("/proc/self/cgroup").value_or(""),
                                              read_proc("/proc/self/mountinfo").value_or(""));
         if (!own) {
             why_not_ = "no control group with cpu is mounted";
@@ -96,7 +96,7 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     ASSERT_TRUE(results) << results.error().message;
     ASSERT_EQ(results->trials.size(), 1U) << "a quota stays: nothing is run again";
     const auto& trial = results->trials.front();
-    EXPECT_EQ(trial.verdict, benchhost::results::Verdict::machine_bound);
+    EXPECT_EQ(trial.verdict, benchhost::model::Verdict::machine_bound);
     EXPECT_THAT(trial.verdict_why.value_or(""),
                 HasSubstr("the control group's quota stopped the server and generator"));
     EXPECT_THAT(trial.verdict_why.value_or(""), HasSubstr(group.name() + ", 0.1 processors)"));

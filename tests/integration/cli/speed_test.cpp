@@ -66,7 +66,7 @@ double overhead_s(const std::string& config, const std::string& out) {
     EXPECT_TRUE(results) << run.err;
     std::vector<double> overheads;
     for (const auto& trial : results ? results->trials : std::vector<benchhost::results::Trial>{}) {
-        if (trial.outcome == benchhost::results::Outcome::ok) {
+        if (trial.outcome == benchhost::model::Outcome::ok) {
             overheads.push_back(trial.took_s.value() - trial.duration_s.value() - kWarmup);
         }
     }

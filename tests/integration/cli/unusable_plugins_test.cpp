@@ -25,7 +25,7 @@ using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using benchhost::results::Outcome;
+using benchhost::model::Outcome;
 using benchhost::results::Trial;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;

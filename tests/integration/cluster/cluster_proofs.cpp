@@ -6,10 +6,10 @@
 // Exit code 0: every proof passed.
 #include "core/cluster/cluster_generator.hpp"
 #include "core/cluster/load_rank.hpp"
-#include "core/load/arrival_proof.hpp"
-#include "core/load/null_server.hpp"
-#include "core/load/oracle_server.hpp"
-#include "core/process/cpu_list.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/selftest/arrival_proof.hpp"
+#include "core/selftest/oracle_server.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <boost/mpi/collectives.hpp>
 #include <boost/mpi/environment.hpp>
@@ -36,7 +36,7 @@ class Proofs {
     bool all_passed() const { return passed_; }
 
     /// What the server counted is what the ranks counted, whole and in parts.
-    void conservation(const std::string& name, const plan::LoadModel& model) {
+    void conservation(const std::string& name, const model::LoadModel& model) {
         auto server = start();
         const auto spec = spec_for(*server, model);
         const auto generated = run(spec);
@@ -58,37 +58,39 @@ class Proofs {
     void poisson() {
         constexpr double kRate = 200;
         auto server = start();
-        plan::OpenLoop model;
+        model::OpenLoop model;
         model.rate = kRate;
-        model.arrivals = plan::Arrivals::poisson;
+        model.arrivals = model::Arrivals::poisson;
         model.connections = 32;
         auto spec = spec_for(*server, model);
         spec.duration = 8s;
         const auto generated = run(spec);
         server->stop();
-        const auto planned = load::planned_times(spec, generated.report.window_start);
+        const auto planned = selftest::planned_times(spec, generated.report.window_start);
         tell("Poisson: the schedule of one process",
              planned.size() == server->arrivals().size() &&
                  planned.size() == generated.report.books.planned,
              fmt::format("planned {}, seen by the server {}", planned.size(),
                          server->arrivals().size()));
-        const auto proof = load::poisson_proof(server->arrivals(), kRate, kSlack);
+        const auto proof = selftest::poisson_proof(server->arrivals(), kRate, kSlack);
         tell(proof.name, proof.pass, fmt::format("{:.4f}, {}", proof.measured, proof.bound));
         // One machine, one clock: what is compared with the plan is the common start, too.
-        const auto errors = load::arrival_errors(server->arrivals(), planned);
+        const auto errors = selftest::arrival_errors(server->arrivals(), planned);
         const double median = errors.empty() ? 1e9 : errors[errors.size() / 2];
         tell("Poisson: error of the arrivals, median", median > -500 && median < 5000,
              fmt::format("{:.0f} us, within -500 to 5000 us", median));
     }
 
   private:
-    std::unique_ptr<load::OracleServer> start() {
-        load::OracleServer::Options options;
-        options.answer = load::canned_answer(kBody);
-        return load::OracleServer::start(load::listen_tcp(address_).value(), options).value();
+    std::unique_ptr<selftest::OracleServer> start() {
+        selftest::OracleServer::Options options;
+        options.answer = servers::canned_answer(kBody);
+        return selftest::OracleServer::start(servers::listen_tcp(address_).value(), options)
+            .value();
     }
 
-    static load::LoadSpec spec_for(const load::OracleServer& server, const plan::LoadModel& model) {
+    static load::LoadSpec spec_for(const selftest::OracleServer& server,
+                                   const model::LoadModel& model) {
         load::LoadSpec spec;
         spec.target = server.target();
         spec.expectation.body = kBody;
@@ -98,7 +100,7 @@ class Proofs {
         return spec;
     }
 
-    suite::GeneratedLoad run(const load::LoadSpec& spec) {
+    trial::GeneratedLoad run(const load::LoadSpec& spec) {
         const std::atomic<bool> stop{false};
         return generator_.run(spec, stop, nullptr).value();
     }
@@ -123,8 +125,8 @@ bool prove(Link& link, const std::vector<RankFacts>& ranks, const std::string& a
     }
     ClusterGenerator generator(link, ranks, shares, {interrupted, warned});
     Proofs proofs(generator, address);
-    proofs.conservation("closed loop", plan::ClosedLoop{7});
-    plan::OpenLoop constant;
+    proofs.conservation("closed loop", model::ClosedLoop{7});
+    model::OpenLoop constant;
     constant.rate = 1000;
     constant.connections = 16;
     proofs.conservation("constant rate", constant);
@@ -148,7 +150,7 @@ int main(int argc, char** argv) {
     RankFacts own;
     own.rank = static_cast<std::uint32_t>(world.rank());
     own.host = host;
-    own.cpus = benchhost::process::allowed_cpus();
+    own.cpus = benchhost::machine::allowed_cpus();
     std::vector<RankFacts> ranks;
     boost::mpi::all_gather(world, own, ranks);
     Link link(world);

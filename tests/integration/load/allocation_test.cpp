@@ -1,7 +1,7 @@
 // A request costs no allocation, whatever becomes of it: a longer run with many more requests
 // allocates no more often.
 #include "core/load/load.hpp"
-#include "core/load/null_server.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <gtest/gtest.h>
 
@@ -62,36 +62,38 @@ void expect_none_per_request(const LoadSpec& spec) {
 }
 
 TEST(Allocation, NonePerRequest) {
-    auto listener = listen_tcp("127.0.0.1");
+    auto listener = servers::listen_tcp("127.0.0.1");
     ASSERT_TRUE(listener.has_value());
-    auto server = NullServer::start(std::move(*listener), {canned_answer("Hello World!"), {}});
+    auto server = servers::NullServer::start(std::move(*listener),
+                                             {servers::canned_answer("Hello World!"), {}});
     ASSERT_TRUE(server.has_value());
     LoadSpec spec;
     spec.target = (*server)->target();
     spec.expectation.body = "Hello World!";
-    spec.model = plan::ClosedLoop{16};
+    spec.model = model::ClosedLoop{16};
     expect_none_per_request(spec);
     spec.pipeline = 4;
     expect_none_per_request(spec);
     spec.pipeline = 1;
-    plan::OpenLoop open;
+    model::OpenLoop open;
     open.rate = 1000;
     open.connections = 16;
     spec.model = open;
     expect_none_per_request(spec);
-    spec.model = plan::VirtualUsers{16, 1000, {1ms, 5ms}};
+    spec.model = model::VirtualUsers{16, 1000, {1ms, 5ms}};
     expect_none_per_request(spec);
 }
 
 TEST(Allocation, NonePerRequestThatFails) {
-    auto listener = listen_tcp("127.0.0.1");
+    auto listener = servers::listen_tcp("127.0.0.1");
     ASSERT_TRUE(listener.has_value());
-    auto server = NullServer::start(std::move(*listener), {"SMTP " + std::string(4000, 'x'), {}});
+    auto server =
+        servers::NullServer::start(std::move(*listener), {"SMTP " + std::string(4000, 'x'), {}});
     ASSERT_TRUE(server.has_value());
     LoadSpec spec;
     spec.target = (*server)->target();
     // Each backs off for longer and longer.
-    spec.model = plan::ClosedLoop{200};
+    spec.model = model::ClosedLoop{200};
     expect_none_per_request(spec);
 }
 

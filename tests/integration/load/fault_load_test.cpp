@@ -1,6 +1,6 @@
 // Servers that misbehave: each request is counted exactly once, under the right class.
 #include "core/load/load.hpp"
-#include "tests/fixtures/fault_server.hpp"
+#include "core/selftest/fault_server.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,15 +12,15 @@ namespace benchhost::load {
 namespace {
 
 using namespace std::chrono_literals;
-using fixtures::Behaviour;
-using fixtures::FaultServer;
+using selftest::Behaviour;
+using selftest::FaultServer;
 using ::testing::HasSubstr;
 
 LoadSpec quick_spec(const FaultServer& server) {
     LoadSpec spec;
     spec.target = server.target();
     spec.expectation.body = std::string(FaultServer::kBody);
-    spec.model = plan::ClosedLoop{4};
+    spec.model = model::ClosedLoop{4};
     spec.warmup = 0ms;
     spec.duration = 200ms;
     spec.timeout = 300ms;
@@ -36,7 +36,7 @@ LoadReport run(const LoadSpec& spec) {
 
 struct FaultCase {
     Behaviour behaviour;
-    std::optional<FailureClass> failure;  ///< what every request becomes; absent: ok
+    std::optional<model::FailureClass> failure;  ///< what every request becomes; absent: ok
     const char* example = "";
 };
 
@@ -47,9 +47,9 @@ TEST_P(Faults, EveryRequestIsCountedUnderItsClass) {
     FaultServer server(fault.behaviour);
     LoadSpec spec = quick_spec(server);
     if (fault.behaviour == Behaviour::no_content_204) {
-        spec.expectation = {plan::Verify::full, 204, ""};
+        spec.expectation = {model::Verify::full, 204, ""};
     } else if (fault.behaviour == Behaviour::not_modified_304) {
-        spec.expectation = {plan::Verify::full, 304, ""};
+        spec.expectation = {model::Verify::full, 304, ""};
     }
     const LoadReport report = run(spec);
     server.stop();
@@ -58,8 +58,8 @@ TEST_P(Faults, EveryRequestIsCountedUnderItsClass) {
     EXPECT_EQ(report.books.unfinished, 0U);
     if (!fault.failure) {
         EXPECT_EQ(report.books.ok, report.books.sent)
-            << report.failures.example(FailureClass::malformed_answer)
-            << report.failures.example(FailureClass::timeout);
+            << report.failures.example(model::FailureClass::malformed_answer)
+            << report.failures.example(model::FailureClass::timeout);
         EXPECT_EQ(report.books.sent, server.requests());
         EXPECT_EQ(report.books.ok, server.answers());
         return;
@@ -77,15 +77,16 @@ INSTANTIATE_TEST_SUITE_P(
     All, Faults,
     ::testing::Values(
         FaultCase{Behaviour::right, {}},
-        FaultCase{Behaviour::accept_then_reset, FailureClass::reset_before_answer, "reset"},
-        FaultCase{Behaviour::reset_in_body, FailureClass::reset_in_answer, "reset"},
-        FaultCase{Behaviour::short_body_then_fin, FailureClass::closed_early, "6 bytes of body"},
-        FaultCase{Behaviour::garbage_status, FailureClass::malformed_answer},
-        FaultCase{Behaviour::endless_headers, FailureClass::malformed_answer},
-        FaultCase{Behaviour::wrong_body_same_length, FailureClass::bad_body, "status 200"},
-        FaultCase{Behaviour::wrong_length, FailureClass::bad_length, "11 bytes"},
-        FaultCase{Behaviour::status_503, FailureClass::bad_status, "status 503"},
-        FaultCase{Behaviour::silence, FailureClass::timeout, "no answer within 300 ms"},
+        FaultCase{Behaviour::accept_then_reset, model::FailureClass::reset_before_answer, "reset"},
+        FaultCase{Behaviour::reset_in_body, model::FailureClass::reset_in_answer, "reset"},
+        FaultCase{Behaviour::short_body_then_fin, model::FailureClass::closed_early,
+                  "6 bytes of body"},
+        FaultCase{Behaviour::garbage_status, model::FailureClass::malformed_answer},
+        FaultCase{Behaviour::endless_headers, model::FailureClass::malformed_answer},
+        FaultCase{Behaviour::wrong_body_same_length, model::FailureClass::bad_body, "status 200"},
+        FaultCase{Behaviour::wrong_length, model::FailureClass::bad_length, "11 bytes"},
+        FaultCase{Behaviour::status_503, model::FailureClass::bad_status, "status 503"},
+        FaultCase{Behaviour::silence, model::FailureClass::timeout, "no answer within 300 ms"},
         FaultCase{Behaviour::dribble, {}}, FaultCase{Behaviour::chunk_split_each_byte, {}},
         FaultCase{Behaviour::chunked, {}}, FaultCase{Behaviour::continue_100_first, {}},
         FaultCase{Behaviour::http10_close, {}}, FaultCase{Behaviour::http10_keep_alive, {}},
@@ -111,7 +112,7 @@ TEST(FaultLoad, TimeoutsCloseTheConnection) {
     LoadSpec spec = quick_spec(server);
     spec.timeout = 50ms;
     const LoadReport report = run(spec);
-    EXPECT_GT(report.failures.count(FailureClass::timeout), 4U);
+    EXPECT_GT(report.failures.count(model::FailureClass::timeout), 4U);
     // Each try came on a connection of its own.
     EXPECT_EQ(report.connections.reused_requests, 0U);
     EXPECT_GE(report.failed_time.min(), 50ms);
@@ -130,7 +131,7 @@ TEST(FaultLoad, UnannouncedEndsAreOkOrResetsButNeverLost) {
     FaultServer server(Behaviour::close_unannounced);
     const LoadReport report = run(quick_spec(server));
     server.stop();
-    EXPECT_EQ(report.books.ok + report.failures.count(FailureClass::reset_before_answer),
+    EXPECT_EQ(report.books.ok + report.failures.count(model::FailureClass::reset_before_answer),
               report.books.sent);
     EXPECT_EQ(report.books.ok, server.answers());
 }
@@ -143,7 +144,7 @@ TEST(FaultLoad, WhatFollowsAClosedAnswerInAPipelineIsCountedAsReset) {
     server.stop();
     EXPECT_TRUE(report.books.balance());
     EXPECT_EQ(report.books.ok, server.answers());
-    EXPECT_EQ(report.failures.count(FailureClass::reset_before_answer), report.books.failed);
+    EXPECT_EQ(report.failures.count(model::FailureClass::reset_before_answer), report.books.failed);
     EXPECT_GT(report.books.failed, 0U);
 }
 
@@ -161,17 +162,17 @@ TEST(FaultLoad, ARefusingServerIsNotAskedWithoutPause) {
     stopper.join();
     EXPECT_TRUE(report.books.balance());
     EXPECT_GT(report.books.ok, 50U);
-    EXPECT_GT(report.failures.count(FailureClass::connect_refused), 0U);
+    EXPECT_GT(report.failures.count(model::FailureClass::connect_refused), 0U);
     // Backing off: 1, 2, 4 ... 256 ms; four connections.
-    EXPECT_LT(report.failures.count(FailureClass::connect_refused), 60U);
-    EXPECT_THAT(report.failures.example(FailureClass::connect_refused),
+    EXPECT_LT(report.failures.count(model::FailureClass::connect_refused), 60U);
+    EXPECT_THAT(report.failures.example(model::FailureClass::connect_refused),
                 HasSubstr("Connection refused"));
 }
 
 TEST(FaultLoad, AConnectionWithRoomForMoreBacksOffAsWell) {
     FaultServer server(Behaviour::accept_then_reset);
     LoadSpec spec = quick_spec(server);
-    plan::OpenLoop open;
+    model::OpenLoop open;
     open.rate = 2000;
     open.connections = 1;
     spec.model = open;
@@ -188,7 +189,7 @@ TEST(FaultLoad, AConnectionWithRoomForMoreBacksOffAsWell) {
 TEST(FaultLoad, ADeadServerIsGivenUp) {
     FaultServer server(Behaviour::silence);
     LoadSpec spec = quick_spec(server);
-    spec.model = plan::ClosedLoop{64};
+    spec.model = model::ClosedLoop{64};
     spec.timeout = 200ms;
     spec.duration = 60s;
     const LoadReport report = run(spec);
@@ -202,7 +203,7 @@ TEST(FaultLoad, ADeadServerIsGivenUp) {
 TEST(FaultLoad, OpenLoopKeepsItsBooksWithADeadServer) {
     FaultServer server(Behaviour::silence);
     LoadSpec spec = quick_spec(server);
-    plan::OpenLoop open;
+    model::OpenLoop open;
     open.rate = 5000;
     open.connections = 8;
     spec.model = open;
@@ -211,7 +212,7 @@ TEST(FaultLoad, OpenLoopKeepsItsBooksWithADeadServer) {
     EXPECT_TRUE(report.books.balance());
     EXPECT_EQ(report.books.planned, 1000U);
     EXPECT_EQ(report.books.ok, 0U);
-    EXPECT_EQ(report.failures.count(FailureClass::timeout), report.books.failed);
+    EXPECT_EQ(report.failures.count(model::FailureClass::timeout), report.books.failed);
     EXPECT_GT(report.books.failed, 0U);
 }
 

@@ -1,9 +1,9 @@
 // Users and the open loop against servers whose timing is known. Bounds are wide: what is proven
 // tightly is proven by `benchhost selftest` on a quiet machine.
 #include "core/load/load.hpp"
-#include "core/load/null_server.hpp"
-#include "core/load/oracle_server.hpp"
 #include "core/load/schedule.hpp"
+#include "core/selftest/oracle_server.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,11 +17,11 @@ using namespace std::chrono_literals;
 
 class OpenLoad : public ::testing::Test {
   protected:
-    void serve(OracleServer::Options options = {}) {
-        auto listener = listen_tcp("127.0.0.1");
+    void serve(selftest::OracleServer::Options options = {}) {
+        auto listener = servers::listen_tcp("127.0.0.1");
         ASSERT_TRUE(listener.has_value()) << listener.error().message;
-        options.answer = canned_answer("Hello World!");
-        auto started = OracleServer::start(std::move(*listener), std::move(options));
+        options.answer = servers::canned_answer("Hello World!");
+        auto started = selftest::OracleServer::start(std::move(*listener), std::move(options));
         ASSERT_TRUE(started.has_value());
         server = std::move(*started);
         spec.target = server->target();
@@ -33,14 +33,14 @@ class OpenLoad : public ::testing::Test {
         server->stop();
         return report ? *report : LoadReport{};
     }
-    static plan::OpenLoop rate(double per_second, std::uint32_t connections) {
-        plan::OpenLoop open;
+    static model::OpenLoop rate(double per_second, std::uint32_t connections) {
+        model::OpenLoop open;
         open.rate = per_second;
         open.connections = connections;
         return open;
     }
 
-    std::unique_ptr<OracleServer> server;
+    std::unique_ptr<selftest::OracleServer> server;
     LoadSpec spec = [] {
         LoadSpec quick;
         quick.duration = 500ms;
@@ -73,7 +73,7 @@ TEST_F(OpenLoad, NoRequestIsSentBeforeItsTime) {
     spec.model = rate(500, 8);
     const LoadReport report = run();
     ASSERT_EQ(server->arrivals().size(), 250U);
-    Schedule schedule(std::get<plan::OpenLoop>(spec.model), spec.warmup, spec.seed);
+    Schedule schedule(std::get<model::OpenLoop>(spec.model), spec.warmup, spec.seed);
     for (const Instant arrival : server->arrivals()) {
         const Instant planned = report.window_start + schedule.next();
         ASSERT_GE(arrival, planned);
@@ -83,8 +83,8 @@ TEST_F(OpenLoad, NoRequestIsSentBeforeItsTime) {
 
 TEST_F(OpenLoad, PoissonPlansWhatTheSeedSays) {
     serve();
-    plan::OpenLoop model = rate(400, 16);
-    model.arrivals = plan::Arrivals::poisson;
+    model::OpenLoop model = rate(400, 16);
+    model.arrivals = model::Arrivals::poisson;
     spec.model = model;
     spec.threads = 2;
     Schedule schedule(model, spec.warmup, spec.seed);
@@ -100,7 +100,7 @@ TEST_F(OpenLoad, PoissonPlansWhatTheSeedSays) {
 
 TEST_F(OpenLoad, StagesChangeTheRate) {
     serve();
-    plan::OpenLoop model = rate(100, 16);
+    model::OpenLoop model = rate(100, 16);
     model.stages = {{700, 500ms}};
     spec.model = model;
     const LoadReport report = run();
@@ -109,8 +109,8 @@ TEST_F(OpenLoad, StagesChangeTheRate) {
 }
 
 TEST_F(OpenLoad, AFrozenServerIsSeenInEveryRequestThatWasDueMeanwhile) {
-    OracleServer::Options options;
-    options.freeze = OracleServer::Freeze{400ms, 300ms};
+    selftest::OracleServer::Options options;
+    options.freeze = selftest::OracleServer::Freeze{400ms, 300ms};
     serve(options);
     spec.warmup = 0ms;
     spec.duration = 1000ms;
@@ -126,20 +126,20 @@ TEST_F(OpenLoad, AFrozenServerIsSeenInEveryRequestThatWasDueMeanwhile) {
 }
 
 TEST_F(OpenLoad, BytesAreThoseOfTheWindowsRequestsWheneverTheyCome) {
-    OracleServer::Options options;
+    selftest::OracleServer::Options options;
     options.service = 300ms;
     serve(options);
-    spec.model = plan::ClosedLoop{2};
+    spec.model = model::ClosedLoop{2};
     spec.warmup = 0ms;
     spec.duration = 100ms;
     const LoadReport report = run();
     EXPECT_EQ(report.books.ok, 2U);
     EXPECT_EQ(report.bytes.body, 2 * std::string("Hello World!").size());
-    EXPECT_EQ(report.bytes.received, 2 * canned_answer("Hello World!").size());
+    EXPECT_EQ(report.bytes.received, 2 * servers::canned_answer("Hello World!").size());
 }
 
 TEST_F(OpenLoad, WhatDoesNotFitIsShedAndCounted) {
-    OracleServer::Options options;
+    selftest::OracleServer::Options options;
     options.service = 50ms;
     serve(options);
     spec.model = rate(10'000, 2);
@@ -155,7 +155,7 @@ TEST_F(OpenLoad, WhatDoesNotFitIsShedAndCounted) {
 
 TEST_F(OpenLoad, UsersThinkBetweenTheirRequests) {
     serve();
-    plan::VirtualUsers model;
+    model::VirtualUsers model;
     model.users = 40;
     model.spawn_rate = 400;
     model.think_time = {50ms, 150ms};
@@ -173,7 +173,7 @@ TEST_F(OpenLoad, UsersThinkBetweenTheirRequests) {
 
 TEST_F(OpenLoad, UsersAreSpawnedAtTheirRate) {
     serve();
-    plan::VirtualUsers model;
+    model::VirtualUsers model;
     model.users = 20;
     model.spawn_rate = 100;
     model.think_time = {10s, 10s};
@@ -192,7 +192,7 @@ TEST_F(OpenLoad, UsersAreSpawnedAtTheirRate) {
 
 TEST_F(OpenLoad, UsersWithoutThinkTimeAreAClosedLoop) {
     serve();
-    plan::VirtualUsers model;
+    model::VirtualUsers model;
     model.users = 4;
     model.spawn_rate = 1000;
     model.think_time = {};
@@ -204,10 +204,10 @@ TEST_F(OpenLoad, UsersWithoutThinkTimeAreAClosedLoop) {
 }
 
 TEST_F(OpenLoad, ADelayedAnswerIsNeverMeasuredShorterThanItsDelay) {
-    OracleServer::Options options;
+    selftest::OracleServer::Options options;
     options.delay = 20ms;
     serve(options);
-    spec.model = plan::ClosedLoop{4};
+    spec.model = model::ClosedLoop{4};
     const LoadReport report = run();
     EXPECT_EQ(report.books.failed, 0U);
     EXPECT_GE(report.response_time.min(), 20ms);

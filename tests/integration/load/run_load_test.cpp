@@ -1,9 +1,9 @@
 // The engine against real servers on loopback.
+#include "core/http/socket_address.hpp"
 #include "core/load/ceiling.hpp"
 #include "core/load/load.hpp"
 #include "core/load/merge.hpp"
-#include "core/load/null_server.hpp"
-#include "core/load/socket_address.hpp"
+#include "core/servers/null_server.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -28,9 +28,10 @@ using ::testing::HasSubstr;
 
 class RunLoad : public ::testing::Test {
   protected:
-    void serve(Result<Listener> listener, const std::string& body = "Hello World!") {
+    void serve(Result<servers::Listener> listener, const std::string& body = "Hello World!") {
         ASSERT_TRUE(listener.has_value()) << listener.error().message;
-        auto started = NullServer::start(std::move(*listener), {canned_answer(body), {}});
+        auto started =
+            servers::NullServer::start(std::move(*listener), {servers::canned_answer(body), {}});
         ASSERT_TRUE(started.has_value());
         server = std::move(*started);
         spec.target = server->target();
@@ -52,12 +53,12 @@ class RunLoad : public ::testing::Test {
         EXPECT_EQ(report.bytes.body, report.books.ok * spec.expectation.body->size());
     }
 
-    std::unique_ptr<NullServer> server;
+    std::unique_ptr<servers::NullServer> server;
     LoadSpec spec = [] {
         LoadSpec quick;
         quick.duration = 300ms;
         quick.warmup = 50ms;
-        quick.model = plan::ClosedLoop{8};
+        quick.model = model::ClosedLoop{8};
         return quick;
     }();
     std::atomic<bool> stop{false};
@@ -87,8 +88,8 @@ class CommonGate : public StartGate {
 };
 
 TEST_F(RunLoad, PartsThatBeginTogetherAreTheWholeLoad) {
-    serve(listen_tcp("127.0.0.1"));
-    plan::OpenLoop model;
+    serve(servers::listen_tcp("127.0.0.1"));
+    model::OpenLoop model;
     model.rate = 2000;
     model.connections = 9;
     spec.model = model;
@@ -119,7 +120,7 @@ TEST_F(RunLoad, ALoadThatIsCalledOffAtTheGateMeasuresNothing) {
             return std::nullopt;
         }
     } gate;
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     const auto report = run_load(spec, stop, nullptr, &gate);
     ASSERT_TRUE(report.has_value());
     EXPECT_EQ(report->books.planned, 0U);
@@ -127,7 +128,7 @@ TEST_F(RunLoad, ALoadThatIsCalledOffAtTheGateMeasuresNothing) {
 }
 
 TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     const LoadReport report = run();
     expect_all_right(report);
     EXPECT_EQ(report.connections.opened, 8U);
@@ -140,9 +141,9 @@ TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
 }
 
 TEST_F(RunLoad, SeveralThreadsShareTheConnections) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.threads = 3;
-    spec.model = plan::ClosedLoop{7};
+    spec.model = model::ClosedLoop{7};
     const LoadReport report = run();
     expect_all_right(report);
     EXPECT_EQ(report.connections.opened, 7U);
@@ -150,14 +151,14 @@ TEST_F(RunLoad, SeveralThreadsShareTheConnections) {
 }
 
 TEST_F(RunLoad, MoreThreadsThanConnectionsAreNotStarted) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.threads = 4;
-    spec.model = plan::ClosedLoop{1};
+    spec.model = model::ClosedLoop{1};
     expect_all_right(run());
 }
 
 TEST_F(RunLoad, ReachesIpv6) {
-    auto listener = listen_tcp("::1");
+    auto listener = servers::listen_tcp("::1");
     if (!listener) {
         GTEST_SKIP() << "no IPv6 here: " << listener.error().message;
     }
@@ -169,13 +170,13 @@ TEST_F(RunLoad, ReachesUnixSockets) {
     const auto path =
         std::filesystem::temp_directory_path() / fmt::format("benchhost-test-{}.sock", ::getpid());
     std::filesystem::remove(path);
-    serve(listen_unix(path.string()));
+    serve(servers::listen_unix(path.string()));
     expect_all_right(run());
     std::filesystem::remove(path);
 }
 
 TEST_F(RunLoad, PipelinedRequestsAreEachCountedAndChecked) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.pipeline = 16;
     const LoadReport report = run();
     expect_all_right(report);
@@ -184,9 +185,9 @@ TEST_F(RunLoad, PipelinedRequestsAreEachCountedAndChecked) {
 }
 
 TEST_F(RunLoad, PipeliningSurvivesFullSocketBuffers) {
-    serve(listen_tcp("127.0.0.1"), std::string(100'000, 'x'));
+    serve(servers::listen_tcp("127.0.0.1"), std::string(100'000, 'x'));
     spec.pipeline = 64;
-    spec.model = plan::ClosedLoop{2};
+    spec.model = model::ClosedLoop{2};
     spec.target.path = "/" + std::string(60'000, 'p');
     spec.timeout = 20s;
     expect_all_right(run());
@@ -197,17 +198,17 @@ TEST_F(RunLoad, LargeBodiesAreComparedWhole) {
     for (std::size_t i = 0; i < body.size(); ++i) {
         body[i] = static_cast<char>(i * 31 % 251);
     }
-    serve(listen_tcp("127.0.0.1"), body);
+    serve(servers::listen_tcp("127.0.0.1"), body);
     expect_all_right(run());
     body.back() = static_cast<char>(body.back() + 1);
     spec.expectation.body = body;
     const LoadReport wrong = run();
     EXPECT_EQ(wrong.books.ok, 0U);
-    EXPECT_EQ(wrong.failures.count(FailureClass::bad_body), wrong.books.sent);
+    EXPECT_EQ(wrong.failures.count(model::FailureClass::bad_body), wrong.books.sent);
 }
 
 TEST_F(RunLoad, WithoutKeepAliveEachRequestHasItsOwnConnection) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.keep_alive = false;
     const LoadReport report = run();
     expect_all_right(report);
@@ -216,30 +217,30 @@ TEST_F(RunLoad, WithoutKeepAliveEachRequestHasItsOwnConnection) {
 }
 
 TEST_F(RunLoad, WrongAnswersAreCountedUnderTheirClassWithAnExample) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.expectation.body = "Hello Wurld!";
     LoadReport report = run();
-    EXPECT_EQ(report.failures.count(FailureClass::bad_body), report.books.sent);
-    EXPECT_THAT(report.failures.example(FailureClass::bad_body), HasSubstr("Hello World!"));
+    EXPECT_EQ(report.failures.count(model::FailureClass::bad_body), report.books.sent);
+    EXPECT_THAT(report.failures.example(model::FailureClass::bad_body), HasSubstr("Hello World!"));
     EXPECT_TRUE(report.response_time.empty());
     EXPECT_EQ(report.failed_time.count(), report.books.failed);
 
     spec.expectation.body = "Hello World! ";
     report = run();
-    EXPECT_EQ(report.failures.count(FailureClass::bad_length), report.books.sent);
+    EXPECT_EQ(report.failures.count(model::FailureClass::bad_length), report.books.sent);
 
     spec.expectation.status = 204;
     report = run();
-    EXPECT_EQ(report.failures.count(FailureClass::bad_status), report.books.sent);
-    EXPECT_THAT(report.failures.example(FailureClass::bad_status), HasSubstr("status 200"));
+    EXPECT_EQ(report.failures.count(model::FailureClass::bad_status), report.books.sent);
+    EXPECT_THAT(report.failures.example(model::FailureClass::bad_status), HasSubstr("status 200"));
 }
 
 TEST_F(RunLoad, VerifyLooksNoCloserThanAsked) {
-    serve(listen_tcp("127.0.0.1"));
-    spec.expectation.verify = plan::Verify::length;
+    serve(servers::listen_tcp("127.0.0.1"));
+    spec.expectation.verify = model::Verify::length;
     spec.expectation.body = "Hello Wurld!";
     EXPECT_EQ(run().books.failed, 0U);
-    spec.expectation.verify = plan::Verify::status;
+    spec.expectation.verify = model::Verify::status;
     spec.expectation.body = "something else";
     EXPECT_EQ(run().books.failed, 0U);
     spec.expectation = {};
@@ -248,7 +249,7 @@ TEST_F(RunLoad, VerifyLooksNoCloserThanAsked) {
 
 TEST_F(RunLoad, NothingListeningIsAnErrorInWords) {
     {
-        auto listener = listen_tcp("127.0.0.1");
+        auto listener = servers::listen_tcp("127.0.0.1");
         ASSERT_TRUE(listener.has_value());
         spec.target = listener->target;
     }
@@ -259,7 +260,7 @@ TEST_F(RunLoad, NothingListeningIsAnErrorInWords) {
 }
 
 TEST_F(RunLoad, SecondsOfTheSeriesAddUpToTheWindow) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.duration = 1200ms;
     const LoadReport report = run();
     ASSERT_EQ(report.series.size(), 2U);
@@ -288,7 +289,7 @@ class CountingObserver final : public ProgressObserver {
 };
 
 TEST_F(RunLoad, StopEndsEarlyWithWhatWasMeasured) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.duration = 60s;
     CountingObserver counting(stop);
     observer = &counting;
@@ -302,7 +303,7 @@ TEST_F(RunLoad, StopEndsEarlyWithWhatWasMeasured) {
 }
 
 TEST_F(RunLoad, StopBeforeTheStartMeasuresNothing) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     stop.store(true);
     const LoadReport report = run();
     EXPECT_TRUE(report.interrupted);
@@ -310,7 +311,7 @@ TEST_F(RunLoad, StopBeforeTheStartMeasuresNothing) {
 }
 
 TEST_F(RunLoad, PinnedThreadsRunWhereTheyWereSentAndAWrongCpuIsAnError) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.cpus = {0};
     expect_all_right(run());
     spec.cpus = {1023};
@@ -320,11 +321,11 @@ TEST_F(RunLoad, PinnedThreadsRunWhereTheyWereSentAndAWrongCpuIsAnError) {
 }
 
 TEST_F(RunLoad, ItsCeilingIsAboveWhatItReachesOnASlowerServer) {
-    serve(listen_tcp("127.0.0.1"));
-    spec.model = plan::ClosedLoop{1};  // most of the time goes by on the way there and back
+    serve(servers::listen_tcp("127.0.0.1"));
+    spec.model = model::ClosedLoop{1};  // most of the time goes by on the way there and back
     const auto report = run();
     const double reached = static_cast<double>(report.books.ok) / to_seconds(report.duration);
-    spec.model = plan::ClosedLoop{64};
+    spec.model = model::ClosedLoop{64};
     const auto ceiling = generator_ceiling(spec, std::nullopt, stop);
     ASSERT_TRUE(ceiling.has_value()) << ceiling.error().message;
     ASSERT_TRUE(ceiling->has_value());
@@ -332,7 +333,7 @@ TEST_F(RunLoad, ItsCeilingIsAboveWhatItReachesOnASlowerServer) {
 }
 
 TEST_F(RunLoad, ItsCeilingIsUnknownWithoutKeepAlive) {
-    serve(listen_tcp("127.0.0.1"));
+    serve(servers::listen_tcp("127.0.0.1"));
     spec.keep_alive = false;
     const auto ceiling = generator_ceiling(spec, std::nullopt, stop);
     ASSERT_TRUE(ceiling.has_value()) << ceiling.error().message;
@@ -342,7 +343,7 @@ TEST_F(RunLoad, ItsCeilingIsUnknownWithoutKeepAlive) {
 TEST(CeilingKey, TellsLoadsApartThatTheGeneratorIsNotEquallyFastWith) {
     LoadSpec spec;
     spec.expectation.body = "Hello World!";
-    spec.model = plan::ClosedLoop{64};
+    spec.model = model::ClosedLoop{64};
     const auto key = ceiling_key(spec);
     const auto changed = [&](auto change) {
         LoadSpec other = spec;
@@ -351,23 +352,23 @@ TEST(CeilingKey, TellsLoadsApartThatTheGeneratorIsNotEquallyFastWith) {
     };
     EXPECT_NE(changed([](auto& other) { other.pipeline = 16; }), key);
     EXPECT_NE(changed([](auto& other) { other.keep_alive = false; }), key);
-    EXPECT_NE(changed([](auto& other) { other.model = plan::ClosedLoop{8}; }), key);
-    EXPECT_NE(changed([](auto& other) { other.expectation.verify = plan::Verify::status; }), key);
+    EXPECT_NE(changed([](auto& other) { other.model = model::ClosedLoop{8}; }), key);
+    EXPECT_NE(changed([](auto& other) { other.expectation.verify = model::Verify::status; }), key);
     EXPECT_EQ(changed([](auto& other) { other.duration = 1s; }), key);
 }
 
 // Its queue is full, so that a connect is neither refused nor done.
 TEST(CheckListening, ASignalIsNoAnswer) {
     const UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    Target target;
+    http::Target target;
     target.address = "127.0.0.1";
-    SocketAddress address = address_of(target).value();
+    http::SocketAddress address = http::address_of(target).value();
     ASSERT_EQ(::bind(listener.get(), address.get(), address.size), 0);
     ASSERT_EQ(::listen(listener.get(), 0), 0);
     ::getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.size);
-    const UniqueFd waiting = open_stream(address, nullptr);
+    const UniqueFd waiting = http::open_stream(address, nullptr);
     (void)::connect(waiting.get(), address.get(), address.size);
-    ASSERT_TRUE(wait_for(waiting.get(), POLLOUT, Clock::now() + 10s));
+    ASSERT_TRUE(http::wait_for(waiting.get(), POLLOUT, Clock::now() + 10s));
 
     struct sigaction wake {};
     wake.sa_handler = [](int) {};
@@ -375,7 +376,7 @@ TEST(CheckListening, ASignalIsNoAnswer) {
     std::atomic<bool> ended{false};
     Status status;
     std::thread asking([&] {
-        status = check_listening(address, target, 300ms);
+        status = http::check_listening(address, target, 300ms);
         ended = true;
     });
     while (!ended) {

@@ -1,5 +1,5 @@
 // The proofs of `benchhost selftest`, with bounds for a machine that does other things meanwhile.
-#include "core/load/selftest.hpp"
+#include "core/selftest/selftest.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,10 +10,10 @@ namespace benchhost::load {
 namespace {
 
 TEST(Selftest, EveryProofHolds) {
-    SelftestOptions options;
+    selftest::SelftestOptions options;
     options.slack = 20;
     std::size_t told = 0;
-    options.on_proof = [&](const Proof& proof) {
+    options.on_proof = [&](const selftest::Proof& proof) {
         ++told;
         EXPECT_TRUE(proof.pass) << proof.name << ": planned " << proof.planned << ", measured "
                                 << proof.measured << " " << proof.unit << " (" << proof.bound
@@ -21,11 +21,11 @@ TEST(Selftest, EveryProofHolds) {
         EXPECT_FALSE(proof.bound.empty());
     };
     const std::atomic<bool> stop{false};
-    const auto proofs = run_selftest(options, stop);
+    const auto proofs = selftest::run_selftest(options, stop);
     ASSERT_TRUE(proofs.has_value()) << proofs.error().message;
     EXPECT_EQ(proofs->size(), told);
     std::set<std::string> groups;
-    for (const Proof& proof : *proofs) {
+    for (const selftest::Proof& proof : *proofs) {
         groups.insert(proof.name.substr(0, proof.name.find(':')));
     }
     EXPECT_EQ(groups.size(), 8U);
@@ -33,7 +33,7 @@ TEST(Selftest, EveryProofHolds) {
 
 TEST(Selftest, IsStoppedAtOnce) {
     const std::atomic<bool> stop{true};
-    const auto proofs = run_selftest({}, stop);
+    const auto proofs = selftest::run_selftest({}, stop);
     ASSERT_FALSE(proofs.has_value());
     EXPECT_EQ(proofs.error().code, ErrorCode::interrupted);
 }

@@ -2,7 +2,7 @@
 // pipelined and by users: each request is counted once, under its class, and as often as the server
 // saw it. (The closed loop: tests/integration/load.)
 #include "core/load/load.hpp"
-#include "tests/fixtures/fault_server.hpp"
+#include "core/selftest/fault_server.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/format.h>
@@ -17,9 +17,9 @@
 namespace benchhost::load {
 namespace {
 
-using fixtures::Behaviour;
-using fixtures::FaultServer;
-using fixtures::Listen;
+using selftest::Behaviour;
+using selftest::FaultServer;
+using selftest::Listen;
 using namespace std::chrono_literals;
 
 // Short for what never answers, and never reached by what does, but on a machine that hangs.
@@ -28,44 +28,46 @@ constexpr Nanoseconds kAmple = 10s;
 
 struct FaultRow {
     Behaviour behaviour;
-    std::optional<FailureClass> failure;  ///< of every request; nothing: every one is right
-    std::string example;                  ///< a part of what is shown
-    bool reaches_server = true;           ///< the server reads every request
+    std::optional<model::FailureClass> failure;  ///< of every request; nothing: every one is right
+    std::string example;                         ///< a part of what is shown
+    bool reaches_server = true;                  ///< the server reads every request
 };
 
 const std::vector<FaultRow>& fault_rows() {
     static const std::vector<FaultRow> rows{
         {Behaviour::right, {}, ""},
-        {Behaviour::accept_then_reset, FailureClass::reset_before_answer, "reset by peer", false},
-        {Behaviour::reset_in_body, FailureClass::reset_in_answer, "reset by peer"},
-        {Behaviour::short_body_then_fin, FailureClass::closed_early, "6 bytes of body"},
-        {Behaviour::garbage_status, FailureClass::malformed_answer, "HELLO 200"},
-        {Behaviour::endless_headers, FailureClass::malformed_answer, "larger than 64 KiB"},
-        {Behaviour::endless_body, FailureClass::timeout, "bytes of body"},
-        {Behaviour::wrong_body_same_length, FailureClass::bad_body, "Idmmn!Vnsme"},
-        {Behaviour::wrong_length, FailureClass::bad_length, "11 bytes of body"},
-        {Behaviour::extra_byte, FailureClass::malformed_answer, "after the end of the answer"},
-        {Behaviour::status_503, FailureClass::bad_status, "status 503"},
-        {Behaviour::silence, FailureClass::timeout, "no answer within 200"},
+        {Behaviour::accept_then_reset, model::FailureClass::reset_before_answer, "reset by peer",
+         false},
+        {Behaviour::reset_in_body, model::FailureClass::reset_in_answer, "reset by peer"},
+        {Behaviour::short_body_then_fin, model::FailureClass::closed_early, "6 bytes of body"},
+        {Behaviour::garbage_status, model::FailureClass::malformed_answer, "HELLO 200"},
+        {Behaviour::endless_headers, model::FailureClass::malformed_answer, "larger than 64 KiB"},
+        {Behaviour::endless_body, model::FailureClass::timeout, "bytes of body"},
+        {Behaviour::wrong_body_same_length, model::FailureClass::bad_body, "Idmmn!Vnsme"},
+        {Behaviour::wrong_length, model::FailureClass::bad_length, "11 bytes of body"},
+        {Behaviour::extra_byte, model::FailureClass::malformed_answer,
+         "after the end of the answer"},
+        {Behaviour::status_503, model::FailureClass::bad_status, "status 503"},
+        {Behaviour::silence, model::FailureClass::timeout, "no answer within 200"},
         {Behaviour::dribble, {}, ""},
         {Behaviour::chunk_split_each_byte, {}, ""},
         {Behaviour::chunked, {}, ""},
         {Behaviour::continue_100_first, {}, ""},
         {Behaviour::http10_close, {}, ""},
         {Behaviour::http10_keep_alive, {}, ""},
-        {Behaviour::no_content_204, FailureClass::bad_status, "status 204"},
-        {Behaviour::not_modified_304, FailureClass::bad_status, "status 304"},
+        {Behaviour::no_content_204, model::FailureClass::bad_status, "status 204"},
+        {Behaviour::not_modified_304, model::FailureClass::bad_status, "status 304"},
         {Behaviour::close_each_time, {}, ""},
         {Behaviour::close_unannounced, {}, ""},
     };
     return rows;
 }
 
-LoadSpec spec_for(const FaultServer& server, std::optional<FailureClass> expected) {
+LoadSpec spec_for(const FaultServer& server, std::optional<model::FailureClass> expected) {
     LoadSpec spec;
     spec.target = server.target();
     spec.expectation.body = std::string(FaultServer::kBody);
-    spec.timeout = expected == FailureClass::timeout ? kTimeout : kAmple;
+    spec.timeout = expected == model::FailureClass::timeout ? kTimeout : kAmple;
     return spec;
 }
 
@@ -81,8 +83,8 @@ LoadReport run(const LoadSpec& spec) {
 // Every class by name and count, so that a wrong one is seen in the message.
 std::string failures_of(const LoadReport& report) {
     std::string text;
-    for (std::size_t i = 0; i < kFailureClasses; ++i) {
-        const auto failure = static_cast<FailureClass>(i);
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
         if (report.failures.count(failure) != 0) {
             text += fmt::format("{} {}: {}; ", report.failures.count(failure), to_string(failure),
                                 report.failures.example(failure));
@@ -127,10 +129,10 @@ TEST_P(LoadFaults, EveryPlannedRequestIsCountedUnderItsClass) {
     const FaultRow& row = GetParam();
     FaultServer server(row.behaviour);
     LoadSpec spec = spec_for(server, row.failure);
-    plan::OpenLoop model;
+    model::OpenLoop model;
     model.rate = 200;
     // Each connection loses a whole timeout to a request, the drain is hardly longer than one.
-    model.connections = row.failure == FailureClass::timeout ? kPlanned : 10;
+    model.connections = row.failure == model::FailureClass::timeout ? kPlanned : 10;
     spec.model = model;
     spec.duration = 150ms;
     const LoadReport report = run(spec);
@@ -155,7 +157,7 @@ TEST(LoadFault, PipelinedAnswersAreToldApartHoweverTheyAreSplit) {
           Behaviour::chunked, Behaviour::continue_100_first, Behaviour::http10_keep_alive}) {
         FaultServer server(behaviour);
         LoadSpec spec = spec_for(server, {});
-        spec.model = plan::ClosedLoop{2};
+        spec.model = model::ClosedLoop{2};
         spec.pipeline = 8;
         spec.duration = 50ms;
         const LoadReport report = run(spec);
@@ -172,14 +174,15 @@ TEST(LoadFault, PipelinedRequestsBehindAClosingAnswerFail) {
     for (const Behaviour behaviour : {Behaviour::close_each_time, Behaviour::http10_close}) {
         FaultServer server(behaviour);
         LoadSpec spec = spec_for(server, {});
-        spec.model = plan::ClosedLoop{2};
+        spec.model = model::ClosedLoop{2};
         spec.pipeline = 4;
         spec.duration = 50ms;
         const LoadReport report = run(spec);
         server.stop();
         expect_consistent(report);
         EXPECT_EQ(report.books.ok, server.answers()) << to_string(behaviour);
-        EXPECT_EQ(report.failures.count(FailureClass::reset_before_answer), report.books.failed)
+        EXPECT_EQ(report.failures.count(model::FailureClass::reset_before_answer),
+                  report.books.failed)
             << to_string(behaviour) << ": " << failures_of(report);
         EXPECT_EQ(report.books.failed, 3 * report.books.ok) << to_string(behaviour);
     }
@@ -189,7 +192,7 @@ TEST(LoadFault, WithoutKeepAliveEveryBehaviourIsCountedTheSame) {
     for (const FaultRow& row : fault_rows()) {
         FaultServer server(row.behaviour);
         LoadSpec spec = spec_for(server, row.failure);
-        spec.model = plan::ClosedLoop{2};
+        spec.model = model::ClosedLoop{2};
         spec.keep_alive = false;
         spec.duration = 30ms;
         const LoadReport report = run(spec);
@@ -207,8 +210,8 @@ TEST(LoadFault, UsersMeetTheSameClasses) {
     for (const Behaviour behaviour :
          {Behaviour::right, Behaviour::reset_in_body, Behaviour::status_503, Behaviour::silence}) {
         FaultServer server(behaviour);
-        LoadSpec spec = spec_for(server, FailureClass::timeout);
-        plan::VirtualUsers model;
+        LoadSpec spec = spec_for(server, model::FailureClass::timeout);
+        model::VirtualUsers model;
         model.users = 8;
         model.spawn_rate = 1000;
         model.think_time = {5ms, 15ms};
@@ -229,19 +232,19 @@ TEST(LoadFault, ReachesAMisbehavingUnixSocket) {
     FaultServer server(Behaviour::short_body_then_fin, std::string(FaultServer::kBody),
                        Listen::unix_socket);
     LoadSpec spec = spec_for(server, {});
-    spec.model = plan::ClosedLoop{2};
+    spec.model = model::ClosedLoop{2};
     spec.duration = 50ms;
     const LoadReport report = run(spec);
     server.stop();
-    EXPECT_EQ(report.failures.count(FailureClass::closed_early), report.books.sent)
+    EXPECT_EQ(report.failures.count(model::FailureClass::closed_early), report.books.sent)
         << failures_of(report);
     EXPECT_EQ(server.requests(), report.books.sent);
 }
 
 TEST(LoadFault, AServerThatDiesInTheMiddleCostsOnlyWhatItDidNotAnswer) {
     FaultServer server(Behaviour::right);
-    LoadSpec spec = spec_for(server, FailureClass::timeout);
-    spec.model = plan::ClosedLoop{4};
+    LoadSpec spec = spec_for(server, model::FailureClass::timeout);
+    spec.model = model::ClosedLoop{4};
     spec.duration = 400ms;
     std::thread killer([&server] {
         while (server.answers() < 100) {
@@ -255,7 +258,8 @@ TEST(LoadFault, AServerThatDiesInTheMiddleCostsOnlyWhatItDidNotAnswer) {
     EXPECT_GE(report.books.ok, 100U);
     EXPECT_LE(report.books.ok, server.answers() + 4) << "at most one a connection left uncounted";
     EXPECT_GE(report.books.ok + 4, server.answers()) << "at most one lost a connection";
-    EXPECT_GT(report.failures.count(FailureClass::connect_refused), 0U) << failures_of(report);
+    EXPECT_GT(report.failures.count(model::FailureClass::connect_refused), 0U)
+        << failures_of(report);
     EXPECT_EQ(report.books.unfinished, 0U);
 }
 
@@ -274,9 +278,9 @@ TEST(LoadFault, NothingEndlessGrowsMemory) {
          {Behaviour::right, Behaviour::endless_body, Behaviour::endless_headers}) {
         const std::int64_t before = peak_memory_kib();
         FaultServer server(behaviour);
-        LoadSpec spec = spec_for(server, FailureClass::timeout);
+        LoadSpec spec = spec_for(server, model::FailureClass::timeout);
         spec.timeout = 400ms;
-        spec.model = plan::ClosedLoop{8};
+        spec.model = model::ClosedLoop{8};
         spec.duration = 300ms;
         const LoadReport report = run(spec);
         server.stop();

@@ -21,10 +21,10 @@ using benchhost::fixtures::eventually;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
+using benchhost::model::Outcome;
 using benchhost::process::ServerProcess;
 using benchhost::process::testing::http_get;
 using benchhost::process::testing::Serving;
-using benchhost::results::Outcome;
 
 const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
 const std::string kCommandPlugin = BENCHHOST_BINARY_DIR "/plugins/command.so";
@@ -83,7 +83,7 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
     for (int i = 0; i < 500; ++i) {
         ASSERT_TRUE(http_get(server->port(), "/json").ends_with("}"));
     }
-    benchhost::process::TreeUsage ours;
+    benchhost::machine::TreeUsage ours;
     PsSums theirs;
     // Two looks at living processes: repeated until nothing has changed between them.
     const bool agree = eventually(

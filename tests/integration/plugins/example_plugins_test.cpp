@@ -19,7 +19,7 @@ using benchhost::fixtures::Command;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using benchhost::results::Outcome;
+using benchhost::model::Outcome;
 using benchhost::test::ask;
 using benchhost::test::RawClient;
 

@@ -1,5 +1,5 @@
 // Asking a plugin what it offers, and a server whether it can run here, at arm's length.
-#include "core/process/plugin_description.hpp"
+#include "core/plugin/plugin_description.hpp"
 #include "tests/integration/process/serving.hpp"
 
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 TEST(DescribePlugin, TellsEverythingThatThePluginSays) {
-    const auto plugin = describe_plugin(serve_executable(), fixture_plugin("command"));
+    const auto plugin = plugin::describe_plugin(serve_executable(), fixture_plugin("command"));
     ASSERT_TRUE(plugin) << plugin.error().message;
     EXPECT_EQ(plugin->path, fixture_plugin("command"));
     EXPECT_EQ(plugin->abi, 1U);
@@ -51,7 +51,7 @@ TEST(DescribePlugin, TellsEverythingThatThePluginSays) {
 
 TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     const auto reason_for = [](const std::filesystem::path& path, Nanoseconds limit = seconds(10)) {
-        const auto plugin = describe_plugin(serve_executable(), path, limit);
+        const auto plugin = plugin::describe_plugin(serve_executable(), path, limit);
         EXPECT_FALSE(plugin);
         return plugin ? "" : plugin.error().message;
     };
@@ -69,9 +69,9 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     EXPECT_LT(steady_clock::now() - began, seconds(6));
 }
 
-ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
-    return probe_server(serve_executable(), fixture_plugin("command"), "command",
-                        {{"program", tiny_program().string()}, {"probe", mode}}, limit);
+plugin::ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
+    return plugin::probe_server(serve_executable(), fixture_plugin("command"), "command",
+                                {{"program", tiny_program().string()}, {"probe", mode}}, limit);
 }
 
 TEST(ProbeServer, AvailableWithVersionAndDetails) {
@@ -83,7 +83,8 @@ TEST(ProbeServer, AvailableWithVersionAndDetails) {
 }
 
 TEST(ProbeServer, WithoutAProbeAlwaysAvailable) {
-    const auto available = probe_server(serve_executable(), fixture_plugin("good"), "good", {});
+    const auto available =
+        plugin::probe_server(serve_executable(), fixture_plugin("good"), "good", {});
     ASSERT_TRUE(available) << available.error().message;
     EXPECT_TRUE(available->available);
     EXPECT_EQ(available->version, "1.0");
@@ -95,15 +96,15 @@ TEST(ProbeServer, NotAvailableWithTheReasonThatTheProgramGave) {
     EXPECT_FALSE(missing->available);
     EXPECT_EQ(missing->reason, "No module named 'sanic'; install it with pip");
 
-    missing = probe_server(serve_executable(), fixture_plugin("command"), "command",
-                           {{"program", "no-such-interpreter"}});
+    missing = plugin::probe_server(serve_executable(), fixture_plugin("command"), "command",
+                                   {{"program", "no-such-interpreter"}});
     ASSERT_TRUE(missing) << missing.error().message;
     EXPECT_FALSE(missing->available);
     EXPECT_EQ(missing->reason, "cannot execute no-such-interpreter: No such file or directory");
 }
 
 TEST(ProbeServer, AProbeThatMisbehavesIsAnError) {
-    const auto reason_for = [](const ProbeResult& answer) {
+    const auto reason_for = [](const plugin::ProbeResult& answer) {
         EXPECT_FALSE(answer);
         return answer ? "" : answer.error().message;
     };
@@ -111,28 +112,28 @@ TEST(ProbeServer, AProbeThatMisbehavesIsAnError) {
     EXPECT_THAT(reason_for(probe("probe-crash")), HasSubstr("killed by SIGABRT"));
     EXPECT_THAT(reason_for(probe("probe-hang", seconds(1))), HasSubstr("no answer within 1s"));
     EXPECT_THAT(reason_for(probe("sing")), HasSubstr("\"sing\" is not one of probe-ok"));
-    EXPECT_THAT(reason_for(probe_server(serve_executable(), fixture_plugin("create_null"),
-                                        "create-null", {})),
+    EXPECT_THAT(reason_for(plugin::probe_server(serve_executable(), fixture_plugin("create_null"),
+                                                "create-null", {})),
                 HasSubstr("create returned NULL: the licence has run out"));
 }
 
 TEST(DescribePlugin, LeavesNothingBehind) {
     const Serving serving;
-    EXPECT_TRUE(describe_plugin(serve_executable(), fixture_plugin("daemon_when_loaded")));
+    EXPECT_TRUE(plugin::describe_plugin(serve_executable(), fixture_plugin("daemon_when_loaded")));
     EXPECT_TRUE(serving.left().empty()) << "it is gone before the answer is there";
-    EXPECT_TRUE(probe_server(serve_executable(), fixture_plugin("daemon_when_loaded"),
-                             "daemon-when-loaded", {}));
+    EXPECT_TRUE(plugin::probe_server(serve_executable(), fixture_plugin("daemon_when_loaded"),
+                                     "daemon-when-loaded", {}));
     EXPECT_TRUE(serving.left().empty());
-    EXPECT_FALSE(
-        describe_plugin(serve_executable(), fixture_plugin("daemon_then_hangs"), seconds(1)));
+    EXPECT_FALSE(plugin::describe_plugin(serve_executable(), fixture_plugin("daemon_then_hangs"),
+                                         seconds(1)));
     EXPECT_TRUE(serving.left().empty());
 }
 
 TEST(DescribePlugin, TellsWhatIsNeverCalled) {
     const auto shadowed = [](const std::string& name) {
-        const auto plugin = describe_plugin(serve_executable(), fixture_plugin(name));
+        const auto plugin = plugin::describe_plugin(serve_executable(), fixture_plugin(name));
         std::vector<std::string> names;
-        for (const auto& symbol : plugin ? plugin->shadowed : std::vector<ShadowedName>{}) {
+        for (const auto& symbol : plugin ? plugin->shadowed : std::vector<plugin::ShadowedName>{}) {
             names.push_back(symbol.name + " " + symbol.own);
         }
         return names;

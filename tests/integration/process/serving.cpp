@@ -93,10 +93,10 @@ StartRequest Serving::request(const std::string& plugin, const std::string& serv
     request.serve_executable = serve_executable();
     request.plugin = fixture_plugin(plugin);
     request.server = server;
-    request.routes = {{Route::text, "text/plain", "Hello World!", {}},
-                      {Route::json, "application/json", R"({"test":true})", {}},
-                      {Route::file, "application/octet-stream", "", file},
-                      {Route::about, "text/plain", "about", {}}};
+    request.routes = {{model::Route::text, "text/plain", "Hello World!", {}},
+                      {model::Route::json, "application/json", R"({"test":true})", {}},
+                      {model::Route::file, "application/octet-stream", "", file},
+                      {model::Route::about, "text/plain", "about", {}}};
     request.directory = directory_;
     request.timeouts.spawned = std::chrono::seconds(10);
     request.timeouts.configured = std::chrono::seconds(10);

@@ -1,7 +1,7 @@
 // What a process tree has spent, against what its processes are known to have done.
-#include "core/process/usage.hpp"
+#include "core/machine/usage.hpp"
 
-#include "core/process/process_tree.hpp"
+#include "core/machine/process_tree.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 #include "tests/integration/process/serving.hpp"
 
@@ -70,7 +70,9 @@ class Tree {
     }
     bool ready() const { return ready_; }
     pid_t root() const { return root_; }
-    Result<TreeUsage> sample(bool with_pss = false) const { return sample_tree(root_, with_pss); }
+    Result<machine::TreeUsage> sample(bool with_pss = false) const {
+        return machine::sample_tree(root_, with_pss);
+    }
 
   private:
     void tell() const {
@@ -146,7 +148,7 @@ TEST(Usage, WhatAChildUsedThatNobodyWaitsForIsCountedNowhere) {
     });
     ASSERT_TRUE(tree.ready());
     ASSERT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(200); }));
-    ::kill(descendants(tree.root()).back(), SIGKILL);
+    ::kill(machine::descendants(tree.root()).back(), SIGKILL);
     ASSERT_TRUE(eventually([&] { return tree.sample()->processes == 1; }));
     EXPECT_LT(tree.sample()->cpu, milliseconds(100)) << "so that a sum over the tree can fall";
 }
@@ -228,7 +230,7 @@ TEST(Usage, NothingLeftIsAnError) {
         ::_exit(0);
     }
     ::waitpid(nobody, nullptr, 0);
-    EXPECT_FALSE(sample_tree(nobody, false));
+    EXPECT_FALSE(machine::sample_tree(nobody, false));
 }
 
 TEST(Usage, OneLookAtTwoProcessesCostsLessThanAMillisecond) {

@@ -22,7 +22,7 @@ extern "C" int sched_setaffinity(pid_t /*thread*/, size_t size, const cpu_set_t*
     return -1;
 }
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 TEST(CpuMask, HoldsTheLastProcessorThatTheKernelKnows) {
@@ -42,4 +42,4 @@ TEST(PinTo, AsksForAProcessorBeyondThe1024thToo) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

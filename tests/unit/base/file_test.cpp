@@ -32,7 +32,7 @@ extern "C" int fchmod(int descriptor, mode_t mode) noexcept {
     return -1;
 }
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 using testing::HasSubstr;
@@ -291,4 +291,4 @@ TEST_F(FileTest, that_does_not_fit_leaves_the_old_one_and_nothing_beside) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

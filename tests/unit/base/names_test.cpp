@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 using ::testing::ElementsAre;
@@ -51,4 +51,4 @@ TEST(Nearest, finds_slips_but_does_not_guess) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

@@ -4,7 +4,7 @@
 
 #include <string>
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 TEST(Printable, KeepsUtf8AndNothingThatHarmsATerminalOrJson) {
@@ -21,4 +21,4 @@ TEST(Printable, KeepsUtf8AndNothingThatHarmsATerminalOrJson) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <stdexcept>
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 using testing::HasSubstr;
@@ -42,4 +42,4 @@ TEST(Result, throws_with_the_message_when_a_bug_asks_for_the_value) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <utility>
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 bool is_open(int descriptor) { return ::fcntl(descriptor, F_GETFD) != -1; }
@@ -54,4 +54,4 @@ TEST(UniqueFd, is_none_by_default) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

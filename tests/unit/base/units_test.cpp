@@ -5,7 +5,7 @@
 
 #include <limits>
 
-namespace benchhost {
+namespace benchhost::base {
 namespace {
 
 using namespace std::chrono_literals;
@@ -116,4 +116,4 @@ TEST(Format, is_what_the_readers_read_back) {
 }
 
 }  // namespace
-}  // namespace benchhost
+}  // namespace benchhost::base

@@ -48,8 +48,8 @@ TEST(Archive, AnOrderKeepsTheWholeLoad) {
     order.null_server_cpu = 3;
     auto& spec = order.spec;
     spec.target = {"10.0.0.1", 8080, "", "10.0.0.1:8080", "/text"};
-    spec.expectation = {plan::Verify::length, 204, "abc"};
-    plan::OpenLoop model{500, plan::Arrivals::poisson, {{900, 3s}}, 77};
+    spec.expectation = {model::Verify::length, 204, "abc"};
+    model::OpenLoop model{500, model::Arrivals::poisson, {{900, 3s}}, 77};
     spec.model = model;
     spec.cpus = {1, 4};
     spec.threads = 2;
@@ -61,22 +61,22 @@ TEST(Archive, AnOrderKeepsTheWholeLoad) {
     EXPECT_EQ(copy.null_server_cpu, 3U);
     EXPECT_EQ(copy.spec.target.host_header, "10.0.0.1:8080");
     EXPECT_EQ(copy.spec.expectation.body, "abc");
-    EXPECT_EQ(copy.spec.expectation.verify, plan::Verify::length);
-    const auto& open = std::get<plan::OpenLoop>(copy.spec.model);
-    EXPECT_EQ(open.arrivals, plan::Arrivals::poisson);
+    EXPECT_EQ(copy.spec.expectation.verify, model::Verify::length);
+    const auto& open = std::get<model::OpenLoop>(copy.spec.model);
+    EXPECT_EQ(open.arrivals, model::Arrivals::poisson);
     EXPECT_EQ(open.stages.front().duration, 3s);
     EXPECT_EQ(open.connections, 77U);
     EXPECT_EQ(copy.spec.all_threads, 9U);
     EXPECT_EQ(copy.spec.cpus, spec.cpus);
-    spec.model = plan::VirtualUsers{10, 2, {1s, 4s}};
-    EXPECT_EQ(std::get<plan::VirtualUsers>(sent(order).spec.model).think_time.to, 4s);
+    spec.model = model::VirtualUsers{10, 2, {1s, 4s}};
+    EXPECT_EQ(std::get<model::VirtualUsers>(sent(order).spec.model).think_time.to, 4s);
 }
 
 load::LoadReport report(std::uint64_t ok) {
     load::LoadReport report;
     report.duration = 2s;
     report.books = {ok + 4, ok + 2, 1, 1, ok, 1, 1};
-    report.failures.add(load::FailureClass::timeout, "nothing came");
+    report.failures.add(model::FailureClass::timeout, "nothing came");
     report.response_time.record(5ms, ok);
     report.series = {{0, ok / 2, 0, {}, {}, {{100, static_cast<std::uint32_t>(ok / 2)}}},
                      {1, ok - ok / 2, 1, {}, {}, {{900, static_cast<std::uint32_t>(ok - ok / 2)}}}};
@@ -97,8 +97,8 @@ TEST(Archive, AReportKeepsItsBooksFailuresAndSeconds) {
     const auto copy = sent(done);
     EXPECT_TRUE(copy.report.books.balance());
     EXPECT_EQ(copy.report.books.ok, 10U);
-    EXPECT_EQ(copy.report.failures.count(load::FailureClass::timeout), 1U);
-    EXPECT_EQ(copy.report.failures.example(load::FailureClass::timeout), "nothing came");
+    EXPECT_EQ(copy.report.failures.count(model::FailureClass::timeout), 1U);
+    EXPECT_EQ(copy.report.failures.example(model::FailureClass::timeout), "nothing came");
     EXPECT_EQ(copy.report.series.size(), 2U);
     EXPECT_EQ(copy.report.series[1].latencies, done.report.series[1].latencies);
     EXPECT_EQ(copy.report.client.cpu, 300ms);
@@ -171,7 +171,7 @@ TEST(MergeReports, LosesNothingAndBalances) {
     EXPECT_TRUE(whole.books.balance());
     EXPECT_EQ(whole.books.ok, 47U);
     EXPECT_EQ(whole.books.planned, 47U + 12);
-    EXPECT_EQ(whole.failures.count(load::FailureClass::timeout), 3U);
+    EXPECT_EQ(whole.failures.count(model::FailureClass::timeout), 3U);
     EXPECT_EQ(whole.response_time.count(), 47U);
     ASSERT_EQ(whole.series.size(), 2U);
     EXPECT_EQ(whole.series[0].ok + whole.series[1].ok, 47U);

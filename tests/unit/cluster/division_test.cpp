@@ -25,7 +25,7 @@ std::vector<std::uint32_t> threads_of(const std::vector<std::optional<load::Load
 
 TEST(DivideLoad, GivesEachRankAThreadForEachOfItsProcessors) {
     load::LoadSpec whole;
-    whole.model = plan::VirtualUsers{10'001, 500, {1s, 2s}};
+    whole.model = model::VirtualUsers{10'001, 500, {1s, 2s}};
     const auto specs = divide_load(whole, {{}, {0, 1}, {0, 1, 2}});
     EXPECT_THAT(threads_of(specs), ElementsAre(0, 2, 3));
     EXPECT_EQ(specs[1]->first_thread, 0U);
@@ -36,7 +36,7 @@ TEST(DivideLoad, GivesEachRankAThreadForEachOfItsProcessors) {
 
 TEST(DivideLoad, LeavesNobodyOutWhereConnectionsAreFew) {
     load::LoadSpec whole;
-    whole.model = plan::ClosedLoop{3};
+    whole.model = model::ClosedLoop{3};
     const auto specs = divide_load(whole, {{0, 1, 2, 3}, {0, 1, 2, 3}});
     EXPECT_THAT(threads_of(specs), ElementsAre(2, 1));
     EXPECT_EQ(specs[0]->all_threads, 3U);
@@ -44,16 +44,16 @@ TEST(DivideLoad, LeavesNobodyOutWhereConnectionsAreFew) {
 
 TEST(DivideLoad, ARankWithoutAConnectionRests) {
     load::LoadSpec whole;
-    whole.model = plan::ClosedLoop{1};
+    whole.model = model::ClosedLoop{1};
     EXPECT_THAT(threads_of(divide_load(whole, {{0}, {0}})), ElementsAre(1, 0));
 }
 
 // The union of what the threads of all ranks plan is the schedule of one process.
 TEST(DivideLoad, EveryPlannedTimeBelongsToExactlyOneThread) {
     load::LoadSpec whole;
-    plan::OpenLoop model;
+    model::OpenLoop model;
     model.rate = 1000;
-    model.arrivals = plan::Arrivals::poisson;
+    model.arrivals = model::Arrivals::poisson;
     whole.model = model;
     whole.seed = 7;
     std::vector<Nanoseconds> all;

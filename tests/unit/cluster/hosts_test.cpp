@@ -80,7 +80,7 @@ TEST(ShareCpus, RanksOfOneHostShareItsProcessors) {
 }
 
 TEST(ShareCpus, RefusesAProcessorThatAHostDoesNotHave) {
-    plan::Limits limits;
+    config::Limits limits;
     limits.client_cpus = {false, {7}};
     const auto shares = share_cpus({rank(0, "a"), rank(1, "b")}, limits, false);
     EXPECT_THAT(shares.error().message, AllOf(HasSubstr("b"), HasSubstr("processor 7")));

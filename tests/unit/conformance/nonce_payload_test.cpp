@@ -11,7 +11,7 @@
 namespace benchhost::conformance {
 namespace {
 
-const RouteContent& given(const NoncePayload& payload, Route wanted) {
+const model::RouteContent& given(const NoncePayload& payload, model::Route wanted) {
     return *std::find_if(payload.given().begin(), payload.given().end(),
                          [&](const auto& each) { return each.route == wanted; });
 }
@@ -28,7 +28,7 @@ class NoncePayloadTest : public ::testing::Test {
 TEST_F(NoncePayloadTest, NoTwoAreAlike) {
     const auto one = NoncePayload::make(folder_.path()).value();
     const auto other = NoncePayload::make(folder_.path()).value();
-    for (const Route route : kAll<Route>) {
+    for (const model::Route route : kAll<model::Route>) {
         EXPECT_NE(one.of(route).body, other.of(route).body);
         EXPECT_EQ(one.of(route).body.size(), other.of(route).body.size());
     }
@@ -36,9 +36,9 @@ TEST_F(NoncePayloadTest, NoTwoAreAlike) {
 
 TEST_F(NoncePayloadTest, TheJsonIsGivenWithBlanksAndExpectedWithout) {
     const auto payload = NoncePayload::make(folder_.path()).value();
-    const auto& expected = payload.of(Route::json).body;
-    const auto& loose = given(payload, Route::json).body;
-    EXPECT_TRUE(plan::check_json(expected)) << expected;
+    const auto& expected = payload.of(model::Route::json).body;
+    const auto& loose = given(payload, model::Route::json).body;
+    EXPECT_TRUE(model::check_json(expected)) << expected;
     EXPECT_NE(loose, expected);
     picojson::value one, other;
     ASSERT_EQ(picojson::parse(one, expected), "");
@@ -48,23 +48,23 @@ TEST_F(NoncePayloadTest, TheJsonIsGivenWithBlanksAndExpectedWithout) {
 
 TEST_F(NoncePayloadTest, ALargeOneHasTheSameBytesAsTextAndAsJson) {
     const auto payload = NoncePayload::make(folder_.path(), 600).value();
-    EXPECT_EQ(payload.of(Route::text).body, payload.of(Route::json).body);
-    EXPECT_GT(payload.of(Route::json).body.size(), 30'000U);
+    EXPECT_EQ(payload.of(model::Route::text).body, payload.of(model::Route::json).body);
+    EXPECT_GT(payload.of(model::Route::json).body.size(), 30'000U);
 }
 
 TEST_F(NoncePayloadTest, ASwappedFileHasOtherBytesOfTheSameLengthAndIsNewer) {
     auto payload = NoncePayload::make(folder_.path()).value();
-    const auto file = payload.of(Route::file).file;
-    auto before = payload.of(Route::file).body;
+    const auto file = payload.of(model::Route::file).file;
+    auto before = payload.of(model::Route::file).body;
     auto time = std::filesystem::last_write_time(file);
     EXPECT_EQ(content_of(file), before);
     for (const auto how : {NoncePayload::Swap::in_place, NoncePayload::Swap::by_rename}) {
         ASSERT_TRUE(payload.swap_file(how));
-        EXPECT_EQ(content_of(file), payload.of(Route::file).body);
-        EXPECT_NE(payload.of(Route::file).body, before);
-        EXPECT_EQ(payload.of(Route::file).body.size(), before.size());
+        EXPECT_EQ(content_of(file), payload.of(model::Route::file).body);
+        EXPECT_NE(payload.of(model::Route::file).body, before);
+        EXPECT_EQ(payload.of(model::Route::file).body.size(), before.size());
         EXPECT_GT(std::filesystem::last_write_time(file), time);
-        before = payload.of(Route::file).body;
+        before = payload.of(model::Route::file).body;
         time = std::filesystem::last_write_time(file);
     }
 }

@@ -6,8 +6,8 @@
 namespace benchhost::conformance {
 namespace {
 
-using process::OptionDescription;
-using process::ServerDescription;
+using plugin::OptionDescription;
+using plugin::ServerDescription;
 using ::testing::HasSubstr;
 
 ServerDescription with(std::vector<OptionDescription> options) {

@@ -122,10 +122,11 @@ TEST_F(ServerInstanceTest, GoesThroughItsLifeInOrder) {
     {
         auto instance = ServerInstance::create(server_, services_);
         ASSERT_TRUE(instance);
-        ASSERT_TRUE(instance->configure({{"k", "v"}}, {{Route::text, "text/plain", "Hi", ""},
-                                                       {Route::json, "app/json", "{}", ""},
-                                                       {Route::file, "app/bin", "", "/f"},
-                                                       {Route::about, "text/plain", "us", ""}}));
+        ASSERT_TRUE(
+            instance->configure({{"k", "v"}}, {{model::Route::text, "text/plain", "Hi", ""},
+                                               {model::Route::json, "app/json", "{}", ""},
+                                               {model::Route::file, "app/bin", "", "/f"},
+                                               {model::Route::about, "text/plain", "us", ""}}));
         ASSERT_TRUE(instance->serve({"127.0.0.1", 80, 2}, asked_));
         instance->stop();
         const ServerInstance moved(std::move(*instance));

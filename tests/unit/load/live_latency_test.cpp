@@ -1,4 +1,4 @@
-#include "core/load/live_latency.hpp"
+#include "core/load/engine/live_latency.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,15 +11,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-plan::OpenLoop constant(double rate, std::vector<plan::RateStage> stages = {}) {
-    return {rate, plan::Arrivals::constant, std::move(stages), 1};
+model::OpenLoop constant(double rate, std::vector<model::RateStage> stages = {}) {
+    return {rate, model::Arrivals::constant, std::move(stages), 1};
 }
 
-plan::OpenLoop poisson(double rate, std::vector<plan::RateStage> stages = {}) {
-    return {rate, plan::Arrivals::poisson, std::move(stages), 1};
+model::OpenLoop poisson(double rate, std::vector<model::RateStage> stages = {}) {
+    return {rate, model::Arrivals::poisson, std::move(stages), 1};
 }
 
-const std::vector<plan::RateStage> kUpHoldDown{{400, 3s}, {400, 2s}, {0, 4s}};
+const std::vector<model::RateStage> kUpHoldDown{{400, 3s}, {400, 2s}, {0, 4s}};
 
 // The largest distance between the sorted values' distribution and the uniform one on [0, 1].
 double distance_to_uniform(std::vector<double> values) {

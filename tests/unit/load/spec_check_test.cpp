@@ -25,13 +25,13 @@ TEST(CheckSpec, AcceptsTheDefaults) { EXPECT_TRUE(check_spec(LoadSpec{}).has_val
 
 TEST(CheckSpec, RefusesARateOfZero) {
     LoadSpec spec;
-    spec.model = plan::OpenLoop{};
+    spec.model = model::OpenLoop{};
     EXPECT_THAT(refusal(spec), HasSubstr("rate = 0"));
 }
 
 TEST(CheckSpec, RefusesUsersWithoutSpawnRateNamingBoth) {
     LoadSpec spec;
-    spec.model = plan::VirtualUsers{100, 0, {}};
+    spec.model = model::VirtualUsers{100, 0, {}};
     EXPECT_THAT(refusal(spec), AllOf(HasSubstr("users = 100"), HasSubstr("spawn_rate")));
 }
 
@@ -59,25 +59,25 @@ TEST(CheckSpec, RefusesWhatHasNoMeaning) {
     spec.pipeline = 0;
     EXPECT_THAT(refusal(spec), HasSubstr("pipeline"));
     spec = {};
-    spec.model = plan::ClosedLoop{0};
+    spec.model = model::ClosedLoop{0};
     EXPECT_THAT(refusal(spec), HasSubstr("connections = 0"));
-    spec.model = plan::VirtualUsers{0, 1, {}};
+    spec.model = model::VirtualUsers{0, 1, {}};
     EXPECT_THAT(refusal(spec), HasSubstr("users = 0"));
-    spec.model = plan::VirtualUsers{1, 1, {2s, 1s}};
+    spec.model = model::VirtualUsers{1, 1, {2s, 1s}};
     EXPECT_THAT(refusal(spec), HasSubstr("think_time"));
-    spec.model = plan::OpenLoop{10, plan::Arrivals::constant, {{100, 0s}}, 1};
+    spec.model = model::OpenLoop{10, model::Arrivals::constant, {{100, 0s}}, 1};
     EXPECT_THAT(refusal(spec), HasSubstr("stage"));
     // Its nanoseconds could not be counted.
-    spec.model = plan::VirtualUsers{1'000'000, 0.00001, {}};
+    spec.model = model::VirtualUsers{1'000'000, 0.00001, {}};
     EXPECT_THAT(refusal(spec), HasSubstr("spawn_rate of 1e-05 a second take more than 10 years"));
 }
 
 TEST(OfferedCeiling, IsWhatTheModelCanAskAtMost) {
-    EXPECT_FALSE(offered_ceiling(plan::ClosedLoop{64}).has_value());
-    EXPECT_DOUBLE_EQ(offered_ceiling(plan::VirtualUsers{4000, 500, {5s, 15s}}).value_or(0), 400);
-    EXPECT_FALSE(offered_ceiling(plan::VirtualUsers{10, 10, {}}).has_value());
+    EXPECT_FALSE(offered_ceiling(model::ClosedLoop{64}).has_value());
+    EXPECT_DOUBLE_EQ(offered_ceiling(model::VirtualUsers{4000, 500, {5s, 15s}}).value_or(0), 400);
+    EXPECT_FALSE(offered_ceiling(model::VirtualUsers{10, 10, {}}).has_value());
     EXPECT_DOUBLE_EQ(
-        offered_ceiling(plan::OpenLoop{10, plan::Arrivals::constant, {{300, 1s}, {20, 1s}}, 1})
+        offered_ceiling(model::OpenLoop{10, model::Arrivals::constant, {{300, 1s}, {20, 1s}}, 1})
             .value_or(0),
         300);
 }

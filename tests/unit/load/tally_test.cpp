@@ -1,4 +1,4 @@
-#include "core/load/tally.hpp"
+#include "core/load/engine/tally.hpp"
 
 #include "core/load/merge.hpp"
 
@@ -116,17 +116,17 @@ TEST_F(TallyTest, FailuresStayOutOfTheLatencies) {
     tally->planned(kStart);
     tally->sent(kStart, false);
     tally->written(1, kStart);
-    EXPECT_TRUE(tally->failed(FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
-    tally->set_example(FailureClass::timeout, kStart, "nothing came");
+    EXPECT_TRUE(tally->failed(model::FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
+    tally->set_example(model::FailureClass::timeout, kStart, "nothing came");
     tally->planned(kStart);
     tally->sent(kStart, false);
     tally->written(1, kStart);
-    EXPECT_FALSE(tally->failed(FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
+    EXPECT_FALSE(tally->failed(model::FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
     const LoadReport sum = report();
     EXPECT_TRUE(sum.response_time.empty());
     EXPECT_EQ(sum.failed_time.count(), 2U);
-    EXPECT_EQ(sum.failures.count(FailureClass::timeout), 2U);
-    EXPECT_EQ(sum.failures.example(FailureClass::timeout), "nothing came");
+    EXPECT_EQ(sum.failures.count(model::FailureClass::timeout), 2U);
+    EXPECT_EQ(sum.failures.example(model::FailureClass::timeout), "nothing came");
     EXPECT_TRUE(sum.books.balance());
 }
 
@@ -134,9 +134,9 @@ TEST_F(TallyTest, FailuresOfTheWarmUpAreKeptApart) {
     tally->set_window(kStart, kStart + 1s);
     tally->sent(kStart - 1s, false);
     tally->written(1, kStart - 1s);
-    (void)tally->failed(FailureClass::bad_body, {kStart - 1s, kStart - 1s}, kStart + 1ms);
+    (void)tally->failed(model::FailureClass::bad_body, {kStart - 1s, kStart - 1s}, kStart + 1ms);
     EXPECT_EQ(report().books.failed, 0U);
-    EXPECT_EQ(tally->failures_outside().count(FailureClass::bad_body), 1U);
+    EXPECT_EQ(tally->failures_outside().count(model::FailureClass::bad_body), 1U);
 }
 
 TEST_F(TallyTest, InFlightIsAveragedOverTheWindowOnly) {

@@ -16,7 +16,7 @@ using ::testing::AnyOf;
 using ::testing::StartsWith;
 
 TEST(ControlGroups, SaysWhatIsInForceAndRemovesWhatItMade) {
-    ProcessLimits limits;
+    model::ProcessLimits limits;
     limits.memory = 64 * 1024 * 1024;
     limits.processes = 50;
     std::vector<std::filesystem::path> folders;
@@ -45,9 +45,9 @@ class OwnGroups : public ::testing::Test {
         if (told.starts_with("not enforced: ")) {
             GTEST_SKIP() << told;
         }
-        own_ = locate_own_group("pids")->group;
+        own_ = machine::locate_own_group("pids")->group;
     }
-    ProcessLimits limits_;
+    model::ProcessLimits limits_;
     std::filesystem::path own_;
 };
 

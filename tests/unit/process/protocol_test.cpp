@@ -13,8 +13,8 @@ TEST(Protocol, AStartMessageArrivesAsItWasSent) {
     request.plugin = "/plugins/asio.so";
     request.server = "asio";
     request.options = {{"b", "2"}, {"a", "quote \" backslash \\"}};
-    request.routes = {{Route::text, "text/plain", std::string("zero\0\n\xFF", 7), {}},
-                      {Route::file, "application/octet-stream", "", "/tmp/payload.bin"}};
+    request.routes = {{model::Route::text, "text/plain", std::string("zero\0\n\xFF", 7), {}},
+                      {model::Route::file, "application/octet-stream", "", "/tmp/payload.bin"}};
     request.address = "::1";
     request.port = 65535;
     request.threads = 3;
@@ -29,7 +29,7 @@ TEST(Protocol, AStartMessageArrivesAsItWasSent) {
     ASSERT_EQ(decoded->routes.size(), 2U);
     EXPECT_EQ(decoded->routes[0].body, request.routes[0].body);
     EXPECT_EQ(decoded->routes[0].content_type, "text/plain");
-    EXPECT_EQ(decoded->routes[1].route, Route::file);
+    EXPECT_EQ(decoded->routes[1].route, model::Route::file);
     EXPECT_EQ(decoded->routes[1].file, "/tmp/payload.bin");
     EXPECT_EQ(decoded->address, "::1");
     EXPECT_EQ(decoded->port, 65535);
@@ -136,7 +136,7 @@ TEST(Protocol, AWordThatIsNotKnownIsAnErrorThatNamesIt) {
     EXPECT_THAT(event.error().message, HasSubstr("stage: one of spawned, configured, ready"));
     EXPECT_THAT(event.error().message, HasSubstr("\"napping\""));
     StartRequest start;
-    start.routes = {{Route::text, "text/plain", "Hello", {}}};
+    start.routes = {{model::Route::text, "text/plain", "Hello", {}}};
     const auto request = decode_start_request(changed(encode(start), R"("text")", R"("song")"));
     ASSERT_FALSE(request);
     EXPECT_THAT(request.error().message, HasSubstr("routes[0].route"));
@@ -172,7 +172,7 @@ TEST(Protocol, MegabytesOfAnyBytesArriveExactly) {
         body += static_cast<char>(byte);
     }
     StartRequest request;
-    request.routes = {{Route::text, "text/plain", body, {}}};
+    request.routes = {{model::Route::text, "text/plain", body, {}}};
     const auto decoded = decode_start_request(encode(request));
     ASSERT_TRUE(decoded) << decoded.error().message;
     EXPECT_TRUE(decoded->routes[0].body == body);

@@ -9,21 +9,21 @@
 namespace benchhost::report {
 namespace {
 
-using results::Outcome;
+using model::Outcome;
+using model::Verdict;
 using results::Trial;
-using results::Verdict;
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const Gate kGate;
+const compare::Gate kGate;
 const std::size_t kGatedMetrics = kGate.entries.size();
 
-std::vector<Change> gated_verdicts(const Comparison& comparison) {
-    std::vector<Change> verdicts;
-    for (const ComparedCell& cell : comparison.cells) {
+std::vector<compare::Change> gated_verdicts(const compare::Comparison& comparison) {
+    std::vector<compare::Change> verdicts;
+    for (const compare::ComparedCell& cell : comparison.cells) {
         if (cell.is_gated()) {
             verdicts.push_back(cell.verdict);
         }
@@ -33,10 +33,11 @@ std::vector<Change> gated_verdicts(const Comparison& comparison) {
 
 TEST(CompareBlocks, TwentyPercentSlowerIsARegressionOfEveryGatedMetric) {
     TrialSource source(1);
-    const auto comparison = compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::regression));
+    const auto comparison =
+        compare::compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::regression));
     EXPECT_EQ(gated_verdicts(comparison).size(), kGatedMetrics);
-    EXPECT_EQ(decide(comparison), Decision::regression);
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::regression);
     EXPECT_NEAR(comparison.cells[0].change.value(), 0.2, 0.03);
     EXPECT_LE(comparison.cells[0].change_low.value(), comparison.cells[0].change.value());
     EXPECT_GE(comparison.cells[0].change_high.value(), comparison.cells[0].change.value());
@@ -44,32 +45,34 @@ TEST(CompareBlocks, TwentyPercentSlowerIsARegressionOfEveryGatedMetric) {
 
 TEST(CompareBlocks, TwentyPercentFasterIsAnImprovementAndPasses) {
     TrialSource source(2);
-    const auto comparison = compare_blocks("base", "head", source.blocks(10, {1.2}, {1.0}), kGate);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::improvement));
-    EXPECT_EQ(decide(comparison), Decision::passed);
+    const auto comparison =
+        compare::compare_blocks("base", "head", source.blocks(10, {1.2}, {1.0}), kGate);
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::improvement));
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::passed);
 }
 
 TEST(CompareBlocks, TheSameTwiceIsNoChange) {
     TrialSource source(3);
-    const auto comparison = compare_blocks("base", "head", source.blocks(10, {}, {}), kGate);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::no_change));
-    EXPECT_EQ(decide(comparison), Decision::passed);
+    const auto comparison =
+        compare::compare_blocks("base", "head", source.blocks(10, {}, {}), kGate);
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::no_change));
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::passed);
 }
 
 TEST(CompareBlocks, ASignificantChangeWithinTheToleranceIsNoRegression) {
     TrialSource source(4);
-    const auto comparison =
-        compare_blocks("base", "head", source.blocks(20, {1, 0.002}, {1.02, 0.002}), kGate);
+    const auto comparison = compare::compare_blocks(
+        "base", "head", source.blocks(20, {1, 0.002}, {1.02, 0.002}), kGate);
     EXPECT_LT(comparison.cells[0].adjusted_p.value(), 0.05);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::no_change));
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::no_change));
 }
 
 TEST(CompareBlocks, TooNoisyToTellSaysWhatItCouldHaveFound) {
     TrialSource source(5);
     const auto comparison =
-        compare_blocks("base", "head", source.blocks(10, {1, 0.3}, {1, 0.3}), kGate);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::inconclusive));
-    EXPECT_EQ(decide(comparison), Decision::inconclusive);
+        compare::compare_blocks("base", "head", source.blocks(10, {1, 0.3}, {1, 0.3}), kGate);
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::inconclusive));
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::inconclusive);
     const auto& cell = comparison.cells[0];
     EXPECT_GT(cell.detectable.value(), 0.1);
     EXPECT_GT(cell.rounds_needed.value(), 10U);
@@ -78,43 +81,44 @@ TEST(CompareBlocks, TooNoisyToTellSaysWhatItCouldHaveFound) {
 
 TEST(CompareBlocks, FewBlocksNeverClaimAnything) {
     TrialSource source(6);
-    const auto comparison = compare_blocks("base", "head", source.blocks(4, {}, {2}), kGate);
-    EXPECT_THAT(gated_verdicts(comparison), testing::Each(Change::inconclusive));
+    const auto comparison =
+        compare::compare_blocks("base", "head", source.blocks(4, {}, {2}), kGate);
+    EXPECT_THAT(gated_verdicts(comparison), testing::Each(compare::Change::inconclusive));
     EXPECT_THAT(comparison.cells[0].why, HasSubstr("too few pairs"));
     EXPECT_FALSE(comparison.cells[0].detectable);
 }
 
 TEST(CompareBlocks, AMachineThatSeesChangesWithoutAnyIsNoWitness) {
     TrialSource source(7);
-    const auto noisy =
-        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.12}), kGate);
-    EXPECT_EQ(decide(noisy), Decision::too_noisy);
-    EXPECT_NEAR(noise_floor(noisy).value(), 0.12, 0.02);
+    const auto noisy = compare::compare_blocks(
+        "base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.12}), kGate);
+    EXPECT_EQ(compare::decide(noisy), compare::Decision::too_noisy);
+    EXPECT_NEAR(compare::noise_floor(noisy).value(), 0.12, 0.02);
     EXPECT_THAT(noisy.cells[0].why, HasSubstr("base against itself differs by"));
-    const auto quiet =
-        compare_blocks("base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.0}), kGate);
-    EXPECT_EQ(decide(quiet), Decision::regression);
+    const auto quiet = compare::compare_blocks(
+        "base", "head", source.blocks(10, {}, {1.5}, TrialModel{1.0}), kGate);
+    EXPECT_EQ(compare::decide(quiet), compare::Decision::regression);
 }
 
 TEST(CompareBlocks, AChangeBeyondAllThatNoiseMayDoCountsThoughTheToleranceIsSmaller) {
-    Gate gate;
-    gate.entries = {{GateMetric::cpu, 0.02}};
+    compare::Gate gate;
+    gate.entries = {{model::GateMetric::cpu, 0.02}};
     const auto compare = [&](double factor) {
         TrialSource source(17);
-        return compare_blocks("base", "head",
-                              source.blocks(10, {1, 0.05}, {factor, 0.05}, TrialModel{1.0, 0.05}),
-                              gate);
+        return compare::compare_blocks(
+            "base", "head", source.blocks(10, {1, 0.05}, {factor, 0.05}, TrialModel{1.0, 0.05}),
+            gate);
     };
     const auto large = compare(1.5);
     ASSERT_LT(std::abs(large.cells[0].noise.value()), 0.02);
     ASSERT_GT(std::max(-large.cells[0].noise_low.value(), large.cells[0].noise_high.value()), 0.02)
         << "the interval of base against itself exceeds the tolerance";
-    EXPECT_EQ(large.cells[0].verdict, Change::regression);
+    EXPECT_EQ(large.cells[0].verdict, compare::Change::regression);
     EXPECT_FALSE(large.cells[0].too_noisy);
-    EXPECT_EQ(decide(large), Decision::regression);
+    EXPECT_EQ(compare::decide(large), compare::Decision::regression);
     const auto none = compare(1.0);
-    EXPECT_EQ(none.cells[0].verdict, Change::inconclusive);
-    EXPECT_EQ(decide(none), Decision::too_noisy);
+    EXPECT_EQ(none.cells[0].verdict, compare::Change::inconclusive);
+    EXPECT_EQ(compare::decide(none), compare::Decision::too_noisy);
     EXPECT_THAT(none.cells[0].why, HasSubstr("base against itself may differ by"));
 }
 
@@ -126,13 +130,15 @@ TEST(CompareBlocks, EachMetricIsJudgedByItsOwnNoise) {
             each.trial.response_time_ms->p99 *= 1.5;
         }
     }
-    const auto comparison = compare_blocks("base", "head", trials, kGate);
+    const auto comparison = compare::compare_blocks("base", "head", trials, kGate);
     for (const auto& cell : comparison.cells) {
         if (cell.is_gated()) {
-            EXPECT_EQ(cell.too_noisy, cell.metric == GateMetric::p99) << name_of(cell.metric);
+            EXPECT_EQ(cell.too_noisy, cell.metric == model::GateMetric::p99)
+                << model::name_of(cell.metric);
         }
     }
-    EXPECT_EQ(decide(comparison), Decision::regression) << "the noise of one excuses no other";
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::regression)
+        << "the noise of one excuses no other";
 }
 
 TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
@@ -141,11 +147,11 @@ TEST(CompareBlocks, TrialsTheMachineSpoiltCountOnlyForCpu) {
     for (ArmTrial& each : trials) {
         each.trial.verdict = Verdict::machine_bound;
     }
-    const auto comparison = compare_blocks("base", "head", trials, kGate);
-    EXPECT_EQ(comparison.cells[0].metric, GateMetric::cpu);
-    EXPECT_EQ(comparison.cells[0].verdict, Change::regression);
-    EXPECT_EQ(comparison.cells[1].metric, GateMetric::rps);
-    EXPECT_EQ(comparison.cells[1].verdict, Change::inconclusive);
+    const auto comparison = compare::compare_blocks("base", "head", trials, kGate);
+    EXPECT_EQ(comparison.cells[0].metric, model::GateMetric::cpu);
+    EXPECT_EQ(comparison.cells[0].verdict, compare::Change::regression);
+    EXPECT_EQ(comparison.cells[1].metric, model::GateMetric::rps);
+    EXPECT_EQ(comparison.cells[1].verdict, compare::Change::inconclusive);
     EXPECT_EQ(comparison.cells[1].why, "no block has both");
     EXPECT_THAT(comparison.warnings, Contains(HasSubstr("20 of 20 trials of base are left out")));
 }
@@ -160,10 +166,10 @@ TEST(CompareBlocks, AnAttemptThatWasRepeatedDoesNotCount) {
         *each.trial.server_usage->cpu_us_per_request *= each.arm == Arm::head ? 10 : 1;
         with_attempts.push_back(each);
     }
-    const auto comparison = compare_blocks("base", "head", with_attempts, kGate);
-    EXPECT_EQ(comparison_json(comparison),
-              comparison_json(compare_blocks("base", "head", trials, kGate)));
-    EXPECT_EQ(decide(comparison), Decision::passed);
+    const auto comparison = compare::compare_blocks("base", "head", with_attempts, kGate);
+    EXPECT_EQ(compare::comparison_json(comparison),
+              compare::comparison_json(compare::compare_blocks("base", "head", trials, kGate)));
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::passed);
     EXPECT_THAT(comparison.warnings, IsEmpty());
 }
 
@@ -176,42 +182,43 @@ TEST(CompareBlocks, AHeadThatFailsIsARegression) {
             each.trial.reason = "SIGSEGV";
         }
     }
-    const auto comparison = compare_blocks("base", "head", trials, kGate);
-    EXPECT_EQ(decide(comparison), Decision::regression);
+    const auto comparison = compare::compare_blocks("base", "head", trials, kGate);
+    EXPECT_EQ(compare::decide(comparison), compare::Decision::regression);
     EXPECT_THAT(comparison.cells[0].why, HasSubstr("SIGSEGV"));
 }
 
 TEST(CompareBlocks, ARegressionStaysOneOnlyWhenConfirmed) {
     TrialSource source(10);
-    const auto first = compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
-    EXPECT_THAT(profiles_to_confirm(first), ElementsAre("text"));
-    const auto same = compare_blocks("base", "head", source.blocks(20, {}, {1.2}), kGate);
-    EXPECT_EQ(decide(confirmed(first, same)), Decision::regression);
-    const auto burst = compare_blocks("base", "head", source.blocks(20, {}, {}), kGate);
-    EXPECT_EQ(decide(confirmed(first, burst)), Decision::inconclusive);
-    EXPECT_THAT(confirmed(first, burst).cells[0].why, HasSubstr("second run says: no change"));
-    EXPECT_THAT(profiles_to_confirm(burst), IsEmpty());
+    const auto first = compare::compare_blocks("base", "head", source.blocks(10, {}, {1.2}), kGate);
+    EXPECT_THAT(compare::profiles_to_confirm(first), ElementsAre("text"));
+    const auto same = compare::compare_blocks("base", "head", source.blocks(20, {}, {1.2}), kGate);
+    EXPECT_EQ(compare::decide(compare::confirmed(first, same)), compare::Decision::regression);
+    const auto burst = compare::compare_blocks("base", "head", source.blocks(20, {}, {}), kGate);
+    EXPECT_EQ(compare::decide(compare::confirmed(first, burst)), compare::Decision::inconclusive);
+    EXPECT_THAT(compare::confirmed(first, burst).cells[0].why,
+                HasSubstr("second run says: no change"));
+    EXPECT_THAT(compare::profiles_to_confirm(burst), IsEmpty());
 }
 
 TEST(CompareBlocks, WhatIsWorseButNotYetByTheToleranceIsDecidedByASecondRun) {
-    Gate gate;
-    gate.entries = {{GateMetric::cpu, 0.05}};
+    compare::Gate gate;
+    gate.entries = {{model::GateMetric::cpu, 0.05}};
     const auto compare = [&](unsigned seed, std::uint32_t blocks, double factor, double noise) {
         TrialSource source(seed);
-        return compare_blocks("base", "head", source.blocks(blocks, {1, noise}, {factor, noise}),
-                              gate);
+        return compare::compare_blocks("base", "head",
+                                       source.blocks(blocks, {1, noise}, {factor, noise}), gate);
     };
     const auto first = compare(11, 10, 1.2, 0.15);
-    ASSERT_EQ(first.cells[0].verdict, Change::inconclusive);
+    ASSERT_EQ(first.cells[0].verdict, compare::Change::inconclusive);
     ASSERT_LT(first.cells[0].adjusted_p.value(), 0.05);
-    EXPECT_THAT(profiles_to_confirm(first), ElementsAre("text"));
+    EXPECT_THAT(compare::profiles_to_confirm(first), ElementsAre("text"));
     const auto clear = compare(12, 20, 1.2, 0.02);
-    const auto found = confirmed(first, clear);
-    EXPECT_EQ(decide(found), Decision::regression);
+    const auto found = compare::confirmed(first, clear);
+    EXPECT_EQ(compare::decide(found), compare::Decision::regression);
     EXPECT_EQ(found.cells[0].change_low, clear.cells[0].change_low) << "the second run's numbers";
     EXPECT_THAT(found.cells[0].why, HasSubstr("found by the second run"));
-    const auto calm = confirmed(first, compare(13, 20, 1, 0.02));
-    EXPECT_NE(decide(calm), Decision::regression);
+    const auto calm = compare::confirmed(first, compare(13, 20, 1, 0.02));
+    EXPECT_NE(compare::decide(calm), compare::Decision::regression);
     EXPECT_THAT(calm.cells[0].why, HasSubstr("a second run says: no change"));
 }
 
@@ -226,31 +233,34 @@ TEST(CompareBlocks, EachPairIsComparedForItself) {
         each.pair = "poco-2";
         trials.push_back(each);
     }
-    const auto comparison = compare_blocks("base", "head", trials, *parse_gate("cpu=5%"));
+    const auto comparison =
+        compare::compare_blocks("base", "head", trials, *compare::parse_gate("cpu=5%"));
     EXPECT_EQ(comparison.cells[0].server, "beast");
-    EXPECT_EQ(comparison.cells[0].verdict, Change::no_change);
+    EXPECT_EQ(comparison.cells[0].verdict, compare::Change::no_change);
     EXPECT_EQ(comparison.cells[1].server, "poco-2");
-    EXPECT_EQ(comparison.cells[1].verdict, Change::regression);
+    EXPECT_EQ(comparison.cells[1].verdict, compare::Change::regression);
 }
 
 TEST(DesignWarning, SaysWhatCanNeverBeFound) {
-    EXPECT_THAT(design_warning(5, 3, kGate), HasSubstr("5 blocks can never show a regression"));
-    EXPECT_THAT(design_warning(5, 3, kGate), HasSubstr("7 blocks or more can"));
-    EXPECT_EQ(design_warning(10, 3, kGate), "");
-    EXPECT_EQ(design_warning(9, 12, kGate), "");
-    EXPECT_THAT(design_warning(8, 12, kGate), HasSubstr("9 blocks or more can"));
+    EXPECT_THAT(compare::design_warning(5, 3, kGate),
+                HasSubstr("5 blocks can never show a regression"));
+    EXPECT_THAT(compare::design_warning(5, 3, kGate), HasSubstr("7 blocks or more can"));
+    EXPECT_EQ(compare::design_warning(10, 3, kGate), "");
+    EXPECT_EQ(compare::design_warning(9, 12, kGate), "");
+    EXPECT_THAT(compare::design_warning(8, 12, kGate), HasSubstr("9 blocks or more can"));
 }
 
 TEST(CompareResults, UnpairedIsLabelledAndFindsWhatIsThere) {
     TrialSource source(20);
     const auto comparison =
-        compare_results(source.results(10, {}), source.results(10, {1.2}), kGate);
+        compare::compare_results(source.results(10, {}), source.results(10, {1.2}), kGate);
     ASSERT_TRUE(comparison) << comparison.error().message;
     EXPECT_FALSE(comparison->paired);
     EXPECT_THAT(comparison->warnings, Contains(HasSubstr("Unpaired, weaker")));
-    EXPECT_THAT(gated_verdicts(*comparison), testing::Each(Change::regression));
-    const auto same = compare_results(source.results(10, {}), source.results(10, {}), kGate);
-    EXPECT_THAT(gated_verdicts(*same), testing::Each(Change::no_change));
+    EXPECT_THAT(gated_verdicts(*comparison), testing::Each(compare::Change::regression));
+    const auto same =
+        compare::compare_results(source.results(10, {}), source.results(10, {}), kGate);
+    EXPECT_THAT(gated_verdicts(*same), testing::Each(compare::Change::no_change));
 }
 
 TEST(CompareResults, RefusesOtherEnvironmentsUnlessForced) {
@@ -259,15 +269,16 @@ TEST(CompareResults, RefusesOtherEnvironmentsUnlessForced) {
     auto head = source.results(10, {});
     head.environment["load_average"] = "9.9";
     head.environment["plugin beast.so"] = "sha256 1";
-    EXPECT_TRUE(compare_results(base, head, kGate)) << "neither is a property of the machine";
+    EXPECT_TRUE(compare::compare_results(base, head, kGate))
+        << "neither is a property of the machine";
     head.environment["cpu_model"] = "two";
     head.environment["kernel"] = "6.1";
-    const auto refused = compare_results(base, head, kGate);
+    const auto refused = compare::compare_results(base, head, kGate);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::usage);
     EXPECT_THAT(refused.error().message, HasSubstr("cpu_model: \"one\" against \"two\""));
     EXPECT_THAT(refused.error().message, HasSubstr("kernel: nothing against \"6.1\""));
-    const auto forced = compare_results(base, head, kGate, true);
+    const auto forced = compare::compare_results(base, head, kGate, true);
     ASSERT_TRUE(forced);
     EXPECT_THAT(forced->warnings, Contains(HasSubstr("compared by --force")));
 }
@@ -282,10 +293,10 @@ TEST(CompareResults, TakesWhatDriftsFromBootToBootForTheSameMachine) {
     head.environment["swap"] = "0 kB";
     base.environment["memory_available"] = "7000000 kB";
     head.environment["memory_available"] = "1000000 kB";
-    EXPECT_TRUE(compare_results(base, head, kGate));
-    EXPECT_THAT(environment_differences(base, head).harmless, testing::IsEmpty());
+    EXPECT_TRUE(compare::compare_results(base, head, kGate));
+    EXPECT_THAT(compare::environment_differences(base, head).harmless, testing::IsEmpty());
     head.environment["memory"] = "7131300 kB";
-    EXPECT_FALSE(compare_results(base, head, kGate));
+    EXPECT_FALSE(compare::compare_results(base, head, kGate));
 }
 
 TEST(CompareResults, RefusesALimitOnlyWhereItWasMet) {
@@ -299,11 +310,11 @@ TEST(CompareResults, RefusesALimitOnlyWhereItWasMet) {
             trial.effective_limits["nofile"] = "2048";
         }
     }
-    const auto compared = compare_results(base, head, kGate);
+    const auto compared = compare::compare_results(base, head, kGate);
     ASSERT_TRUE(compared) << compared.error().message;
     EXPECT_THAT(compared->warnings, Contains(HasSubstr("nofile_hard: \"1048576\" against")));
     base.trials.back().effective_limits["nofile"] = "999999";
-    const auto refused = compare_results(base, head, kGate);
+    const auto refused = compare::compare_results(base, head, kGate);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().message, HasSubstr("nofile_hard"));
 }
@@ -317,14 +328,14 @@ TEST(CompareResults, TakesAnotherBuildOfOneVersionForTheSameProgram) {
     head.environment["benchhost_sha256"] = "bb";
     base.environment["compiler"] = "GNU 12.2.0 (Release)";
     head.environment["compiler"] = "GNU 14.2.0 (Release)";
-    const auto compared = compare_results(base, head, kGate);
+    const auto compared = compare::compare_results(base, head, kGate);
     ASSERT_TRUE(compared) << compared.error().message;
     EXPECT_THAT(compared->warnings, Contains(HasSubstr("benchhost_sha256")));
     auto debug = head;
     debug.environment["compiler"] = "GNU 14.2.0 (Debug)";
-    EXPECT_FALSE(compare_results(base, debug, kGate));
+    EXPECT_FALSE(compare::compare_results(base, debug, kGate));
     head.benchhost_version = "1.3.0";
-    EXPECT_FALSE(compare_results(base, head, kGate));
+    EXPECT_FALSE(compare::compare_results(base, head, kGate));
 }
 
 TEST(CompareResults, KnowsFactsByTheirWholeNames) {
@@ -333,7 +344,7 @@ TEST(CompareResults, KnowsFactsByTheirWholeNames) {
     for (const auto* key : {"tcp_fin_timeout", "cpu_idle_pids", "memory_free", "runtime"}) {
         auto head = base;
         head.environment[key] = "30";
-        EXPECT_FALSE(compare_results(base, head, kGate)) << key;
+        EXPECT_FALSE(compare::compare_results(base, head, kGate)) << key;
     }
 }
 
@@ -342,7 +353,7 @@ TEST(CompareResults, AnotherLoadUnderTheSameNameIsNotCompared) {
     const auto base = source.results(10, {});
     auto head = source.results(10, {});
     head.profiles[0].description = "512 connections";
-    const auto compared = compare_results(base, head, kGate, true);
+    const auto compared = compare::compare_results(base, head, kGate, true);
     ASSERT_FALSE(compared);
     EXPECT_THAT(compared.error().message, HasSubstr("another load"));
 }
@@ -352,36 +363,37 @@ TEST(CompareResults, WhatOnlyOneSideHasIsSaid) {
     const auto base = source.results(10, {});
     auto head = source.results(10, {});
     head.trials.push_back(source.trial("crow", 1, {}));
-    const auto comparison = compare_results(base, head, kGate);
+    const auto comparison = compare::compare_results(base, head, kGate);
     EXPECT_THAT(comparison->warnings, Contains("crow under text is only in head"));
 }
 
 TEST(CompareResults, InformationIsShownButNeverDecides) {
     TrialSource source(24);
-    const auto gate = parse_gate("cpu=5%");
+    const auto gate = compare::parse_gate("cpu=5%");
     auto head = source.results(10, {});
     for (Trial& trial : head.trials) {
         *trial.requests_per_s /= 2;
     }
-    const auto comparison = compare_results(source.results(10, {}), head, *gate);
-    EXPECT_EQ(decide(*comparison), Decision::passed);
-    EXPECT_THAT(comparison_markdown(*comparison), HasSubstr("For information, not gated"));
+    const auto comparison = compare::compare_results(source.results(10, {}), head, *gate);
+    EXPECT_EQ(compare::decide(*comparison), compare::Decision::passed);
+    EXPECT_THAT(compare::comparison_markdown(*comparison), HasSubstr("For information, not gated"));
 }
 
 TEST(ParseGate, ExactlyTheNamedMetricsAreGated) {
-    const auto gate = parse_gate("rps=5%, p99=0.1");
+    const auto gate = compare::parse_gate("rps=5%, p99=0.1");
     ASSERT_TRUE(gate) << gate.error().message;
-    EXPECT_EQ(gate->tolerance_of(GateMetric::rps), 0.05);
-    EXPECT_EQ(gate->tolerance_of(GateMetric::p99), 0.1);
-    EXPECT_FALSE(gate->tolerance_of(GateMetric::cpu));
+    EXPECT_EQ(gate->tolerance_of(model::GateMetric::rps), 0.05);
+    EXPECT_EQ(gate->tolerance_of(model::GateMetric::p99), 0.1);
+    EXPECT_FALSE(gate->tolerance_of(model::GateMetric::cpu));
 }
 
 TEST(ParseGate, MistakesNameWhatIsAllowed) {
-    EXPECT_THAT(parse_gate("speed=5%").error().message, HasSubstr("cpu, rss, rps, p99, p50"));
-    EXPECT_THAT(parse_gate("rps").error().message, HasSubstr("METRIC=SHARE"));
-    EXPECT_THAT(parse_gate("rps=x").error().message, HasSubstr("tolerance of rps"));
-    EXPECT_THAT(parse_gate("rps=1%,rps=2%").error().message, HasSubstr("given twice"));
-    EXPECT_FALSE(parse_gate(""));
+    EXPECT_THAT(compare::parse_gate("speed=5%").error().message,
+                HasSubstr("cpu, rss, rps, p99, p50"));
+    EXPECT_THAT(compare::parse_gate("rps").error().message, HasSubstr("METRIC=SHARE"));
+    EXPECT_THAT(compare::parse_gate("rps=x").error().message, HasSubstr("tolerance of rps"));
+    EXPECT_THAT(compare::parse_gate("rps=1%,rps=2%").error().message, HasSubstr("given twice"));
+    EXPECT_FALSE(compare::parse_gate(""));
 }
 
 TEST(RenderComparison, IsByteForByteWhatWasAccepted) {
@@ -394,15 +406,16 @@ TEST(RenderComparison, IsByteForByteWhatWasAccepted) {
         each.trial.verdict = Verdict::client_bound;
     }
     trials.insert(trials.end(), other.begin(), other.end());
-    const auto comparison = compare_blocks("main|`4f2c`", "head <script>", trials, kGate);
+    const auto comparison = compare::compare_blocks("main|`4f2c`", "head <script>", trials, kGate);
     const auto folder = golden_folder() / "compare";
-    expect_golden(folder / "comparison.md", comparison_markdown(comparison));
-    expect_golden(folder / "comparison.json", comparison_json(comparison));
-    expect_golden(folder / "comparison.xml", comparison_junit(comparison));
-    expect_golden(folder / "annotations.txt", github_annotations(comparison));
-    EXPECT_THAT(github_annotations(comparison), Not(HasSubstr("::x")));
-    EXPECT_FALSE(render_comparison("html", comparison));
-    EXPECT_EQ(*render_comparison("json", comparison), comparison_json(comparison));
+    expect_golden(folder / "comparison.md", compare::comparison_markdown(comparison));
+    expect_golden(folder / "comparison.json", compare::comparison_json(comparison));
+    expect_golden(folder / "comparison.xml", compare::comparison_junit(comparison));
+    expect_golden(folder / "annotations.txt", compare::github_annotations(comparison));
+    EXPECT_THAT(compare::github_annotations(comparison), Not(HasSubstr("::x")));
+    EXPECT_FALSE(compare::render_comparison("html", comparison));
+    EXPECT_EQ(*compare::render_comparison("json", comparison),
+              compare::comparison_json(comparison));
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #include "tests/unit/report/golden.hpp"
 
 #include "core/results/environment_facts.hpp"
-#include "report/console.hpp"
-#include "report/formats.hpp"
-#include "report/markdown.hpp"
+#include "report/formats/console.hpp"
+#include "report/formats/formats.hpp"
+#include "report/formats/markdown.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // Percentiles that only a histogram knows, in the formats that want them.
-#include "report/exports/exports.hpp"
+#include "report/formats/exports/exports.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,8 +16,8 @@ results::ResultSet thousand_values() {
     results::Trial trial;
     trial.server = "be/ast";
     trial.profile = "text";
-    trial.outcome = results::Outcome::ok;
-    trial.verdict = results::Verdict::server_bound;
+    trial.outcome = model::Outcome::ok;
+    trial.verdict = model::Verdict::server_bound;
     trial.requests_per_s = 1000;
     trial.requests = results::Requests{};
     trial.requests->sent = trial.requests->ok = 1000;

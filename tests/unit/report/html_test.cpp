@@ -1,6 +1,6 @@
-#include "report/html/html.hpp"
+#include "report/formats/html/html.hpp"
 
-#include "report/html/assets.hpp"
+#include "report/formats/html/assets.hpp"
 #include "tests/unit/report/golden.hpp"
 
 #include <gmock/gmock.h>

@@ -15,7 +15,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-const Gate kUsualGate;
+const compare::Gate kUsualGate;
 
 // With all that a result says of what it measured.
 results::ResultSet described_results(TrialSource& source) {
@@ -23,17 +23,17 @@ results::ResultSet described_results(TrialSource& source) {
     results.limits = results::LimitsInfo{"0-1", "2-3", {{"nofile", 999'999}}};
     results.servers = {{"beast", "Boost.Beast", "1.81", {}, {{"threads", "2"}}}};
     auto& profile = results.profiles[0];
-    profile.load = plan::ClosedLoop{64};
+    profile.load = model::ClosedLoop{64};
     profile.duration = std::chrono::seconds(10);
     profile.timeout = std::chrono::seconds(2);
     profile.keep_alive = true;
-    profile.verify = plan::Verify::full;
+    profile.verify = model::Verify::full;
     profile.payload = results::PayloadInfo{12, "7f83"};
     return results;
 }
 
 std::string why_not_compared(const results::ResultSet& base, const results::ResultSet& head) {
-    const auto compared = compare_results(base, head, kUsualGate, true);
+    const auto compared = compare::compare_results(base, head, kUsualGate, true);
     return compared ? "" : compared.error().message;
 }
 
@@ -49,11 +49,11 @@ TEST(LoadIdentity, NamesEachThingThatWasMeasuredOtherwise) {
         why([](auto&, auto& profile) { profile.timeout = std::chrono::seconds(10); }),
         HasSubstr("beast under text was measured otherwise (timeout: 2s in base, 10s in head), "
                   "so it is not compared"));
-    EXPECT_THAT(why([](auto&, auto& profile) { profile.load = plan::ClosedLoop{128}; }),
+    EXPECT_THAT(why([](auto&, auto& profile) { profile.load = model::ClosedLoop{128}; }),
                 HasSubstr("(connections: 64 in base, 128 in head)"));
     EXPECT_THAT(why([](auto&, auto& profile) {
-                    profile.load = plan::OpenLoop{
-                        500, plan::Arrivals::poisson, {{900, std::chrono::seconds(3)}}, 64};
+                    profile.load = model::OpenLoop{
+                        500, model::Arrivals::poisson, {{900, std::chrono::seconds(3)}}, 64};
                 }),
                 HasSubstr("(arrivals: nothing in base, poisson in head; load: closed in base, rate "
                           "in head; rate: nothing in base, 500 in head; stages[0].duration: "
@@ -72,17 +72,20 @@ TEST(LoadIdentity, RefusesOtherLimitsAndProcessorsUnlessForced) {
     const auto base = described_results(source);
     auto head = base;
     head.limits->server["nofile"] = 4096;
-    EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "what was in force is the same";
+    EXPECT_TRUE(compare::compare_results(base, head, kUsualGate))
+        << "what was in force is the same";
     head.trials[0].effective_limits["nofile"] = "4096";
     head.limits->client_cpus = "2";
-    const auto refused = compare_results(base, head, kUsualGate);
+    const auto refused = compare::compare_results(base, head, kUsualGate);
     ASSERT_FALSE(refused);
-    EXPECT_THAT(refused.error().message,
-                HasSubstr("(limits.client_cpus: 2-3 in base, 2 in head; limits.server.nofile: 999999 "
-                          "in base, 4096 in head)"));
-    EXPECT_TRUE(compare_results(base, head, kUsualGate, true));
+    EXPECT_THAT(
+        refused.error().message,
+        HasSubstr("(limits.client_cpus: 2-3 in base, 2 in head; limits.server.nofile: 999999 "
+                  "in base, 4096 in head)"));
+    EXPECT_TRUE(compare::compare_results(base, head, kUsualGate, true));
     head.limits.reset();
-    EXPECT_TRUE(compare_results(base, head, kUsualGate)) << "an older benchhost did not keep them";
+    EXPECT_TRUE(compare::compare_results(base, head, kUsualGate))
+        << "an older benchhost did not keep them";
 }
 
 TEST(LoadIdentity, WhatMayDifferDoesNotMakeAnotherLoad) {
@@ -93,7 +96,7 @@ TEST(LoadIdentity, WhatMayDifferDoesNotMakeAnotherLoad) {
     head.profiles[0].description = "the same in other words";
     head.servers[0].version = "1.82";
     head.servers.push_back({"crow", {}, {}, {}, {{"threads", "1"}}});
-    const auto compared = compare_results(base, head, kUsualGate);
+    const auto compared = compare::compare_results(base, head, kUsualGate);
     ASSERT_TRUE(compared) << compared.error().message;
     EXPECT_THAT(compared->warnings, Not(Contains(HasSubstr("descriptions"))));
 }
@@ -102,7 +105,7 @@ TEST(LoadIdentity, WhereOneSideHasOnlyADescriptionItDecidesAndThatIsSaid) {
     TrialSource source(29);
     const auto base = source.results(10, {});
     auto head = described_results(source);
-    const auto compared = compare_results(base, head, kUsualGate);
+    const auto compared = compare::compare_results(base, head, kUsualGate);
     ASSERT_TRUE(compared) << compared.error().message;
     EXPECT_THAT(compared->warnings,
                 Contains(HasSubstr("taken for the same by their descriptions")));

@@ -1,6 +1,6 @@
-#include "report/markers.hpp"
+#include "report/formats/markers.hpp"
 
-#include "report/markdown.hpp"
+#include "report/formats/markdown.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ results::ResultSet two_profiles() {
         results::Trial trial;
         trial.server = "beast";
         trial.profile = profile;
-        trial.outcome = results::Outcome::ok;
+        trial.outcome = model::Outcome::ok;
         trial.requests_per_s = profile == "text" ? 111 : 222;
         results.trials.push_back(trial);
     }

@@ -1,4 +1,4 @@
-#include "report/number.hpp"
+#include "report/table/number.hpp"
 
 #include <gtest/gtest.h>
 

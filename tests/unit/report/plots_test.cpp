@@ -1,4 +1,4 @@
-#include "report/plots/plots.hpp"
+#include "report/formats/plots/plots.hpp"
 
 #include "tests/unit/report/golden.hpp"
 

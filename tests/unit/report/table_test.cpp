@@ -1,8 +1,8 @@
-#include "report/table.hpp"
+#include "report/table/table.hpp"
 
-#include "report/captions.hpp"
-#include "report/columns.hpp"
-#include "report/number.hpp"
+#include "report/table/captions.hpp"
+#include "report/table/columns.hpp"
+#include "report/table/number.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,10 +13,10 @@
 namespace benchhost::report {
 namespace {
 
-using results::Outcome;
+using model::Outcome;
+using model::Verdict;
 using results::ResultSet;
 using results::Trial;
-using results::Verdict;
 using testing::Contains;
 using testing::HasSubstr;
 

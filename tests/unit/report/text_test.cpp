@@ -1,4 +1,4 @@
-#include "report/text.hpp"
+#include "report/table/text.hpp"
 
 #include <gtest/gtest.h>
 

@@ -11,6 +11,9 @@
 
 namespace benchhost::report {
 
+using results::Arm;
+using results::ArmTrial;
+
 // How much slower an arm is (1: the same) and how noisy, as the deviation of logarithms.
 struct TrialModel {
     double slower = 1;
@@ -29,8 +32,8 @@ class TrialSource {
         trial.server = server;
         trial.profile = "text";
         trial.round = round;
-        trial.outcome = results::Outcome::ok;
-        trial.verdict = results::Verdict::server_bound;
+        trial.outcome = model::Outcome::ok;
+        trial.verdict = model::Verdict::server_bound;
         trial.requests_per_s = noisy(100000 / model.slower);
         trial.response_time_ms = results::LatencySummary{};
         trial.response_time_ms->p50 = noisy(0.4 * model.slower);

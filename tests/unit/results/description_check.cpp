@@ -54,7 +54,7 @@ class DescriptionCheck {
         check_next(static_cast<const std::string*>(nullptr));
         [&]<class... Models>(const std::variant<Models...>* /*type*/) {
             (check_next(static_cast<const Models*>(nullptr)), ...);
-        }(static_cast<const plan::TrialLoad*>(nullptr));
+        }(static_cast<const model::TrialLoad*>(nullptr));
         if (schema.get("oneOf").contains(kinds)) {
             faults_.push_back(place + ": has more kinds in the schema");
         }

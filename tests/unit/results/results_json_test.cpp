@@ -27,7 +27,7 @@ TEST(ResultsJson, comes_back_whole) {
     EXPECT_EQ(back->trials[0].histogram, full_trial().histogram);
     EXPECT_EQ(back->trials[0].log_tail, full_trial().log_tail);
     EXPECT_EQ(back->trials[0].requests->failed_total(), 9U);
-    EXPECT_EQ(back->trials[1].outcome, Outcome::failed);
+    EXPECT_EQ(back->trials[1].outcome, model::Outcome::failed);
 }
 
 TEST(ResultsJson, keeps_integers_and_doubles_exact) {
@@ -154,13 +154,13 @@ TEST(Summarise, reads_the_histogram) {
 }
 
 TEST(Names, are_those_of_the_contract) {
-    EXPECT_STREQ(to_string(Outcome::ok), "ok");
-    EXPECT_STREQ(to_string(Outcome::skipped), "skipped");
-    EXPECT_STREQ(to_string(Verdict::server_bound), "server-bound");
-    EXPECT_STREQ(to_string(Verdict::client_bound), "client-bound");
-    EXPECT_STREQ(to_string(Verdict::machine_bound), "machine-bound");
-    EXPECT_STREQ(to_string(Verdict::load_limited), "load-limited");
-    EXPECT_STREQ(to_string(Verdict::invalid), "invalid");
+    EXPECT_STREQ(to_string(model::Outcome::ok), "ok");
+    EXPECT_STREQ(to_string(model::Outcome::skipped), "skipped");
+    EXPECT_STREQ(to_string(model::Verdict::server_bound), "server-bound");
+    EXPECT_STREQ(to_string(model::Verdict::client_bound), "client-bound");
+    EXPECT_STREQ(to_string(model::Verdict::machine_bound), "machine-bound");
+    EXPECT_STREQ(to_string(model::Verdict::load_limited), "load-limited");
+    EXPECT_STREQ(to_string(model::Verdict::invalid), "invalid");
 }
 
 }  // namespace

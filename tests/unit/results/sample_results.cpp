@@ -11,7 +11,7 @@ using std::chrono::seconds;
 
 const DurationRange kThinking{seconds(5), milliseconds(15'500)};
 
-ProfileInfo profile(const std::string& name, plan::TrialLoad load) {
+ProfileInfo profile(const std::string& name, model::TrialLoad load) {
     return {name,
             "text",
             std::move(load),
@@ -21,7 +21,7 @@ ProfileInfo profile(const std::string& name, plan::TrialLoad load) {
             seconds(2),
             true,
             1,
-            plan::Verify::length,
+            model::Verify::length,
             PayloadInfo{12, "7f83b165"}};
 }
 
@@ -55,11 +55,11 @@ Trial full_trial() {
     trial.server = "beast";
     trial.profile = "text";
     trial.round = 3;
-    trial.outcome = Outcome::ok;
+    trial.outcome = model::Outcome::ok;
     trial.stage = "measure";
     trial.reason = "none";
     trial.log_tail = {"listening", "caf\xc3\xa9 \"quoted\" \\ / \t\x01"};
-    trial.verdict = Verdict::server_bound;
+    trial.verdict = model::Verdict::server_bound;
     trial.verdict_why = "the generator used 41 % of its core";
     trial.started_at = "2024-05-01T12:00:00Z";
     trial.address = "127.0.0.1";
@@ -82,7 +82,7 @@ Trial full_trial() {
     trial.server_usage = ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2,
                                      5,   100,  7,         70,        0.25,      0.875};
     trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
-    trial.machine = MachineHealth{
+    trial.machine = model::MachineHealth{
         0.01, 0.02,     2999.5,      2800,
         3,    "server", "generator", {{"/q", "server and generator", 1.5, 0.37, 0.75}},
         12,   0.5};
@@ -110,7 +110,7 @@ Trial full_trial() {
     part.histogram = trial.histogram;
     part.client_usage = *trial.client_usage;
     part.machine = trial.machine;
-    part.verdict = Verdict::client_bound;
+    part.verdict = model::Verdict::client_bound;
     part.verdict_why = "a thread was busy";
     trial.parts = {part};
     trial.notes = {"nofile raised to 20000"};
@@ -121,7 +121,7 @@ Trial failed_trial() {
     Trial trial;
     trial.server = "flask";
     trial.profile = "text";
-    trial.outcome = Outcome::failed;
+    trial.outcome = model::Outcome::failed;
     trial.stage = "ready";
     trial.reason = "killed by SIGSEGV";
     return trial;
@@ -146,13 +146,15 @@ ResultSet full_results() {
                         {{"threads", "2"}}},
                        {"flask"}};
     results.profiles = {
-        profile("text", plan::ClosedLoop{64}),
-        profile("users", plan::VirtualUsers{4000, 250.5, kThinking}),
-        profile("rate", plan::OpenLoop{500, plan::Arrivals::poisson, {{1000.5, seconds(10)}}, 256}),
-        profile("sweep", plan::RateSweep{{{0.2, true}, {0.8, true}}, plan::Arrivals::constant, 32}),
-        profile("limit", plan::LimitSearch{plan::LimitSearch::Of::rate, 100, 50, 1e6, seconds(5),
-                                           0.05, seconds(60), 0.01, milliseconds(50), 10, kThinking,
-                                           plan::Arrivals::poisson, 16}),
+        profile("text", model::ClosedLoop{64}),
+        profile("users", model::VirtualUsers{4000, 250.5, kThinking}),
+        profile("rate",
+                model::OpenLoop{500, model::Arrivals::poisson, {{1000.5, seconds(10)}}, 256}),
+        profile("sweep",
+                model::RateSweep{{{0.2, true}, {0.8, true}}, model::Arrivals::constant, 32}),
+        profile("limit", model::LimitSearch{model::LimitSearch::Of::rate, 100, 50, 1e6, seconds(5),
+                                            0.05, seconds(60), 0.01, milliseconds(50), 10,
+                                            kThinking, model::Arrivals::poisson, 16}),
         {"old", "text", "closed", "64 connections"}};
     results.trials = {full_trial(), failed_trial()};
     results.interrupted = true;

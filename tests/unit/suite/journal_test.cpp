@@ -47,12 +47,12 @@ class JournalTest : public ::testing::Test {
     }
     void TearDown() override { fs::remove_all(directory_); }
 
-    static results::Trial trial(const plan::TrialSpec& spec) {
+    static results::Trial trial(const model::TrialSpec& spec) {
         results::Trial made;
         made.server = spec.server;
         made.profile = spec.profile;
         made.round = spec.round;
-        made.outcome = results::Outcome::failed;
+        made.outcome = model::Outcome::failed;
         made.reason = "made by a test";
         return made;
     }
@@ -89,7 +89,7 @@ TEST_F(JournalTest, ReadsTheTrialsOfAnOlderVersionWhichSaidMoreOfTheirServers) {
     ASSERT_TRUE(trials) << trials.error().message;
     ASSERT_EQ(trials->size(), 1U);
     EXPECT_EQ(trials->front().server, "beast");
-    EXPECT_EQ(trials->front().outcome, results::Outcome::ok);
+    EXPECT_EQ(trials->front().outcome, model::Outcome::ok);
 }
 
 TEST_F(JournalTest, KeepsEveryAttemptInTheOrderTheyRan) {

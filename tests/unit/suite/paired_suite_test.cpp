@@ -1,7 +1,7 @@
 // Two builds as one suite, on servers that are played.
 #include "core/suite/paired_suite.hpp"
 
-#include "tests/unit/suite/fakes.hpp"
+#include "tests/fixtures/fakes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,10 +19,10 @@ using ::testing::SizeIs;
 class PairedSuiteTest : public fakes::SuiteTest {
   protected:
     /// Of a plugin that is a file with that text.
-    std::vector<ServerUnderTest> servers_of(const std::string& plugin,
-                                            const std::vector<std::string>& ids) {
+    std::vector<plugin::ServerUnderTest> servers_of(const std::string& plugin,
+                                                    const std::vector<std::string>& ids) {
         std::ofstream(directory_ / plugin) << plugin;
-        std::vector<ServerUnderTest> servers;
+        std::vector<plugin::ServerUnderTest> servers;
         for (const auto& id : ids) {
             servers.push_back(server(id));
             servers.back().plugin = directory_ / plugin;

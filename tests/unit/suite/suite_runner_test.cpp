@@ -1,7 +1,7 @@
 // Whole suites on servers that are played.
 #include "core/suite/suite_runner.hpp"
 
-#include "tests/unit/suite/fakes.hpp"
+#include "tests/fixtures/fakes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,8 +9,8 @@
 namespace benchhost::suite {
 namespace {
 
-using results::Outcome;
-using results::Verdict;
+using model::Outcome;
+using model::Verdict;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using ::testing::ElementsAre;
@@ -53,7 +53,7 @@ TEST_F(SuiteRunnerTest, EachRoundHasItsOwnSeed) {
 }
 
 TEST_F(SuiteRunnerTest, AnOfferThatIsAnsweredIsLoadLimited) {
-    plan::OpenLoop open;
+    model::OpenLoop open;
     open.rate = 800;
     load_with(open);
     play_.roles["b"].capacity = 700;
@@ -76,7 +76,7 @@ TEST_F(SuiteRunnerTest, TheGeneratorsCeilingMakesARowClientBound) {
 
 TEST_F(SuiteRunnerTest, WrongAnswersAreInvalid) {
     play_.meanwhile = [](auto& report, std::size_t) {
-        report.failures.add(load::FailureClass::bad_body, "Hello Wurst!");
+        report.failures.add(model::FailureClass::bad_body, "Hello Wurst!");
         ++report.books.planned;
         ++report.books.sent;
         ++report.books.failed;
@@ -125,7 +125,8 @@ TEST_F(SuiteRunnerTest, WaitsForACalmMachineLessAndLessWhileItStaysBusy) {
     std::vector<Nanoseconds> patience;
     auto journal = begin().value();
     SuiteContext context{generator_, observer_, play_.interrupted, &launcher_};
-    context.wait_for_calm = [&](Nanoseconds most, const WatchedCpus&, const std::atomic<bool>&) {
+    context.wait_for_calm = [&](Nanoseconds most, const machine::WatchedCpus&,
+                                const std::atomic<bool>&) {
         patience.push_back(most);
         return patience.size() == 5 ? milliseconds(7) : most;
     };
@@ -277,7 +278,7 @@ TEST_F(SuiteRunnerTest, TheResultsSayWhatWasAskedOfEachProfileAndServer) {
     suite_.cpus.client = {3};
     suite_.config.limits.server.memory = 4096;
     suite_.config.profiles[0].timeout = seconds(3);
-    suite_.config.profiles[0].verify = plan::Verify::length;
+    suite_.config.profiles[0].verify = model::Verify::length;
     const auto results = run();
     EXPECT_THAT(results.servers[0].options, IsEmpty());
     EXPECT_EQ(results.servers[1].options.at("threads"), "2");
@@ -285,18 +286,18 @@ TEST_F(SuiteRunnerTest, TheResultsSayWhatWasAskedOfEachProfileAndServer) {
     EXPECT_EQ(results.limits->client_cpus, "3");
     EXPECT_EQ(results.limits->server.at("memory"), 4096U);
     const auto& profile = results.profiles.at(0);
-    const auto& load = std::get<plan::TrialLoad>(profile.load);
-    EXPECT_EQ(std::get<plan::ClosedLoop>(load).connections, 8U);
+    const auto& load = std::get<model::TrialLoad>(profile.load);
+    EXPECT_EQ(std::get<model::ClosedLoop>(load).connections, 8U);
     EXPECT_EQ(profile.duration, seconds(10));
     EXPECT_EQ(profile.timeout, seconds(3));
-    EXPECT_EQ(profile.verify, plan::Verify::length);
+    EXPECT_EQ(profile.verify, model::Verify::length);
     EXPECT_EQ(profile.payload->bytes, 12U);
     EXPECT_EQ(profile.payload->sha256,
               "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069");
 }
 
 TEST_F(SuiteRunnerTest, WhatTheServerSpentIsThatOfTheWindow) {
-    process::TreeUsage usage;
+    machine::TreeUsage usage;
     usage.cpu = seconds(1);
     usage.rss_bytes = 4096;
     auto later = usage;

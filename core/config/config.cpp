@@ -1,0 +1,239 @@
+#include "core/config/config.hpp"
+
+#include "core/base/names.hpp"
+#include "core/config/ini.hpp"
+#include "core/config/profile_reader.hpp"
+#include "core/config/section_reader.hpp"
+#include "core/config/suite_reader.hpp"
+
+#include <Poco/String.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+
+namespace benchhost::config {
+namespace {
+
+constexpr std::string_view kProfilePrefix = "profile.";
+constexpr std::string_view kServerPrefix = "server.";
+
+// The part of a name that decides how a section is read: "profile" of "profile.text".
+std::string kind_of(const std::string& section) { return section.substr(0, section.find('.')); }
+
+// Where SECTION ends and KEY begins is settled by the sections that the file has: both may contain
+// dots, as in [server.python.flask] env.PATH.
+void split_anew(const IniFile& ini, Override& override) {
+    const auto full = override.section + "." + override.key;
+    std::size_t longest = 0;
+    for (const auto& section : ini.sections) {
+        if (section.name.size() > longest && full.size() > section.name.size() + 1 &&
+            full.starts_with(section.name + ".")) {
+            longest = section.name.size();
+            override.section = section.name;
+            override.key = full.substr(longest + 1);
+        }
+    }
+}
+
+Status apply_override(IniFile& ini, Override override) {
+    split_anew(ini, override);
+    const Location where{"--set " + override.section + "." + override.key, 0};
+    auto* section = ini.find(override.section);
+    if (section == nullptr && override.section.starts_with(kProfilePrefix)) {
+        std::vector<std::string> profiles;
+        for (const auto& each : ini.sections) {
+            profiles.push_back(each.name);
+        }
+        return Error{ErrorCode::usage,
+                     fmt::format("{}: the config has no [{}]{}", where.file, override.section,
+                                 did_you_mean(override.section, profiles))};
+    }
+    if (section == nullptr) {
+        ini.sections.push_back({override.section, where, {}});
+        section = &ini.sections.back();
+    }
+    const auto entry = std::find_if(section->entries.begin(), section->entries.end(),
+                                    [&](const IniEntry& each) { return each.key == override.key; });
+    if (entry == section->entries.end()) {
+        section->entries.push_back({override.key, override.value, where});
+    } else {
+        entry->value = override.value;
+        entry->where = where;
+    }
+    ini.text +=
+        fmt::format("{}# {} = {}\n", ini.text.empty() || ini.text.back() == '\n' ? "" : "\n",
+                    where.file, override.value);
+    return {};
+}
+
+void read_section(const IniSection& section, SuiteConfig& config, Problems& problems) {
+    if (section.name == "suite") {
+        read_suite(section, config, problems);
+    } else if (section.name == "payload") {
+        read_payload(section, config.path.parent_path(), config.payload, problems);
+    } else if (section.name == "limits") {
+        read_limits(section, config.limits, problems);
+    } else if (section.name == "gate") {
+        read_gate(section, config.gate, problems);
+    } else if (section.name == "cluster") {
+        read_cluster(section, config.cluster, problems);
+    } else if (section.name.starts_with(kProfilePrefix)) {
+        config.profiles.push_back(read_profile(section, problems));
+    } else if (section.name.starts_with(kServerPrefix)) {
+        config.definitions.push_back(read_server(section, problems));
+    } else {
+        const auto kind = kind_of(section.name);
+        auto near = nearest_name(
+            kind, {"suite", "payload", "limits", "gate", "cluster", "profile", "server"});
+        if (near == "profile" || near == "server") {
+            const auto name = section.name.substr(kind.size());
+            near += name.size() > 1 ? name : ".NAME";
+        }
+        problems.add(section.where,
+                     fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
+                                 "[gate], [cluster], [profile.NAME], [server.ID]",
+                                 section.name,
+                                 near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
+    }
+}
+
+// What a load opens in any case and what it may open.
+std::uint64_t least_connections(const model::TrialLoad& load) {
+    return std::visit(
+        model::Overloaded{[](const model::LimitSearch& search) { return search.least_open(); },
+                          [](const auto& each) { return std::uint64_t{each.open_at_once()}; }},
+        load);
+}
+std::uint64_t most_connections(const model::TrialLoad& load) {
+    return std::visit(
+        model::Overloaded{[](const model::LimitSearch& search) { return search.most_open(); },
+                          [](const auto& each) { return std::uint64_t{each.open_at_once()}; }},
+        load);
+}
+
+// What no section can see alone.
+void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems) {
+    const auto* limits = ini.find("limits");
+    const auto* nofile = limits == nullptr ? nullptr : limits->find("nofile");
+    std::map<std::string, Location> csv_files;
+    for (const auto& profile : config.profiles) {
+        const auto& section = *ini.find(std::string(kProfilePrefix) + profile.name);
+        const auto connections = least_connections(profile.load);
+        if (connections >= config.limits.server.nofile) {
+            const auto* entry = section.find("connections");
+            entry = entry == nullptr ? section.find("users") : entry;
+            problems.add(
+                entry == nullptr ? section.where : entry->where,
+                fmt::format("{} connections need more files than nofile = {}{}", connections,
+                            *config.limits.server.nofile,
+                            nofile == nullptr ? "" : " (" + to_string(nofile->where) + ")"));
+        }
+        if (profile.csv) {
+            const auto& where = section.find("csv")->where;
+            const auto [before, inserted] = csv_files.emplace(*profile.csv, where);
+            if (!inserted) {
+                problems.add(where, fmt::format("csv = {} is already written by another profile "
+                                                "({})",
+                                                *profile.csv, to_string(before->second)));
+            }
+        }
+    }
+    if (config.profiles.empty()) {
+        problems.add({config.path.string(), 1}, "there is no [profile.NAME]: nothing to measure");
+    }
+}
+
+// The suite's name when the config gives none: the file's, as far as it may be a name.
+std::string name_from(const std::filesystem::path& path) {
+    constexpr std::size_t kMost = 64;
+    auto name = path.stem().string().substr(0, kMost);
+    for (auto& c : name) {
+        if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '.') {
+            c = '-';
+        }
+    }
+    const auto start = name.find_first_not_of(".-");
+    return start == std::string::npos ? "suite" : name.substr(start);
+}
+
+}  // namespace
+
+std::string to_string(const Location& location) {
+    return location.line == 0 ? location.file : fmt::format("{}:{}", location.file, location.line);
+}
+
+Result<Override> parse_override(const std::string& text) {
+    const auto equals = text.find('=');
+    const auto name = Poco::trim(text.substr(0, equals));
+    // The options of a server may have dots, as in server.flask.env.PATH.
+    const auto first_dot = name.find('.');
+    const auto environment = name.find(".env.", first_dot + 1);
+    const auto dot = name.starts_with(kServerPrefix) && environment != std::string::npos
+                         ? environment
+                         : name.rfind('.');
+    if (equals == std::string::npos || dot == std::string::npos || dot == 0 ||
+        dot + 1 == name.size()) {
+        return Error{ErrorCode::usage,
+                     fmt::format("--set: \"{}\" is not SECTION.KEY=VALUE, such as "
+                                 "profile.text.duration=1s",
+                                 text)};
+    }
+    return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
+}
+
+Result<SuiteConfig> read_config(const std::filesystem::path& path,
+                                const std::vector<Override>& overrides) {
+    auto ini = read_ini(path);
+    if (!ini) {
+        return ini.error();
+    }
+    for (const auto& override : overrides) {
+        if (const auto applied = apply_override(*ini, override); !applied) {
+            return applied.error();
+        }
+    }
+    SuiteConfig config;
+    config.path = path;
+    config.name = name_from(path);
+    config.servers_where = {path.string(), 1};
+    Problems problems;
+    for (const auto& section : ini->sections) {
+        read_section(section, config, problems);
+    }
+    if (problems.empty()) {
+        check_together(*ini, config, problems);
+    }
+    if (!problems.empty()) {
+        return problems.error();
+    }
+    config.text = std::move(ini->text);
+    return config;
+}
+
+std::uint64_t process_limit(const SuiteConfig& config) {
+    std::uint64_t most = 0;
+    for (const auto& profile : config.profiles) {
+        most = std::max(most, most_connections(profile.load));
+    }
+    return config.limits.server.processes.value_or(
+        std::min(kUsualProcesses + most, kMostProcesses));
+}
+
+SuiteConfig quick(SuiteConfig config) {
+    constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
+    constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
+    config.repeats = 1;
+    config.retries = 0;
+    for (auto& profile : config.profiles) {
+        const auto asked = profile.duration;
+        profile.duration = std::min(asked, kMostDuration);
+        profile.warmup = std::min(profile.warmup, kMostWarmup);
+        const double share = to_seconds(profile.duration) / to_seconds(asked);
+        std::visit([&](auto& load) { load.make_quick(share); }, profile.load);
+    }
+    return config;
+}
+
+}  // namespace benchhost::config

@@ -1,0 +1,322 @@
+#include "core/load/engine/connections.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <limits>
+
+namespace benchhost::load {
+namespace {
+
+constexpr Nanoseconds kLeastSweep = std::chrono::milliseconds(1);
+constexpr Nanoseconds kMostSweep = std::chrono::milliseconds(20);
+constexpr int kSweepsPerTimeout = 64;
+constexpr Nanoseconds kFirstBackOff = std::chrono::milliseconds(1);
+constexpr unsigned kMostDoublings = 8;  // 256 ms
+
+Nanoseconds pause_after(unsigned failures_in_row) {
+    if (failures_in_row <= 1) {
+        return {};
+    }
+    return kFirstBackOff * (1U << std::min(failures_in_row - 2, kMostDoublings));
+}
+
+}  // namespace
+
+Connections::Connections(const Traffic& traffic, Poller poller, Tally& tally, std::uint32_t first,
+                         std::uint32_t count)
+    : traffic_(traffic),
+      poller_(std::move(poller)),
+      tally_(tally),
+      first_(first),
+      connections_(count),
+      slots_(std::size_t{count} * traffic.pipeline),
+      deadlines_(count, kNever),
+      retries_(count),
+      sweep_period_(std::clamp(traffic.timeout / kSweepsPerTimeout, kLeastSweep, kMostSweep)),
+      receive_buffer_(std::make_unique<char[]>(kReceiveBytes)) {}
+
+bool Connections::ramp(Instant now) {
+    while (ramp_next_ < size() && connecting_now_ < traffic_.connecting_at_once) {
+        open(ramp_next_++, now);
+    }
+    return ramp_next_ == size() && connecting_now_ == 0;
+}
+
+void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t requests,
+                         Instant now) {
+    Connection& connection = connections_[index];
+    const bool is_open = connection.state == State::open;
+    if (is_open && connection.in_flight == 0) {
+        deadlines_[index] = now + traffic_.timeout;
+    }
+    for (std::uint32_t i = 0; i < requests; ++i) {
+        slot(index, connection.in_flight) = {planned, is_open ? now : kNever};
+        ++connection.in_flight;
+        tally_.sent(planned, connection.used);
+        connection.used = true;
+    }
+    requests_in_flight_ += requests;
+    if (is_open) {
+        tally_.written(requests, now);
+        write(index, requests * traffic_.request_size, now);
+        return;
+    }
+    connection.unwritten = static_cast<std::uint16_t>(connection.unwritten + requests);
+    if (connection.state == State::closed && !connection.backing_off) {
+        open(index, now);
+    }
+}
+
+RequestTimes Connections::pop_slot(std::uint32_t index) {
+    Connection& connection = connections_[index];
+    const RequestTimes times = slot(index, 0);
+    ++connection.first_slot;
+    if (connection.first_slot == traffic_.pipeline) {
+        connection.first_slot = 0;
+    }
+    --connection.in_flight;
+    ++connection.freed;
+    --requests_in_flight_;
+    return times;
+}
+
+void Connections::release(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.freed != 0 && !connection.backing_off && listener_ != nullptr) {
+        listener_->on_free(index, std::exchange(connection.freed, std::uint16_t{0}), now);
+    }
+}
+
+void Connections::open(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    const http::SocketAddress* local =
+        traffic_.locals.empty() ? nullptr
+                                : &traffic_.locals[(first_ + index) % traffic_.locals.size()];
+    connection.socket = http::open_stream(traffic_.remote, local);
+    ++connection.generation;
+    connection.state = State::connecting;
+    ++connecting_now_;
+    deadlines_[index] = now + traffic_.timeout;
+    const std::uint64_t key = (std::uint64_t{connection.generation} << 32U) | index;
+    // Connected first and added then, so that the edge of a connection already made is not missed.
+    const int descriptor = connection.socket.get();
+    if (descriptor < 0) {
+        on_error(index, Call::socket, errno, now);
+    } else if (::connect(descriptor, traffic_.remote.get(), traffic_.remote.size) != 0 &&
+               errno != EINPROGRESS) {
+        on_error(index, Call::connect, errno, now);
+    } else if (!poller_.add(descriptor, key)) {
+        on_error(index, Call::epoll_ctl, errno, now);
+    }
+}
+
+void Connections::finish_connect(std::uint32_t index, Instant now) {
+    int error_number = 0;
+    socklen_t size = sizeof(error_number);
+    (void)::getsockopt(connections_[index].socket.get(), SOL_SOCKET, SO_ERROR, &error_number,
+                       &size);
+    if (error_number != 0) {
+        on_error(index, Call::connect, error_number, now);
+        return;
+    }
+    opened(index, now);
+}
+
+void Connections::opened(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    connection.state = State::open;
+    --connecting_now_;
+    ++open_now_;
+    tally_.opened();
+    deadlines_[index] = kNever;
+    if (connection.unwritten == 0) {
+        return;
+    }
+    const std::size_t bytes = connection.unwritten * traffic_.request_size;
+    tally_.written(connection.unwritten, now);
+    connection.unwritten = 0;
+    for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
+        slot(index, i).written = now;
+    }
+    deadlines_[index] = now + traffic_.timeout;
+    write(index, bytes, now);
+}
+
+void Connections::close(std::uint32_t index) {
+    Connection& connection = connections_[index];
+    if (connection.state == State::connecting) {
+        --connecting_now_;
+    } else if (connection.state == State::open) {
+        --open_now_;
+    }
+    connection.socket.reset();
+    ++connection.generation;
+    connection.state = State::closed;
+    connection.unsent_bytes = 0;
+    connection.unwritten = 0;
+    connection.used = false;
+    connection.wrong_body = false;
+    connection.parser.reset();
+    deadlines_[index] = kNever;
+}
+
+void Connections::write(std::uint32_t index, std::size_t bytes, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.unsent_bytes == 0) [[likely]] {
+        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data(), bytes,
+                                       MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written == static_cast<ssize_t>(bytes)) [[likely]] {
+            return;
+        }
+        if (written < 0 && errno != EAGAIN) {
+            on_error(index, Call::send, errno, now);
+            return;
+        }
+        bytes -= static_cast<std::size_t>(std::max<ssize_t>(written, 0));
+    }
+    connection.unsent_bytes += static_cast<std::uint32_t>(bytes);
+}
+
+void Connections::write_rest(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    while (connection.unsent_bytes != 0) {
+        // All requests are the same bytes, so what is left tells where in one we are.
+        const std::size_t size = traffic_.request_size;
+        const std::size_t at = (size - connection.unsent_bytes % size) % size;
+        const std::size_t bytes =
+            std::min<std::size_t>(connection.unsent_bytes, traffic_.requests.size() - at);
+        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data() + at,
+                                       bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written < 0) {
+            if (errno != EAGAIN) {
+                on_error(index, Call::send, errno, now);
+            }
+            return;
+        }
+        connection.unsent_bytes -= static_cast<std::uint32_t>(written);
+    }
+}
+
+Instant Connections::wait(Instant now, Instant until) {
+    const std::size_t ready =
+        poller_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
+    first_stamp_ = Instant{};
+    last_stamp_ = Instant{};
+    const epoll_event* events = poller_.events();
+    for (std::size_t i = 0; i < ready; ++i) {
+        const std::uint64_t key = events[i].data.u64;
+        const auto index = static_cast<std::uint32_t>(key & 0xffffffffU);
+        if (connections_[index].generation == static_cast<std::uint32_t>(key >> 32U)) {
+            on_event(index, events[i].events);
+        }
+    }
+    if (last_stamp_ == Instant{}) {
+        return Clock::now();
+    }
+    tally_.loop_lag(last_stamp_ - first_stamp_, last_stamp_);
+    return last_stamp_;
+}
+
+void Connections::on_event(std::uint32_t index, std::uint32_t events) {
+    Connection& connection = connections_[index];
+    if (connection.state == State::connecting) [[unlikely]] {
+        finish_connect(index, Clock::now());
+        if (connection.state != State::open) {
+            return;
+        }
+    }
+    if (connection.unsent_bytes != 0 && (events & EPOLLOUT) != 0) [[unlikely]] {
+        write_rest(index, Clock::now());
+    }
+    constexpr std::uint32_t kHungUp = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
+    if ((events & (EPOLLIN | kHungUp)) != 0 && connection.state == State::open) {
+        read(index, (events & kHungUp) != 0);
+    }
+}
+
+void Connections::on_error(std::uint32_t index, Call call, int error_number, Instant now) {
+    const Connection& connection = connections_[index];
+    model::FailureClass first = model::FailureClass::reset_before_answer;
+    model::FailureClass others = model::FailureClass::reset_before_answer;
+    if (connection.state == State::connecting) {
+        first = others = http::connect_failure(error_number, traffic_.remote.family() == AF_UNIX);
+    } else {
+        tally_.closed_by_server();
+        // A write finds a reset connection as well as a read does: which of them comes first is
+        // chance, so both count as the reset.
+        const bool reset = error_number == ECONNRESET || error_number == EPIPE;
+        if (call == Call::send && !reset) {
+            first = others = model::FailureClass::write_error;
+        } else if (connection.parser.started()) {
+            first = model::FailureClass::reset_in_answer;
+        }
+    }
+    const auto in_words = [&] {
+        return fmt::format("{}: {}", boost::describe::enum_to_string(call, ""),
+                           std::strerror(error_number));
+    };
+    break_off(index, first, others, in_words, now);
+}
+
+void Connections::back_off(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    if (connection.failures_in_row < std::numeric_limits<std::uint8_t>::max()) {
+        ++connection.failures_in_row;
+    }
+    connection.backing_off = true;
+    retries_.push(now + pause_after(connection.failures_in_row), index);
+}
+
+void Connections::expire(std::uint32_t index, Instant now) {
+    const Connection& connection = connections_[index];
+    const double limit = to_milliseconds(traffic_.timeout);
+    if (connection.state == State::connecting) {
+        break_off(
+            index, model::FailureClass::connect_timeout, model::FailureClass::connect_timeout,
+            [&] { return fmt::format("no connection within {} ms", limit); }, now);
+        return;
+    }
+    const auto seen = [&, &parser = connection.parser] {
+        return parser.started()
+                   ? fmt::format("no complete answer within {} ms: status {}, {} bytes of body{}",
+                                 limit, parser.status(), parser.body_received(),
+                                 parser.until_close() ? http::kUntilClose : "")
+                   : fmt::format("no answer within {} ms", limit);
+    };
+    break_off(index, model::FailureClass::timeout, model::FailureClass::timeout, seen, now);
+}
+
+void Connections::check_deadlines(Instant now) {
+    while (retries_.is_due(now)) {
+        const std::uint32_t index = retries_.pop().connection;
+        connections_[index].backing_off = false;
+        if (connections_[index].unwritten != 0) {
+            open(index, now);
+        }
+        release(index, now);
+    }
+    if (now < next_sweep_) {
+        return;
+    }
+    next_sweep_ = now + sweep_period_;
+    for (std::uint32_t index = 0; index < size(); ++index) {
+        if (deadlines_[index] <= now) {
+            expire(index, now);
+        }
+    }
+}
+
+void Connections::abandon(Instant now) {
+    for (std::uint32_t index = 0; index < size(); ++index) {
+        close(index);
+        while (connections_[index].in_flight != 0) {
+            tally_.unfinished(pop_slot(index), now);
+        }
+    }
+}
+
+}  // namespace benchhost::load

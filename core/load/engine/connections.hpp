@@ -1,0 +1,157 @@
+// The connections of one load thread: a state machine each, driven by readiness.
+#pragma once
+
+#include "core/base/clock.hpp"
+#include "core/base/described.hpp"
+#include "core/base/unique_fd.hpp"
+#include "core/http/head_cache.hpp"
+#include "core/http/response_parser.hpp"
+#include "core/load/engine/poller.hpp"
+#include "core/load/engine/tally.hpp"
+#include "core/load/engine/timer_heap.hpp"
+#include "core/load/engine/traffic.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace benchhost::load {
+
+/// Told when a connection can take `requests` more: after an answer, or after a failure and its
+/// back-off. Called on the load thread, from within Connections; may call submit().
+class FreeListener {
+  public:
+    virtual ~FreeListener() = default;
+    virtual void on_free(std::uint32_t connection, std::uint32_t requests, Instant now) = 0;
+};
+
+/// Owns `count` connections and everything they need; one thread. After construction nothing is
+/// allocated, whatever the servers do.
+class Connections {
+  public:
+    /// `first` numbers the connections through the threads of a run, for the local addresses.
+    Connections(const Traffic& traffic, Poller poller, Tally& tally, std::uint32_t first,
+                std::uint32_t count);
+
+    std::uint32_t size() const { return static_cast<std::uint32_t>(connections_.size()); }
+
+    /// Opens connections ahead of the load, some at a time; true when each was tried.
+    bool ramp(Instant now);
+    std::uint32_t open_now() const { return open_now_; }
+
+    /// Ends the ramp: every connection now has room for `pipeline` requests, and what becomes free
+    /// later is reported to `listener`.
+    void set_listener(FreeListener* listener) { listener_ = listener; }
+    std::uint32_t pipeline() const { return traffic_.pipeline; }
+
+    /// Hands over `requests` planned for `planned`, at most as many as were reported free: written
+    /// at once when the connection is open, else it is opened first, after its back-off.
+    void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
+
+    /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
+    /// dealt with, or the time after waiting.
+    Instant wait(Instant now, Instant until);
+    /// Ends what is overdue and the back-offs that are over.
+    void check_deadlines(Instant now);
+    Instant next_deadline_check() const { return std::min(next_sweep_, retries_.next()); }
+
+    std::uint32_t requests_in_flight() const { return requests_in_flight_; }
+    /// Counts every request still in flight as unfinished and closes all connections.
+    void abandon(Instant now);
+
+  private:
+    enum class State : std::uint8_t { closed, connecting, open };
+
+    struct Connection {
+        UniqueFd socket;
+        std::uint32_t generation = 0;  // of the descriptor: tells late events of its predecessor
+        std::uint32_t unsent_bytes = 0;
+        std::uint16_t first_slot = 0;  // ring of `pipeline` slots
+        std::uint16_t in_flight = 0;
+        std::uint16_t unwritten = 0;  // of in_flight: waiting for the connection to open
+        std::uint16_t freed = 0;      // slots not yet reported free
+        std::uint8_t failures_in_row = 0;
+        State state = State::closed;
+        bool backing_off = false;
+        bool used = false;  // a request was handed over since it was opened
+        bool wrong_body = false;
+        http::ResponseParser parser;
+    };
+
+    RequestTimes& slot(std::uint32_t index, std::uint32_t nth) {
+        const Connection& connection = connections_[index];
+        std::uint32_t place = connection.first_slot + nth;
+        place -= place >= traffic_.pipeline ? traffic_.pipeline : 0;
+        return slots_[std::size_t{index} * traffic_.pipeline + place];
+    }
+    RequestTimes pop_slot(std::uint32_t index);
+    void release(std::uint32_t index, Instant now);
+
+    void open(std::uint32_t index, Instant now);
+    void finish_connect(std::uint32_t index, Instant now);
+    void opened(std::uint32_t index, Instant now);
+    void close(std::uint32_t index);
+
+    void write(std::uint32_t index, std::size_t bytes, Instant now);
+    void write_rest(std::uint32_t index, Instant now);
+
+    void on_event(std::uint32_t index, std::uint32_t events);
+    void read(std::uint32_t index, bool hung_up);
+    bool take(std::uint32_t index, std::string_view data, Instant now);
+    bool finish_answer(std::uint32_t index, std::string_view data, std::string_view rest,
+                       Instant now);
+    void on_end(std::uint32_t index, Instant now);
+    enum class Call : std::uint8_t { socket, connect, epoll_ctl, send, recv };
+    BOOST_DESCRIBE_NESTED_ENUM(Call, socket, connect, epoll_ctl, send, recv)
+    void on_error(std::uint32_t index, Call call, int error_number, Instant now);
+    void expire(std::uint32_t index, Instant now);
+
+    /// Fails every request of the connection, the first as `first`, the others as `others`, closes
+    /// it, and has it reported free after its back-off. `seen` makes the text of an example, which
+    /// only the first failure of a class is asked for.
+    template <class Seen>
+    void break_off(std::uint32_t index, model::FailureClass first, model::FailureClass others,
+                   const Seen& seen, Instant now) {
+        const Connection& connection = connections_[index];
+        const bool asked = connection.in_flight != 0;
+        for (model::FailureClass failure = first; connection.in_flight != 0; failure = others) {
+            const RequestTimes times = pop_slot(index);
+            if (tally_.failed(failure, times, now)) {
+                tally_.set_example(failure, times.planned, seen());
+            }
+        }
+        close(index);
+        if (asked) {
+            back_off(index, now);
+        }
+    }
+    void back_off(std::uint32_t index, Instant now);
+
+    static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
+
+    const Traffic& traffic_;
+    Poller poller_;
+    Tally& tally_;
+    FreeListener* listener_ = nullptr;
+    std::uint32_t first_;
+    std::vector<Connection> connections_;
+    std::vector<RequestTimes> slots_;
+    /// By connection: when its oldest request, or its connecting, is overdue. Scanned as a whole a
+    /// few dozen times a timeout, which costs less than a timer a request.
+    std::vector<Instant> deadlines_;
+    TimerHeap retries_;
+    Nanoseconds sweep_period_;
+    Instant next_sweep_{};
+    Instant first_stamp_{};  // of the batch of events being dealt with
+    Instant last_stamp_{};
+    std::uint32_t ramp_next_ = 0;
+    std::uint32_t connecting_now_ = 0;
+    std::uint32_t open_now_ = 0;
+    std::uint32_t requests_in_flight_ = 0;
+    http::HeadCache heads_;
+    std::unique_ptr<char[]> receive_buffer_;
+};
+
+}  // namespace benchhost::load

@@ -1,0 +1,144 @@
+#include "core/load/engine/tally.hpp"
+
+#include "core/load/merge.hpp"
+
+#include <algorithm>
+
+namespace benchhost::load {
+namespace {
+
+constexpr auto kSecond = std::chrono::seconds(1);
+
+}  // namespace
+
+void Tally::set_window(Instant from, Instant to) {
+    from_ = from;
+    to_ = to;
+    second_end_ = from;  // the time before the window is closed like a second, but not kept
+    in_flight_since_ = from;
+}
+
+Instant Tally::end_early(Instant to, Instant now) {
+    to_ = std::min(to_, std::max(to, now));
+    if (second_end_ != kNever) {
+        second_end_ = std::min(second_end_, to_);
+    }
+    return to_;
+}
+
+void Tally::change_in_flight(std::int64_t delta, Instant now) {
+    const Instant end = std::min(now, to_);
+    if (end > in_flight_since_ && from_ != kNever) {
+        in_flight_seconds_ += static_cast<double>(in_flight_) * to_seconds(end - in_flight_since_);
+        in_flight_since_ = end;
+    }
+    in_flight_ += delta;
+}
+
+void Tally::sent(Instant planned, bool reused_connection) {
+    if (in_window(planned)) {
+        ++counted_.books.sent;
+        counted_.connections.reused_requests += reused_connection ? 1 : 0;
+    }
+}
+
+void Tally::count_second(Instant now, bool ok) {
+    if (now >= second_end_) {
+        close_seconds(now);
+    }
+    if (now < from_ || now >= to_) {
+        return;
+    }
+    ++(ok ? second_ok_ : second_failed_);
+}
+
+void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes) {
+    change_in_flight(-1, now);
+    count_second(now, true);
+    const Nanoseconds response = now - request.planned;
+    LiveCounters::add_one(live_.ok);
+    live_.response_time.record(response);
+    if (!in_window(request.planned)) {
+        note_cut_stay(request, now);
+        return;
+    }
+    ++counted_.books.ok;
+    counted_.bytes.body += body_bytes;
+    if (request.written == request.planned) {
+        prompt_.record(response);
+        return;
+    }
+    counted_.response_time.record(response);
+    counted_.service_time.record(now - request.written);
+    counted_.send_lag.record(request.written - request.planned);
+}
+
+void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
+    const Instant end = std::min(now, to_);
+    if (from_ != kNever && request.written < from_ && end > from_) {
+        counted_.longest_cut_stay = std::max(counted_.longest_cut_stay, end - from_);
+    }
+}
+
+bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Instant now) {
+    change_in_flight(request.written == kNever ? 0 : -1, now);
+    count_second(now, false);
+    LiveCounters::add_one(live_.failed);
+    if (!in_window(request.planned)) {
+        return failures_outside_.add(failure);
+    }
+    ++counted_.books.failed;
+    counted_.failed_time.record(now - request.planned);
+    return counted_.failures.add(failure);
+}
+
+void Tally::set_example(model::FailureClass failure, Instant planned, std::string_view seen) {
+    (in_window(planned) ? counted_.failures : failures_outside_).set_example(failure, seen);
+}
+
+void Tally::unfinished(const RequestTimes& request, Instant now) {
+    change_in_flight(request.written == kNever ? 0 : -1, now);
+    counted_.books.unfinished += in_window(request.planned) ? 1 : 0;
+}
+
+void Tally::close_second() {
+    SecondRecord slice;
+    slice.t = static_cast<std::uint32_t>(seconds_.size());
+    slice.ok = std::exchange(second_ok_, 0);
+    slice.failed = std::exchange(second_failed_, 0);
+    for (std::size_t bucket = 0; bucket < LiveLatency::kBuckets; ++bucket) {
+        const std::uint32_t count = live_.response_time.count(bucket);
+        if (count != second_start_[bucket]) {
+            slice.latencies.emplace_back(static_cast<std::uint16_t>(bucket),
+                                         count - second_start_[bucket]);
+            second_start_[bucket] = count;
+        }
+    }
+    if (second_end_ > from_) {
+        seconds_.push_back(std::move(slice));
+    }
+}
+
+void Tally::close_seconds(Instant now) {
+    while (second_end_ != kNever && second_end_ <= now) {
+        close_second();
+        // An interrupted window, or one of 1.5 s, ends inside a second.
+        second_end_ = second_end_ == to_ ? kNever : std::min(second_end_ + kSecond, to_);
+    }
+}
+
+void Tally::finish(Instant now) {
+    close_seconds(now);
+    change_in_flight(0, now);
+}
+
+void Tally::add_to(LoadReport& report) const {
+    merge_into(report, counted_);
+    report.response_time.merge(prompt_);
+    report.service_time.merge(prompt_);
+    if (!prompt_.empty()) {
+        report.send_lag.record(Nanoseconds(0), prompt_.count());
+    }
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,155 @@
+#include "core/load/engine/worker.hpp"
+
+#include "core/base/cpu_mask.hpp"
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <ctime>
+
+namespace benchhost::load {
+namespace {
+
+Instant instant_of(const std::atomic<std::int64_t>& stamp) {
+    const std::int64_t value = stamp.load(std::memory_order_relaxed);
+    return value == RunControl::kUnset ? kNever : Instant(Nanoseconds(value));
+}
+
+Nanoseconds thread_cpu() {
+    timespec used{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
+}
+
+}  // namespace
+
+Nanoseconds longest_ramp(const LoadSpec& spec, std::uint32_t connections) {
+    return spec.timeout * 2 + std::chrono::milliseconds(1) * connections;
+}
+
+Result<std::unique_ptr<Worker>> Worker::make(const LoadSpec& spec, const Traffic& traffic,
+                                             ThreadShare share, RunControl& control) {
+    auto poller = Poller::open();
+    if (!poller) {
+        return poller.error();
+    }
+    const auto [first, count] = portion_of(connections_of(spec.model), share);
+    return std::unique_ptr<Worker>(
+        new Worker(spec, traffic, share, control, std::move(*poller), first, count));
+}
+
+Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, RunControl& control,
+               Poller poller, std::uint32_t first, std::uint32_t count)
+    : control_(control),
+      index_(share.index),
+      opens_ahead_(opens_ahead(spec)),
+      ramp_limit_(longest_ramp(spec, count)),
+      connections_(traffic, std::move(poller), tally_, first, count),
+      driver_(make_driver(spec, share, connections_, tally_)) {
+    if (!spec.cpus.empty()) {
+        cpu_ = spec.cpus[(share.index - spec.first_thread) % spec.cpus.size()];
+    }
+}
+
+void Worker::run() {
+    if (settle_on_cpu() && ramp_up()) {
+        carry_load();
+    }
+    control_.ended.fetch_add(1, std::memory_order_release);
+}
+
+bool Worker::settle_on_cpu() {
+    // Waits end when they should: the default slack of 50 us is far too much.
+    (void)::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+    if (!cpu_) {
+        return true;
+    }
+    if (!pin_to(*cpu_)) {
+        failure_ =
+            system_error(ErrorCode::environment,
+                         fmt::format("cannot pin load thread {} to cpu {}", index_, *cpu_), errno);
+        return false;
+    }
+    return true;
+}
+
+// Opens the connections, says so, and waits for the common start. False: the run was given up.
+bool Worker::ramp_up() {
+    Instant now = Clock::now();
+    const Instant limit = now + ramp_limit_;
+    bool announced = false;
+    while (control_.go.load(std::memory_order_acquire) == RunControl::kUnset) {
+        if (control_.give_up.load(std::memory_order_relaxed)) {
+            return false;
+        }
+        if (!announced && (!opens_ahead_ || connections_.ramp(now) || now >= limit)) {
+            announced = true;
+            opened_in_ramp_ = connections_.open_now();
+            control_.ready.fetch_add(1, std::memory_order_release);
+        }
+        now = connections_.wait(now, now + std::chrono::milliseconds(1));
+        connections_.check_deadlines(now);
+    }
+    return true;
+}
+
+void Worker::read_times() {
+    times_.go = instant_of(control_.go);
+    times_.window_start = instant_of(control_.window_start);
+    const Instant end = instant_of(control_.window_end);
+    if (times_.window_end == kNever) {
+        times_.window_end = end;
+        tally_.set_window(times_.window_start, end);
+    } else if (end < times_.window_end) {
+        times_.window_end = tally_.end_early(end, Clock::now());
+    }
+    drain_end_ = instant_of(control_.drain_end);
+}
+
+void Worker::watch_window(Instant now) {
+    if (!cpu_at_start_ && now >= times_.window_start) {
+        cpu_at_start_ = thread_cpu();
+        tally_.close_seconds(now);
+    }
+    if (cpu_at_start_ && !cpu_at_end_ && now >= times_.window_end) {
+        cpu_at_end_ = thread_cpu();
+        usage_.cpu = *cpu_at_end_ - *cpu_at_start_;
+        usage_.wall = now - times_.window_start;
+    }
+}
+
+Instant Worker::next_border(Instant now) const {
+    for (const Instant border : {times_.window_start, times_.window_end, drain_end_}) {
+        if (now < border) {
+            return border;
+        }
+    }
+    return kNever;
+}
+
+void Worker::carry_load() {
+    read_times();
+    driver_->start(times_);
+    connections_.set_listener(driver_.get());
+    Instant now = Clock::now();
+    for (;;) {
+        read_times();
+        watch_window(now);
+        const Instant due = driver_->on_time(now);
+        connections_.check_deadlines(now);
+        const bool idle = connections_.requests_in_flight() == 0 && !driver_->has_queued();
+        if (now >= times_.window_end && (idle || now >= drain_end_)) {
+            break;
+        }
+        const Instant until = std::min(
+            {due, next_border(now), connections_.next_deadline_check(), now + kLongestWait});
+        now = connections_.wait(now, until);
+    }
+    connections_.abandon(now);
+    driver_->abandon();
+    tally_.finish(now);
+}
+
+}  // namespace benchhost::load

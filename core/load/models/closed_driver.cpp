@@ -1,0 +1,31 @@
+#include "core/load/models/closed_driver.hpp"
+
+namespace benchhost::load {
+
+void ClosedDriver::start(const RunTimes& times) { times_ = &times; }
+
+Instant ClosedDriver::on_time(Instant now) {
+    if (begun_) {
+        return kNever;
+    }
+    if (now < times_->go) {
+        return times_->go;
+    }
+    begun_ = true;
+    for (std::uint32_t connection = 0; connection < connections_.size(); ++connection) {
+        on_free(connection, connections_.pipeline(), Clock::now());
+    }
+    return kNever;
+}
+
+void ClosedDriver::on_free(std::uint32_t connection, std::uint32_t requests, Instant now) {
+    if (now >= times_->window_end) {
+        return;
+    }
+    for (std::uint32_t i = 0; i < requests; ++i) {
+        tally_.planned(now);
+    }
+    connections_.submit(connection, now, requests, now);
+}
+
+}  // namespace benchhost::load

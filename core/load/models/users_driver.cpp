@@ -1,0 +1,69 @@
+#include "core/load/models/users_driver.hpp"
+
+#include "core/load/schedule.hpp"
+
+#include <algorithm>
+
+namespace benchhost::load {
+
+UsersDriver::UsersDriver(const model::VirtualUsers& model, ThreadShare share, std::uint64_t seed,
+                         Connections& connections, Tally& tally)
+    : model_(model),
+      share_(share),
+      connections_(connections),
+      tally_(tally),
+      random_(seed * 1'000'003 + share.index),
+      thinking_(connections.size()) {}
+
+void UsersDriver::start(const RunTimes& times) { times_ = &times; }
+
+// Users are numbered through the run; the threads take them in turn.
+Instant UsersDriver::spawn_time(std::uint32_t user) const {
+    const double number = static_cast<double>(user) * share_.count + share_.index;
+    return times_->go + std::chrono::duration_cast<Nanoseconds>(
+                            std::chrono::duration<double>(number / model_.spawn_rate));
+}
+
+void UsersDriver::ask(std::uint32_t user, Instant planned, Instant now) {
+    tally_.planned(planned);
+    tally_.loop_lag(now - planned, now);
+    connections_.submit(user, planned, 1, now);
+}
+
+Instant UsersDriver::on_time(Instant now) {
+    const Instant end = times_->window_end;
+    Instant spawn = kNever;
+    for (; spawned_ < connections_.size(); ++spawned_) {
+        spawn = spawn_time(spawned_);
+        if (spawn > now || spawn >= end) {
+            break;
+        }
+        ask(spawned_, spawn, Clock::now());
+        spawn = kNever;
+    }
+    while (thinking_.is_due(now)) {
+        const TimerHeap::Entry entry = thinking_.pop();
+        if (entry.due < end) {
+            ask(entry.connection, entry.due, Clock::now());
+        }
+    }
+    const Instant next = std::min(spawn, thinking_.next());
+    return next < end ? next : kNever;
+}
+
+void UsersDriver::on_free(std::uint32_t connection, std::uint32_t /*requests*/, Instant now) {
+    const Nanoseconds spread = model_.think_time.to - model_.think_time.from;
+    Nanoseconds think = model_.think_time.from;
+    if (spread.count() > 0) {
+        think += Nanoseconds(
+            static_cast<std::int64_t>(uniform(random_) * static_cast<double>(spread.count())));
+    }
+    if (think.count() > 0) {
+        thinking_.push(now + think, connection);
+    } else if (now < times_->window_end) {
+        tally_.planned(now);
+        connections_.submit(connection, now, 1, now);
+    }
+}
+
+}  // namespace benchhost::load

@@ -1,0 +1,74 @@
+#include "core/machine/thread_times.hpp"
+
+#include "core/machine/proc_file.hpp"
+#include "core/machine/process_tree.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+namespace benchhost::machine {
+namespace {
+
+void add_threads(ThreadTimes& times, pid_t process) {
+    const auto directory = fmt::format("/proc/{}/task", process);
+    for (const pid_t thread : numbered_entries(directory)) {
+        const auto folder = fmt::format("{}/{}/", directory, thread);
+        // In nanoseconds: time run, time waited, time slices. stat has ticks only.
+        std::istringstream words(read_proc(folder + "schedstat").value_or(""));
+        if (Nanoseconds::rep ran = 0; words >> ran) {
+            times[thread] = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran)};
+        }
+    }
+}
+
+}  // namespace
+
+ThreadTimes read_thread_times(pid_t process) {
+    ThreadTimes times;
+    add_threads(times, process);
+    for (const pid_t child : descendants(process)) {
+        add_threads(times, child);
+    }
+    return times;
+}
+
+std::optional<ThreadWork> work_between(const ThreadTimes& begin, const ThreadTimes& end,
+                                       Nanoseconds window) {
+    constexpr double kOfTheBusiest = 0.10;
+    constexpr double kOfTheWindow = 0.05;
+    struct Group {
+        std::vector<double> shares;
+        double sum = 0;
+    };
+    std::map<std::string, Group> by_name;
+    for (const auto& [thread, now] : end) {
+        const auto before = begin.find(thread);
+        if (before != begin.end() && window.count() > 0) {
+            auto& group = by_name[now.name];
+            group.shares.push_back(to_seconds(now.ran - before->second.ran) / to_seconds(window));
+            group.sum += group.shares.back();
+        }
+    }
+    const auto working = std::max_element(
+        by_name.begin(), by_name.end(),
+        [](const auto& one, const auto& other) { return one.second.sum < other.second.sum; });
+    if (working == by_name.end()) {
+        return std::nullopt;
+    }
+    const auto& shares = working->second.shares;
+    ThreadWork work;
+    work.most = *std::max_element(shares.begin(), shares.end());
+    work.least = work.most;
+    for (const double share : shares) {
+        if (share >= kOfTheBusiest * work.most) {
+            work.least = std::min(work.least, share);
+            ++work.threads;
+        }
+    }
+    return work.threads > 1 && work.most >= kOfTheWindow ? std::optional(work) : std::nullopt;
+}
+
+}  // namespace benchhost::machine

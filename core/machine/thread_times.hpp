@@ -1,0 +1,38 @@
+// How a server's threads share its work.
+#pragma once
+
+#include "core/base/units.hpp"
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace benchhost::machine {
+
+struct ThreadTime {
+    std::string name;  ///< threads that do the same mostly have the same
+    Nanoseconds ran{};
+};
+using ThreadTimes = std::map<pid_t, ThreadTime>;
+
+/// Of all threads of `process` and of those below it; without those whose time the kernel does not
+/// tell. Two small files a thread: for the edges of a window, not for every sample.
+ThreadTimes read_thread_times(pid_t process);
+
+/// The threads that worked in a window, as shares of it.
+struct ThreadWork {
+    std::size_t threads = 0;
+    double least = 0;
+    double most = 0;
+};
+
+/// Of the threads of that name whose threads ran longest, those that were there at both ends and
+/// ran at least a tenth as long as the busiest: others wait, or look after something else. Nothing
+/// when fewer than two worked, or none worked for a twentieth of the window.
+std::optional<ThreadWork> work_between(const ThreadTimes& begin, const ThreadTimes& end,
+                                       Nanoseconds window);
+
+}  // namespace benchhost::machine

@@ -1,0 +1,84 @@
+#include "core/plugin/description_json.hpp"
+
+#include "core/base/described_json.hpp"
+
+#include <utility>
+
+namespace benchhost::plugin {
+namespace {
+
+/// No probe program of a plugin says this by chance.
+struct Refused {
+    Refusal benchhost_serve_refused;
+};
+BOOST_DESCRIBE_STRUCT(Refused, (), (benchhost_serve_refused))
+
+/// What a probe program that can run prints, of which there is more than ours.
+struct ProbeAnswer {
+    std::optional<std::string> version;
+};
+BOOST_DESCRIBE_STRUCT(ProbeAnswer, (), (version))
+
+Error no_answer() { return {ErrorCode::server, "printed no JSON object as its answer"}; }
+
+bool is_object(const Result<picojson::value>& document) {
+    return document && document->is<picojson::object>();
+}
+
+// Of what we print: a plugin may print more when it is unloaded.
+std::string first_line_of(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string last_line_of(const std::string& text) {
+    const auto end = text.find_last_not_of("\r\n ");
+    const auto begin = end == std::string::npos ? end : text.rfind('\n', end);
+    return begin == std::string::npos ? text : text.substr(begin + 1);
+}
+
+}  // namespace
+
+std::string encode(const PluginDescription& description) {
+    return as_json(description, JsonWriter::Bytes::exact);
+}
+
+std::string encode_available(const std::optional<std::string>& version) {
+    return as_json(ProbeAnswer{version}, JsonWriter::Bytes::exact);
+}
+
+std::string encode(const Refusal& refusal) {
+    return as_json(Refused{refusal}, JsonWriter::Bytes::exact);
+}
+
+std::optional<Refusal> decode_refusal(const std::string& text) {
+    auto refused = from_json<Refused>(first_line_of(text));
+    return refused ? std::optional(std::move(refused->benchhost_serve_refused)) : std::nullopt;
+}
+
+Result<PluginDescription> decode_description(const std::string& text) {
+    auto description = from_json<PluginDescription>(first_line_of(text));
+    return description ? std::move(description) : Result<PluginDescription>(no_answer());
+}
+
+Result<Availability> decode_availability(const std::string& text) {
+    auto document = parse_leading_json(text);
+    if (!is_object(document)) {
+        document =
+            parse_leading_json(last_line_of(text));  // interpreters like to print a warning first
+    }
+    if (!is_object(document)) {
+        return no_answer();
+    }
+    Availability availability;
+    availability.available = true;
+    if (const auto& version = document->get("version"); version.is<std::string>()) {
+        availability.version = version.get<std::string>();
+    }
+    if (const auto& details = document->get("details"); details.is<picojson::object>()) {
+        for (const auto& [name, value] : details.get<picojson::object>()) {
+            availability.details.emplace(
+                name, value.is<std::string>() ? value.get<std::string>() : value.serialize());
+        }
+    }
+    return availability;
+}
+
+}  // namespace benchhost::plugin

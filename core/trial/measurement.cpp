@@ -1,0 +1,139 @@
+#include "core/trial/measurement.hpp"
+
+#include "core/base/described.hpp"
+#include "core/machine/file_hash.hpp"
+
+#include <fmt/format.h>
+
+#include <string_view>
+#include <type_traits>
+
+namespace benchhost::trial {
+namespace {
+
+// "closed loop, not corrected; 64 connections; 10s after 2s warm-up; every body compared"
+std::string description_of(const config::LoadProfile& profile) {
+    auto text = std::visit([](const auto& each) { return each.describe(); }, profile.load);
+    if (!std::holds_alternative<model::LimitSearch>(profile.load)) {
+        text += fmt::format("; {} after {} warm-up", format_duration(profile.duration),
+                            format_duration(profile.warmup));
+    }
+    if (!profile.keep_alive) {
+        text += "; a new connection for each request";
+    }
+    if (profile.pipeline > 1) {
+        text += fmt::format("; {} requests pipelined", profile.pipeline);
+    }
+    constexpr const char* kVerify[] = {"every body compared", "every length checked",
+                                       "only the status checked"};
+    return text + "; " + kVerify[static_cast<int>(profile.verify)];
+}
+
+// What both count under one name.
+template <class To, class From>
+void take_namesakes(To& to, const From& from) {
+    for_each_member<To>([&]<class Target>(Target /*type*/) {
+        for_each_member<From>([&]<class Source>(Source /*type*/) {
+            auto& target = to.*Target::pointer;
+            const auto& source = from.*Source::pointer;
+            if constexpr (std::string_view(Target::name) == Source::name &&
+                          std::is_same_v<decltype(target),
+                                         std::remove_cvref_t<decltype(source)>&>) {
+                target = source;
+            }
+        });
+    });
+}
+
+}  // namespace
+
+results::Requests requests_of(const load::LoadReport& report) {
+    results::Requests requests;
+    take_namesakes(requests, report.books);
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
+        if (const auto count = report.failures.count(failure); count > 0) {
+            requests.failed[std::string(model::to_string(failure))] = count;
+        }
+    }
+    return requests;
+}
+
+results::ClientUsage client_usage_of(const load::LoadReport& report) {
+    results::ClientUsage client;
+    client.cpu_s = to_seconds(report.client.cpu);
+    if (report.books.ok > 0) {
+        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.books.ok);
+    }
+    client.max_thread_utilisation = report.client.max_thread_utilisation;
+    return client;
+}
+
+std::vector<results::SeriesPoint> series_of(const load::LoadReport& report) {
+    std::vector<results::SeriesPoint> series;
+    for (const auto& second : report.series) {
+        results::SeriesPoint point;
+        point.t = second.t;
+        point.ok = second.ok;
+        point.failed = second.failed;
+        if (second.p50) {
+            point.p50_ms = to_milliseconds(*second.p50);
+        }
+        if (second.p99) {
+            point.p99_ms = to_milliseconds(*second.p99);
+        }
+        series.push_back(point);
+    }
+    return series;
+}
+
+void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
+    const double seconds = to_seconds(report.duration);
+    trial.duration_s = seconds;
+    trial.requests = requests_of(report);
+    if (seconds > 0) {
+        trial.requests_per_s = static_cast<double>(report.books.ok) / seconds;
+    }
+    trial.offered_per_s = report.offered_ceiling;
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
+        if (report.failures.count(failure) > 0) {
+            trial.first_failures[std::string(model::to_string(failure))] =
+                report.failures.example(failure);
+        }
+    }
+    trial.response_time_ms = results::summarise(report.response_time);
+    trial.service_time_ms = results::summarise(report.service_time);
+    trial.send_lag_ms = results::summarise(report.send_lag);
+    trial.histogram = report.response_time;
+    if (!(report.service_time == report.response_time)) {
+        trial.service_histogram = report.service_time;
+    }
+    trial.series = series_of(report);
+    trial.connections = report.connections;
+    trial.bytes = report.bytes;
+    trial.client_usage = client_usage_of(report);
+    if (report.nofile > 0) {
+        trial.effective_limits["generator nofile"] = std::to_string(report.nofile);
+    }
+    trial.notes.insert(trial.notes.end(), report.notes.begin(), report.notes.end());
+}
+
+results::ProfileInfo describe_profile(const config::LoadProfile& profile,
+                                      const model::Payload& payload) {
+    results::ProfileInfo info{profile.name, word_of(profile.route), profile.load,
+                              description_of(profile)};
+    if (!std::holds_alternative<model::LimitSearch>(profile.load)) {
+        info.duration = profile.duration;
+    }
+    info.warmup = profile.warmup;
+    info.timeout = profile.timeout;
+    info.keep_alive = profile.keep_alive;
+    info.pipeline = profile.pipeline;
+    info.verify = profile.verify;
+    const auto& body = payload.of(profile.route).body;
+    info.payload = {body.size(), machine::sha256_of_text(body)};
+    return info;
+}
+
+}  // namespace benchhost::trial

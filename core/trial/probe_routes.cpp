@@ -1,0 +1,155 @@
+#include "core/trial/probe_routes.hpp"
+
+#include <fmt/format.h>
+#include <picojson.h>
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <thread>
+
+namespace benchhost::trial {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr auto kProbeTimeout = std::chrono::seconds(2);
+constexpr auto kRetryPause = milliseconds(10);
+
+std::string lower(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+        return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    });
+    return text;
+}
+
+std::string shorten(const std::string& text) {
+    constexpr std::size_t kMost = 80;
+    return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
+}
+
+bool same_json(const std::string& one, const std::string& other) {
+    picojson::value first, second;
+    return picojson::parse(first, one).empty() && picojson::parse(second, other).empty() &&
+           first == second;
+}
+
+std::string listed(const std::map<std::string, std::string>& silent) {
+    std::string text;
+    for (const auto& [address, why] : silent) {
+        text += fmt::format("{}by {}: {}", text.empty() ? "" : "; ", address, why);
+    }
+    return text;
+}
+
+http::Target route_target(const RunningServer& server, model::Route route) {
+    auto target = server.target();
+    target.path = route_path(target.path, route);
+    return target;
+}
+
+}  // namespace
+
+std::string header(const http::ProbeReport& answer, const std::string& name) {
+    for (const auto& [key, value] : answer.headers) {
+        if (lower(key) == name) {
+            return value;
+        }
+    }
+    return "";
+}
+
+std::string route_path(const std::string& base, model::Route route) {
+    return (base == "/" ? "" : base) + model::path_of(route);
+}
+
+std::optional<std::string> wrong_answer(const http::ProbeReport& answer,
+                                        const model::RouteContent& expected) {
+    const auto* path = model::path_of(expected.route);
+    const auto form = model::facts_of(expected.route).form;
+    if (answer.status != 200) {
+        const auto location = header(answer, "location");
+        return fmt::format("{} answered with status {}{} instead of 200", path, answer.status,
+                           location.empty() ? "" : fmt::format(" (to {})", location));
+    }
+    if (answer.body != expected.body) {
+        if (form == model::RouteForm::serialised && same_json(answer.body, expected.body)) {
+            return fmt::format(
+                "{} answered the right JSON in other bytes: {} instead of {} (\"{}\")", path,
+                answer.body.size(), expected.body.size(), shorten(answer.body));
+        }
+        return fmt::format("{} answered {} bytes instead of the expected {} (\"{}\")", path,
+                           answer.body.size() == expected.body.size()
+                               ? "other"
+                               : std::to_string(answer.body.size()),
+                           expected.body.size(), shorten(answer.body));
+    }
+    const auto type = lower(header(answer, "content-type"));
+    // Libraries tell the type of a file by its name.
+    const bool checked = form == model::RouteForm::as_it_is || form == model::RouteForm::serialised;
+    if (checked && !type.starts_with(lower(expected.content_type))) {
+        return fmt::format("{} answered with content type \"{}\" instead of \"{}\"", path, type,
+                           expected.content_type);
+    }
+    return std::nullopt;
+}
+
+Result<http::ProbeReport> probe_until_right(RunningServer& server,
+                                            const model::RouteContent& expected,
+                                            steady_clock::time_point deadline,
+                                            const std::atomic<bool>& stop) {
+    std::map<std::string, std::string> silent;  // why, by address
+    for (;;) {
+        const auto target = route_target(server, expected.route);
+        auto answer = server.ask(target, kProbeTimeout, false);
+        if (answer) {
+            if (auto wrong = wrong_answer(*answer, expected)) {
+                return Error{ErrorCode::server, *wrong};
+            }
+            return std::move(*answer);
+        }
+        if (const auto fault = server.fault()) {
+            return Error{ErrorCode::server, fault->reason};
+        }
+        if (stop) {
+            return Error{ErrorCode::interrupted, "interrupted"};
+        }
+        auto& why = silent[target.address];
+        why = fmt::format("{} ({})", model::to_string(answer.error().failure), answer.error().seen);
+        if (steady_clock::now() >= deadline) {
+            return Error{ErrorCode::server, fmt::format("{} was not answered: {}", target.path,
+                                                        silent.size() == 1 ? why : listed(silent))};
+        }
+        server.try_next_address();
+        std::this_thread::sleep_for(kRetryPause);  // polling another process: nothing to wait on
+    }
+}
+
+Result<results::ProbedAnswer> probe_routes(RunningServer& server, const model::Payload& payload,
+                                           model::Route measured, bool all_routes,
+                                           Nanoseconds patience, const std::atomic<bool>& stop) {
+    const auto deadline = steady_clock::now() + patience;
+    const auto& expected = payload.of(measured);
+    auto answer = probe_until_right(server, expected, deadline, stop);
+    if (!answer) {
+        return answer.error();
+    }
+    const auto reused = server.ask(route_target(server, measured), kProbeTimeout, true);
+    for (const auto& route : payload.routes) {
+        if (all_routes && route.route != measured) {
+            if (auto other = probe_until_right(server, route, deadline, stop); !other) {
+                return other.error();
+            }
+        }
+    }
+    results::ProbedAnswer probed;
+    probed.body_bytes = answer->body.size();
+    probed.wire_bytes = reused ? reused->wire_bytes : answer->wire_bytes;
+    probed.http_version =
+        fmt::format("HTTP/1.{}", reused ? reused->http_minor : answer->http_minor);
+    probed.keeps_alive = reused && reused->keeps_alive;
+    return probed;
+}
+
+}  // namespace benchhost::trial

@@ -1,0 +1,186 @@
+#include "core/trial/trial_runner.hpp"
+
+#include "core/machine/network_limits.hpp"
+#include "core/trial/clock.hpp"
+#include "core/trial/limit_trial.hpp"
+#include "core/trial/sweep_trial.hpp"
+#include "core/trial/trial_server.hpp"
+
+#include <fmt/format.h>
+
+#include <system_error>
+
+namespace benchhost::trial {
+namespace {
+
+/// Of a series each step has a load of its own; this one stands for them all where it matters how
+/// much the generator can do.
+model::LoadModel model_for_ceiling(const model::TrialLoad& load) {
+    const auto open_loop = [](std::uint32_t connections) {
+        model::OpenLoop open;
+        open.connections = connections;
+        return open;
+    };
+    return std::visit(
+        model::Overloaded{[&](const model::RateSweep& sweep) -> model::LoadModel {
+                              return open_loop(sweep.connections);
+                          },
+                          [&](const model::LimitSearch& search) -> model::LoadModel {
+                              return open_loop(search.connections);
+                          },
+                          [](const auto& single) -> model::LoadModel { return single; }},
+        load);
+}
+
+/// Everything but the target.
+load::LoadSpec make_load_spec(const config::LoadProfile& profile, const model::Payload& payload,
+                              std::uint64_t seed) {
+    load::LoadSpec spec;
+    spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
+    spec.model = model_for_ceiling(profile.load);
+    spec.warmup = profile.warmup;
+    spec.duration = profile.duration;
+    spec.timeout = profile.timeout;
+    spec.keep_alive = profile.keep_alive;
+    spec.pipeline = profile.pipeline;
+    spec.seed = seed & config::kMostSeed;  // it stands in the results, too
+    return spec;
+}
+
+std::string first_failure(const load::LoadReport& report) {
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
+        if (report.failures.count(failure) > 0) {
+            return fmt::format("{} ({})", model::to_string(failure),
+                               report.failures.example(failure));
+        }
+    }
+    return "none came";
+}
+
+/// Why a server that lives does not answer any more, after a window in which answers stayed out.
+/// Nothing when it answers, or nothing stayed out.
+std::optional<std::string> why_silent(RunningServer& server, const http::Target& target,
+                                      const load::LoadReport& report) {
+    constexpr auto kPatience = std::chrono::seconds(2);
+    if (report.books.ok == 0 || (report.failures.count(model::FailureClass::timeout) == 0 &&
+                                 report.books.unfinished == 0)) {
+        return std::nullopt;
+    }
+    const auto answer = server.ask(target, kPatience, false);
+    if (answer) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "it stopped answering: {} requests without an answer, and one more after the "
+        "load ({})",
+        report.failures.count(model::FailureClass::timeout) + report.books.unfinished,
+        answer.error().seen);
+}
+
+/// The load on a server that has been probed.
+void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
+             const TrialContext& context) {
+    const auto window = load_and_watch(server, spec, context);
+    if (!window) {
+        fail(trial, "connect",
+             window.error().message + machine::conntrack_hint(machine::read_conntrack()),
+             server.log_tail());
+        return;
+    }
+    fill_window(trial, *window);
+    const auto& report = window->report;
+    if (window->fault) {
+        fail(trial, "measure", window->fault->reason, window->fault->log_tail);
+    } else if (report.gave_up) {
+        fail(trial, "measure", *report.gave_up, server.log_tail());
+    } else if (const auto silent = why_silent(server, spec.target, report)) {
+        fail(trial, "measure", *silent, server.log_tail());
+    } else if (report.books.ok == 0) {
+        fail(trial, "measure",
+             fmt::format("no request was answered rightly; first failure: {}{}",
+                         first_failure(report),
+                         report.failures.count(model::FailureClass::connect_timeout) > 0
+                             ? machine::conntrack_hint(machine::read_conntrack())
+                             : ""),
+             server.log_tail());
+    } else {
+        trial.outcome = model::Outcome::ok;
+        return;
+    }
+    trial.requests_per_s.reset();  // of a window that says nothing
+    trial.verdict.reset();
+    trial.verdict_why.reset();
+}
+
+void load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
+                 const model::TrialLoad& wanted, const TrialContext& context) {
+    spec.target = server.target();
+    std::visit(model::Overloaded{[&](const model::LimitSearch& search) {
+                                     measure_limit(trial, server, std::move(spec), search, context);
+                                 },
+                                 [&](const model::RateSweep& sweep) {
+                                     measure_sweep(trial, server.running(), std::move(spec), sweep,
+                                                   context);
+                                 },
+                                 [&](const auto& single) {
+                                     spec.model = single;
+                                     measure(trial, server.running(), spec, context);
+                                 }},
+               wanted);
+}
+
+}  // namespace
+
+Result<std::optional<double>> TrialRunner::ceiling_of(const std::string& profile,
+                                                      const load::LoadSpec& spec) {
+    if (const auto known = ceilings_.find(profile); known != ceilings_.end()) {
+        return known->second;
+    }
+    auto measured = context_.generator.ceiling(spec, context_.interrupted);
+    if (measured) {
+        ceilings_[profile] = *measured;
+    }
+    return measured;
+}
+
+std::optional<results::Trial> TrialRunner::run(const plugin::ServerUnderTest& server,
+                                               const config::LoadProfile& profile,
+                                               const model::TrialSpec& spec,
+                                               const std::filesystem::path& directory) {
+    results::Trial trial;
+    trial.server = spec.server;
+    trial.profile = spec.profile;
+    trial.round = spec.round;
+    trial.started_at = utc_now();
+    auto load_spec = make_load_spec(profile, payload_, context_.seed + spec.round);
+    auto context = context_;
+    const auto ceiling = ceiling_of(profile.name, load_spec);
+    if (ceiling) {
+        context.ceiling = *ceiling;
+    } else {
+        trial.notes.push_back("the generator's ceiling is not known: " + ceiling.error().message);
+    }
+    const auto begin = context.now();
+    std::error_code ignored;
+    std::filesystem::create_directories(directory, ignored);
+    {
+        TrialServer running(launcher_, server, payload_, profile.route, directory,
+                            context.interrupted);
+        if (running.start(trial)) {
+            load_server(trial, running, std::move(load_spec), profile.load, context);
+            if (trial.client_usage) {
+                trial.client_usage->ceiling_per_s = context.ceiling;
+            }
+        }
+        running.stop(trial);
+    }
+    std::filesystem::remove_all(directory, ignored);
+    if (context.interrupted && trial.outcome != model::Outcome::ok) {
+        return std::nullopt;
+    }
+    trial.took_s = to_seconds(context.now() - begin);
+    return trial;
+}
+
+}  // namespace benchhost::trial

@@ -1,0 +1,35 @@
+// What limited a trial: the server, or something that makes its numbers say less.
+#pragma once
+
+#include "core/load/load.hpp"
+#include "core/model/load_model.hpp"
+#include "core/results/results.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace benchhost::trial {
+
+struct VerdictInputs {
+    const load::LoadReport& report;
+    const model::LoadModel& model;
+    std::optional<model::MachineHealth> machine;
+    bool cpus_shared = false;  ///< server and generator run on the same processors
+    /// What the generator reached against the built-in null server on this machine, requests/s.
+    std::optional<double> generator_ceiling;
+};
+
+struct VerdictWithReason {
+    model::Verdict verdict = model::Verdict::server_bound;
+    std::string why;
+};
+
+/// Pure. The first that holds: invalid, machine-bound, client-bound, load-limited, server-bound.
+VerdictWithReason judge(const VerdictInputs& inputs);
+
+/// Pure. The verdict of a load that several processes generated: that of the whole, unless one of
+/// them makes its numbers say less, which then is named.
+VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::LoadPart>& parts);
+
+}  // namespace benchhost::trial

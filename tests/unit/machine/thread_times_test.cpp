@@ -1,0 +1,74 @@
+#include "core/machine/thread_times.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+namespace benchhost::machine {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+ThreadTimes times(std::vector<std::pair<const char*, Nanoseconds>> threads) {
+    ThreadTimes all;
+    for (const auto& [name, ran] : threads) {
+        all[static_cast<pid_t>(all.size())] = {name, ran};
+    }
+    return all;
+}
+
+TEST(ThreadWork, IsThatOfTheThreadsThatWorked) {
+    const auto begin = times({{"server", seconds(5)},
+                              {"server", seconds(1)},
+                              {"server", seconds(1)},
+                              {"server", seconds(2)},
+                              {"collector", seconds(3)}});
+    auto end = times({{"server", seconds(5) + milliseconds(50)},  // looks after the others
+                      {"server", seconds(1) + milliseconds(900)},
+                      {"server", seconds(1) + milliseconds(300)},
+                      {"server", seconds(2) + milliseconds(600)},
+                      {"collector", seconds(3) + milliseconds(200)},
+                      {"server", seconds(1)}});  // began meanwhile
+    auto work = work_between(begin, end, seconds(1));
+    ASSERT_TRUE(work);
+    EXPECT_EQ(work->threads, 3U);
+    EXPECT_DOUBLE_EQ(work->least, 0.3);
+    EXPECT_DOUBLE_EQ(work->most, 0.9);
+    end.erase(2);  // ended meanwhile
+    work = work_between(begin, end, seconds(1));
+    ASSERT_TRUE(work);
+    EXPECT_DOUBLE_EQ(work->least, 0.6);
+}
+
+TEST(ThreadWork, IsNotTakenOfThoseThatDoSomethingElseOrNothing) {
+    const auto begin = times({{"node", {}}, {"worker", {}}, {"worker", {}}});
+    EXPECT_FALSE(work_between(
+        begin, times({{"node", seconds(1)}, {"worker", milliseconds(300)}, {"worker", {}}}),
+        seconds(1)));
+    EXPECT_FALSE(work_between(
+        begin, times({{"node", {}}, {"worker", milliseconds(40)}, {"worker", milliseconds(9)}}),
+        seconds(1)));
+    EXPECT_FALSE(work_between({}, {}, seconds(1)));
+    EXPECT_FALSE(work_between(begin, begin, seconds(0)));
+}
+
+TEST(ThreadTimes, KnowTheThreadThatReadsThem) {
+    const auto before = read_thread_times(::getpid());
+    if (before.empty()) {
+        GTEST_SKIP() << "this kernel does not tell how long a thread ran (no schedstat)";
+    }
+    const auto until = std::chrono::steady_clock::now() + seconds(30);
+    auto now = before;
+    while (now.at(::getpid()).ran <= before.at(::getpid()).ran &&
+           std::chrono::steady_clock::now() < until) {
+        now = read_thread_times(::getpid());
+    }
+    EXPECT_GT(now.at(::getpid()).ran, before.at(::getpid()).ran);
+}
+
+}  // namespace
+}  // namespace benchhost::machine
