@@ -47,7 +47,7 @@ Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, 
       opens_ahead_(opens_ahead(spec)),
       ramp_limit_(longest_ramp(spec, count)),
       connections_(traffic, std::move(poller), tally_, first, count),
-      driver_(make_driver(spec, share, connections_, tally_)) {
+      driver_(make_driver({spec, share, connections_, tally_})) {
     if (!spec.cpus.empty()) {
         cpu_ = spec.cpus[(share.index - spec.first_thread) % spec.cpus.size()];
     }

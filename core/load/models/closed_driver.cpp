@@ -28,4 +28,6 @@ void ClosedDriver::on_free(std::uint32_t connection, std::uint32_t requests, Ins
     connections_.submit(connection, now, requests, now);
 }
 
+template std::unique_ptr<Driver> driver_of(const model::ClosedLoop&, const DriverContext&);
+
 }  // namespace benchhost::load

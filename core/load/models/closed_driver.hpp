@@ -1,14 +1,14 @@
 // The closed loop: each connection asks again as soon as it has its answer.
 #pragma once
 
-#include "core/load/models/driver.hpp"
+#include "core/load/models/driver_of.hpp"
 
 namespace benchhost::load {
 
 class ClosedDriver final : public Driver {
   public:
-    ClosedDriver(Connections& connections, Tally& tally)
-        : connections_(connections), tally_(tally) {}
+    ClosedDriver(const model::ClosedLoop& /*all in the connections*/, const DriverContext& context)
+        : connections_(context.connections), tally_(context.tally) {}
 
     void start(const RunTimes& times) override;
     Instant on_time(Instant now) override;
@@ -19,6 +19,11 @@ class ClosedDriver final : public Driver {
     Tally& tally_;
     const RunTimes* times_ = nullptr;
     bool begun_ = false;
+};
+
+template <>
+struct DriverFor<model::ClosedLoop> {
+    using type = ClosedDriver;
 };
 
 }  // namespace benchhost::load

@@ -32,8 +32,15 @@ class Driver : public FreeListener {
     virtual void abandon() {}
 };
 
+/// What a driver works on. All of it outlives the driver.
+struct DriverContext {
+    const LoadSpec& spec;
+    ThreadShare share;
+    Connections& connections;
+    Tally& tally;
+};
+
 /// For a spec that check_spec() has accepted.
-std::unique_ptr<Driver> make_driver(const LoadSpec& spec, ThreadShare share,
-                                    Connections& connections, Tally& tally);
+std::unique_ptr<Driver> make_driver(const DriverContext& context);
 
 }  // namespace benchhost::load

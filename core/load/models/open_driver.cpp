@@ -20,15 +20,13 @@ std::size_t queue_room(const model::OpenLoop& model, ThreadShare share, Nanoseco
 
 }  // namespace
 
-OpenDriver::OpenDriver(const model::OpenLoop& model, ThreadShare share, std::uint64_t seed,
-                       Nanoseconds warmup, Nanoseconds timeout, Connections& connections,
-                       Tally& tally)
-    : connections_(connections),
-      tally_(tally),
-      share_(share),
-      schedule_(model, warmup, seed),
-      idle_(std::size_t{connections.size()} * connections.pipeline()),
-      queue_(queue_room(model, share, timeout)) {}
+OpenDriver::OpenDriver(const model::OpenLoop& model, const DriverContext& context)
+    : connections_(context.connections),
+      tally_(context.tally),
+      share_(context.share),
+      schedule_(model, context.spec.warmup, context.spec.seed),
+      idle_(std::size_t{connections_.size()} * connections_.pipeline()),
+      queue_(queue_room(model, share_, context.spec.timeout)) {}
 
 void OpenDriver::start(const RunTimes& times) {
     times_ = &times;
@@ -81,5 +79,7 @@ void OpenDriver::abandon() {
         tally_.unsent(queue_.pop());
     }
 }
+
+template std::unique_ptr<Driver> driver_of(const model::OpenLoop&, const DriverContext&);
 
 }  // namespace benchhost::load

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/load/engine/ring.hpp"
-#include "core/load/models/driver.hpp"
+#include "core/load/models/driver_of.hpp"
 #include "core/load/schedule.hpp"
 #include "core/load/shares.hpp"
 
@@ -15,8 +15,7 @@ namespace benchhost::load {
 /// else it waits in a bounded queue; else it is shed.
 class OpenDriver final : public Driver {
   public:
-    OpenDriver(const model::OpenLoop& model, ThreadShare share, std::uint64_t seed,
-               Nanoseconds warmup, Nanoseconds timeout, Connections& connections, Tally& tally);
+    OpenDriver(const model::OpenLoop& model, const DriverContext& context);
 
     void start(const RunTimes& times) override;
     Instant on_time(Instant now) override;
@@ -36,6 +35,11 @@ class OpenDriver final : public Driver {
     Instant due_ = kNever;
     Ring<std::uint32_t> idle_;  ///< one entry for each request that a connection can take
     Ring<Instant> queue_;       ///< planned times
+};
+
+template <>
+struct DriverFor<model::OpenLoop> {
+    using type = OpenDriver;
 };
 
 }  // namespace benchhost::load

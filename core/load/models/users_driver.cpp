@@ -6,14 +6,13 @@
 
 namespace benchhost::load {
 
-UsersDriver::UsersDriver(const model::VirtualUsers& model, ThreadShare share, std::uint64_t seed,
-                         Connections& connections, Tally& tally)
+UsersDriver::UsersDriver(const model::VirtualUsers& model, const DriverContext& context)
     : model_(model),
-      share_(share),
-      connections_(connections),
-      tally_(tally),
-      random_(seed * 1'000'003 + share.index),
-      thinking_(connections.size()) {}
+      share_(context.share),
+      connections_(context.connections),
+      tally_(context.tally),
+      random_(context.spec.seed * 1'000'003 + share_.index),
+      thinking_(connections_.size()) {}
 
 void UsersDriver::start(const RunTimes& times) { times_ = &times; }
 
@@ -65,5 +64,7 @@ void UsersDriver::on_free(std::uint32_t connection, std::uint32_t /*requests*/, 
         connections_.submit(connection, now, 1, now);
     }
 }
+
+template std::unique_ptr<Driver> driver_of(const model::VirtualUsers&, const DriverContext&);
 
 }  // namespace benchhost::load

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/load/engine/timer_heap.hpp"
-#include "core/load/models/driver.hpp"
+#include "core/load/models/driver_of.hpp"
 #include "core/load/shares.hpp"
 
 #include <cstdint>
@@ -12,8 +12,7 @@ namespace benchhost::load {
 
 class UsersDriver final : public Driver {
   public:
-    UsersDriver(const model::VirtualUsers& model, ThreadShare share, std::uint64_t seed,
-                Connections& connections, Tally& tally);
+    UsersDriver(const model::VirtualUsers& model, const DriverContext& context);
 
     void start(const RunTimes& times) override;
     Instant on_time(Instant now) override;
@@ -31,6 +30,11 @@ class UsersDriver final : public Driver {
     TimerHeap thinking_;
     std::uint32_t spawned_ = 0;
     const RunTimes* times_ = nullptr;
+};
+
+template <>
+struct DriverFor<model::VirtualUsers> {
+    using type = UsersDriver;
 };
 
 }  // namespace benchhost::load
