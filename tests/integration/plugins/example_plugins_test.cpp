@@ -29,7 +29,7 @@ class ExamplePlugin : public testing::TestWithParam<const char*> {
   protected:
     void SetUp() override {
         const auto built = run_command(
-            {BENCHHOST_SOURCE_DIR "/plugins/examples/build", GetParam(), BENCHHOST_EXAMPLE_PLUGINS},
+            {BENCHHOST_SOURCE_DIR "/plugins/sdk/examples/build", GetParam(), BENCHHOST_EXAMPLE_PLUGINS},
             240s);
         if (built.exit_code == kCannotBeBuilt) {
             GTEST_SKIP() << built.err;
