@@ -19,6 +19,7 @@
 #include "core/model/closed_loop.hpp"
 #include "core/model/limit_search.hpp"
 #include "core/model/open_loop.hpp"
+#include "core/model/pulse.hpp"
 #include "core/model/virtual_users.hpp"
 
 #include <boost/describe/enum.hpp>
@@ -30,7 +31,7 @@
 namespace benchhost::model {
 
 /// What the engine can run.
-using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop>;
+using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop, Pulse>;
 
 template <class Variant, class... More>
 struct Widened;
