@@ -118,7 +118,6 @@ struct SuiteConfig {
     Nanoseconds calm = std::chrono::seconds(3);  ///< before a trial, the longest wait for a machine
                                                  ///< that nobody else uses; 0: none
     std::uint64_t seed = 1;
-    std::uint32_t dummy = 7;
     model::PayloadSpec payload;
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
     Limits limits;

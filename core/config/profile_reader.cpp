@@ -212,11 +212,6 @@ std::vector<LoadKind> load_kinds() {
     model::LimitSearch of_rate;
     of_rate.of = Of::rate;
     return {{model::ClosedLoop::kName, "", model::ClosedLoop{}, closed_keys(), finish_closed},
-            {model::Pulse::kName,
-             "",
-             model::Pulse{},
-             {duration_key(), connections_key<model::Pulse>()},
-             {}},
             {model::VirtualUsers::kName, "", model::VirtualUsers{}, users_keys(), finish_users},
             {model::OpenLoop::kName, "", model::OpenLoop{}, rate_keys(), finish_rate},
             {model::LimitSearch::kName, "users", model::LimitSearch{}, limit_keys(Of::users),

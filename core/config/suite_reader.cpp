@@ -213,7 +213,6 @@ std::vector<Key<SuiteConfig>> suite_keys() {
             "both are kept and the last one counts. Over the whole suite at most a fifth of its "
             "trials, so that a machine that is never quiet is not waited for. Not where server and "
             "generator share processors"),
-        key("dummy", &SuiteConfig::dummy, shape::count(1, 9), "nothing"),
         key("calm", &SuiteConfig::calm, shape::duration(Nanoseconds(0), std::chrono::minutes(10)),
             "before each trial, how long to wait at most until few sockets are in TIME_WAIT and "
             "nothing else uses the processors. `0` does not wait: for suites on a machine that is "
@@ -300,8 +299,6 @@ std::vector<Key<Limits>> limits_keys() {
             "are enough, as described below; `none`: as the system schedules"),
         key("client_cpus", &Limits::client_cpus, cpus("the same"),
             "processors of the load generator"),
-        of_server("core_size", &model::ProcessLimits::core_size,
-                  shape::count<std::uint64_t>(0, 1U << 30U), "bytes of a core file"),
         of_server(
             "memory", &model::ProcessLimits::memory, memory,
             "most memory of the server's process tree; enforced where the system lets us, and the "
@@ -334,7 +331,6 @@ Key<GateSpec> tolerance_key(model::GateMetric metric, std::string help, std::str
 
 std::vector<Key<GateSpec>> gate_keys() {
     return {
-        tolerance_key(model::GateMetric::p90, "the same for 9 of 10 answers", "not gated"),
         tolerance_key(model::GateMetric::cpu, "how much more processor time a request may cost",
                       "`5%`, when no metric is named"),
         tolerance_key(model::GateMetric::rss,

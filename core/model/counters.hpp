@@ -4,7 +4,6 @@
 #include <boost/describe/class.hpp>
 
 #include <cstdint>
-#include <optional>
 
 namespace benchhost::model {
 
@@ -12,9 +11,8 @@ struct Connections {
     std::uint64_t opened = 0;            ///< in the whole run, ramp and warm-up included
     std::uint64_t reused_requests = 0;   ///< of the window: not the first on their connection
     std::uint64_t closed_by_server = 0;  ///< in the whole run
-    std::optional<std::uint64_t> dummy = 0;
 };
-BOOST_DESCRIBE_STRUCT(Connections, (), (opened, reused_requests, closed_by_server, dummy))
+BOOST_DESCRIBE_STRUCT(Connections, (), (opened, reused_requests, closed_by_server))
 
 /// Of the answers to the window's requests.
 struct Bytes {

@@ -25,7 +25,7 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(FailureClass, std::uint8_t,
     malformed_answer,     // not HTTP/1.x, or beyond the header limit
     bad_status,
     bad_length,
-    bad_body, dummy_failure)
+    bad_body)
 // clang-format on
 inline constexpr std::size_t kFailureClasses = kEnumerators<FailureClass>;
 

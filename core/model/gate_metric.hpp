@@ -10,7 +10,7 @@
 
 namespace benchhost::model {
 
-BOOST_DEFINE_ENUM_CLASS(GateMetric, cpu, rss, rps, p99, p50, p90)
+BOOST_DEFINE_ENUM_CLASS(GateMetric, cpu, rss, rps, p99, p50)
 
 struct NamedGateMetric {
     GateMetric metric{};

@@ -19,7 +19,6 @@
 #include "core/model/closed_loop.hpp"
 #include "core/model/limit_search.hpp"
 #include "core/model/open_loop.hpp"
-#include "core/model/pulse.hpp"
 #include "core/model/virtual_users.hpp"
 
 #include <boost/describe/enum.hpp>
@@ -31,7 +30,7 @@
 namespace benchhost::model {
 
 /// What the engine can run.
-using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop, Pulse>;
+using LoadModel = std::variant<ClosedLoop, VirtualUsers, OpenLoop>;
 
 template <class Variant, class... More>
 struct Widened;

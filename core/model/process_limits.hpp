@@ -16,8 +16,7 @@ struct ProcessLimits {
     std::optional<std::uint64_t> nofile;  ///< raised as far as the hard limit allows
     /// Processes and threads, by cgroup when writable: what bounds a fork bomb.
     std::optional<std::uint64_t> processes;
-    std::optional<std::uint64_t> core_size = std::nullopt;  ///< bytes of a core file
 };
-BOOST_DESCRIBE_STRUCT(ProcessLimits, (), (cpus, memory, nofile, processes, core_size))
+BOOST_DESCRIBE_STRUCT(ProcessLimits, (), (cpus, memory, nofile, processes))
 
 }  // namespace benchhost::model

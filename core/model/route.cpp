@@ -13,7 +13,6 @@ constexpr std::array<RouteFacts, kEnumerators<Route>> kFacts{{
      R"("sub_attributes":{"attribute1":1,"attribute2":"True"}})"},
     {RouteForm::from_file, "application/octet-stream", ""},
     {RouteForm::uncompared, "text/plain", "benchhost"},
-    {RouteForm::as_it_is, "text/plain", "Dummy World!"},
 }};
 
 }  // namespace

@@ -10,7 +10,7 @@
 namespace benchhost::model {
 
 /// The words are those of the config, and with a '/' the paths.
-BOOST_DEFINE_ENUM_CLASS(Route, text, json, file, about, echo_dummy)
+BOOST_DEFINE_ENUM_CLASS(Route, text, json, file, about)
 
 /// What a server has to do for a route, which is all that a plugin is told of its kind.
 enum class RouteForm {

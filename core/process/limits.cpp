@@ -67,12 +67,6 @@ Result<std::map<std::string, std::string>> apply_limits(const model::ProcessLimi
         ::getrlimit(RLIMIT_NOFILE, &limit);
         in_force["nofile"] = std::to_string(limit.rlim_cur);
     }
-    if (limits.core_size) {
-        const rlimit both{*limits.core_size, *limits.core_size};
-        in_force["core_size"] = ::setrlimit(RLIMIT_CORE, &both) == 0
-                                    ? std::to_string(*limits.core_size)
-                                    : "not enforced: it is above the hard limit";
-    }
     return in_force;
 }
 

@@ -53,13 +53,6 @@ constexpr std::array kRows{
               true,
               percentile_of<&LatencySummary::p50>,
               report::rounded},
-    MetricRow{model::GateMetric::p90,
-              "p90 (ms)",
-              {},
-              false,
-              true,
-              percentile_of<&LatencySummary::p90>,
-              report::rounded},
 };
 static_assert(std::equal(kRows.begin(), kRows.end(), model::kGateMetrics.begin(),
                          model::kGateMetrics.end(),

@@ -97,7 +97,6 @@ RowColumns load_columns(const ProfileTable& table) {
 RowColumns cost_columns() {
     return {
         {"p99 (ms)", &Row::p99_ms, {"p99 (ms)", "p99_ms", "p99-latency-ms", "p99", "ms"}},
-        {"Dummy", [](const Row& row) { return Count(row.trials.size()); }, {"Dummy", "dummy"}},
         {"p99.9 (ms)", &Row::p99_9_ms, {"p99.9 (ms)", "p99_9_ms"}},
         {"CPU (µs/request)",
          &Row::cpu_us_per_request,

@@ -66,10 +66,7 @@ class Tally {
         counted_.bytes.received += in_window(planned) ? bytes : 0;
     }
     void answered() { LiveCounters::add_one(live_.answers); }
-    void opened() {
-        ++counted_.connections.opened;
-        ++*counted_.connections.dummy;
-    }
+    void opened() { ++counted_.connections.opened; }
     void closed_by_server() { ++counted_.connections.closed_by_server; }
     void unasked_bytes() { ++unasked_bytes_; }
     /// Our own thread came `lag` too late to what was due.
