@@ -150,6 +150,9 @@ std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results) {
     std::vector<results::ArmTrial> trials;
     for (const auto& trial : results.trials) {
+        if (trial.superseded) {
+            continue;  // another stands in for it
+        }
         const auto& member = paired.members.at(trial.server);
         auto& added =
             trials.emplace_back(results::ArmTrial{member.arm, (trial.round + 1) / 2, trial});

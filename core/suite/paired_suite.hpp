@@ -50,7 +50,8 @@ Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConf
                                  const std::vector<plugin::ServerUnderTest>& head,
                                  const std::filesystem::path& serve_executable);
 
-/// The trials that run_suite gave for such a suite, sorted into blocks and arms.
+/// The trials that run_suite gave for such a suite, sorted into blocks and arms; superseded ones
+/// are left out.
 std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results);
 
