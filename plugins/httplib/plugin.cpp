@@ -5,6 +5,7 @@
 
 #include <httplib.h>
 
+#include <atomic>
 #include <string>
 #include <thread>
 #include <vector>
@@ -80,6 +81,7 @@ class HttplibServer {
         }
         ready(port);
         stop_.wait();
+        stopping_ = true;
         server_.stop();
         listening.join();
     }
@@ -88,6 +90,10 @@ class HttplibServer {
 
   private:
     void answer(const sdk::Route& route, httplib::Response& response) const {
+        if (stopping_) {
+            // It would serve a connection for as long as the next request is already there.
+            response.set_header("Connection", "close");
+        }
         if (route.kind == BH_ROUTE_FILE) {
             response.set_content(sdk::read_file(route.file), route.content_type);
             return;
@@ -100,6 +106,7 @@ class HttplibServer {
     sdk::Site site_;
     Server server_;
     sdk::StopEvent stop_;
+    std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace
