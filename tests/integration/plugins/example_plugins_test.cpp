@@ -28,9 +28,9 @@ constexpr int kCannotBeBuilt = 77;
 class ExamplePlugin : public testing::TestWithParam<const char*> {
   protected:
     void SetUp() override {
-        const auto built = run_command(
-            {BENCHHOST_SOURCE_DIR "/plugins/sdk/examples/build", GetParam(), BENCHHOST_EXAMPLE_PLUGINS},
-            240s);
+        const auto built = run_command({BENCHHOST_SOURCE_DIR "/plugins/sdk/examples/build",
+                                        GetParam(), BENCHHOST_EXAMPLE_PLUGINS},
+                                       240s);
         if (built.exit_code == kCannotBeBuilt) {
             GTEST_SKIP() << built.err;
         }
