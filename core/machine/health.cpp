@@ -14,8 +14,6 @@
 namespace benchhost::machine {
 namespace {
 
-constexpr const char* kSysCpu = "/sys/devices/system/cpu";
-
 using Cpus = std::vector<unsigned>;
 
 bool overlap(const Cpus& one, const Cpus& other) {

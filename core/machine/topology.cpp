@@ -249,8 +249,6 @@ std::map<unsigned, unsigned> read_kinds(const std::filesystem::path& sys_cpu, co
     return kinds;
 }
 
-constexpr const char* kSysCpu = "/sys/devices/system/cpu";
-
 }  // namespace
 
 Topology read_topology() {

@@ -11,6 +11,8 @@
 
 namespace benchhost::machine {
 
+inline constexpr const char* kSysCpu = "/sys/devices/system/cpu";
+
 /// One physical core: the processors (hardware threads) of it that we may use.
 struct Core {
     std::vector<unsigned> cpus;
