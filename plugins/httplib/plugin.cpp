@@ -4,8 +4,13 @@
 #include <benchhost/site.hpp>
 
 #include <httplib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 
-#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,6 +33,25 @@ class Server : public httplib::Server {
         return sdk::port_of(svr_sock_);
     }
 };
+
+/// Of a server that is to stop: from 0.18 it serves a connection for as long as the next request is
+/// already there, and does not tell which connections it has.
+void end_connections(std::uint16_t port) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+        const int descriptor = std::atoi(entry.path().filename().c_str());
+        sockaddr_storage local{};
+        socklen_t size = sizeof local;
+        if (::getsockname(descriptor, reinterpret_cast<sockaddr*>(&local), &size) != 0) {
+            continue;
+        }
+        // Both begin with family and port.
+        const bool is_ip = local.ss_family == AF_INET || local.ss_family == AF_INET6;
+        if (is_ip && ntohs(reinterpret_cast<const sockaddr_in*>(&local)->sin_port) == port) {
+            ::shutdown(descriptor, SHUT_RDWR);
+        }
+    }
+}
 
 class HttplibServer {
   public:
@@ -75,25 +99,22 @@ class HttplibServer {
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
         const std::uint16_t port = server_.bind_at(endpoint);
         // A stop that comes before the library listens would be lost: so it waits here.
-        std::thread listening([this] { server_.listen_after_bind(); });
+        auto listening = std::async(std::launch::async, [this] { server_.listen_after_bind(); });
         while (!server_.is_running()) {
             std::this_thread::yield();
         }
         ready(port);
         stop_.wait();
-        stopping_ = true;
         server_.stop();
-        listening.join();
+        while (listening.wait_for(std::chrono::milliseconds(20)) != std::future_status::ready) {
+            end_connections(port);
+        }
     }
 
     void stop() { stop_.set(); }
 
   private:
     void answer(const sdk::Route& route, httplib::Response& response) const {
-        if (stopping_) {
-            // It would serve a connection for as long as the next request is already there.
-            response.set_header("Connection", "close");
-        }
         if (route.kind == BH_ROUTE_FILE) {
             response.set_content(sdk::read_file(route.file), route.content_type);
             return;
@@ -106,7 +127,6 @@ class HttplibServer {
     sdk::Site site_;
     Server server_;
     sdk::StopEvent stop_;
-    std::atomic<bool> stopping_ = false;
 };
 
 }  // namespace
