@@ -68,8 +68,7 @@ class HttplibServer {
                            "threads, all started at once; more connections wait for a free one "
                            "(cpp-httplib's own default: 8, or one less than there are processors)"),
         sdk::number_option("keep_alive_timeout", "4",
-                           "seconds an idle connection is kept, and that it takes to stop "
-                           "(cpp-httplib's own default: 5)"),
+                           "seconds an idle connection is kept (cpp-httplib's own default: 5)"),
         sdk::number_option("keep_alive_requests", "1000000000",
                            "requests until a connection is closed (cpp-httplib's own default: 5)"),
         sdk::yes_no_option("tcp_nodelay", "yes",
