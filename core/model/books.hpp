@@ -23,4 +23,21 @@ struct Books {
 };
 BOOST_DESCRIBE_STRUCT(Books, (), (planned, sent, shed, unsent, ok, failed, unfinished))
 
+/// The books of one measured window by the time at which requests ended, wherever they had begun:
+/// under_way_at_start + begun = ok + failed + under_way_at_end. A request is under way from the
+/// moment it is handed to a connection, which may have to be opened first, until it is answered,
+/// has failed or is given up.
+struct EndBooks {
+    std::uint64_t under_way_at_start = 0;
+    std::uint64_t begun = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t under_way_at_end = 0;
+    /// Planned before the window and not ended in it: nobody can say how they would have ended.
+    std::uint64_t throughout = 0;
+    bool balance() const { return under_way_at_start + begun == ok + failed + under_way_at_end; }
+};
+BOOST_DESCRIBE_STRUCT(EndBooks, (),
+                      (under_way_at_start, begun, ok, failed, under_way_at_end, throughout))
+
 }  // namespace benchhost::model

@@ -10,6 +10,11 @@ namespace {
 
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
+std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
+    return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
+                           [](std::uint64_t sum, const auto& each) { return sum + each.second; });
+}
+
 }  // namespace
 
 std::string load_name(const Load& load) {
@@ -19,10 +24,8 @@ std::string load_name(const Load& load) {
         load);
 }
 
-std::uint64_t Requests::failed_total() const {
-    return std::accumulate(failed.begin(), failed.end(), std::uint64_t{0},
-                           [](std::uint64_t sum, const auto& each) { return sum + each.second; });
-}
+std::uint64_t Requests::failed_total() const { return total_of(failed); }
+std::uint64_t EndedRequests::failed_total() const { return total_of(failed); }
 
 std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram) {
     if (histogram.empty()) {

@@ -43,6 +43,22 @@ BOOST_DESCRIBE_STRUCT(Requests, (), (planned, sent, ok, failed, shed, unsent, un
 template <>
 inline constexpr std::tuple kAlways<Requests>{&Requests::failed, &Requests::unsent};
 
+/// What became in the window of the requests that were under way or begun in it, by the time at
+/// which they ended (model::EndBooks). Its rate and failures are those of the table.
+struct EndedRequests {
+    std::uint64_t under_way_at_start = 0;
+    std::uint64_t begun = 0;
+    std::uint64_t ok = 0;
+    std::map<std::string, std::uint64_t> failed;  ///< by class, only classes that occurred
+    std::uint64_t under_way_at_end = 0;
+    std::uint64_t throughout = 0;
+    std::uint64_t failed_total() const;
+};
+BOOST_DESCRIBE_STRUCT(EndedRequests, (),
+                      (under_way_at_start, begun, ok, failed, under_way_at_end, throughout))
+template <>
+inline constexpr std::tuple kAlways<EndedRequests>{&EndedRequests::failed};
+
 /// Milliseconds. Percentiles are absent when there were no values.
 struct LatencySummary {
     double mean = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0, p99 = 0, p99_9 = 0, max = 0;
@@ -83,20 +99,32 @@ struct ServerUsage {
     /// Shares of the window, of the threads that worked: the one that did least and the one that
     /// did most.
     std::optional<double> least_busy_thread = std::nullopt, busiest_thread = std::nullopt;
+    /// How many processors it may use at once, by its processors and quotas.
+    std::optional<double> processors = std::nullopt;
+    /// How long its threads were ready to run and waited for a processor in the window, summed.
+    std::optional<double> run_delay_s = std::nullopt;
+    /// Of one processor, after the load was over: what it spends on nothing. Looked at only where
+    /// the verdict hangs on it.
+    std::optional<double> idle_cpu_share = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ServerUsage, (),
                       (cpu_s, cpu_us_per_request, rss_idle_bytes, rss_peak_bytes, rss_after_bytes,
                        pss_peak_bytes, processes, threads, voluntary_switches, involuntary_switches,
-                       open_files, least_busy_thread, busiest_thread))
+                       open_files, least_busy_thread, busiest_thread, processors, run_delay_s,
+                       idle_cpu_share))
 
 struct ClientUsage {
     std::optional<double> cpu_s;
     std::optional<double> cpu_us_per_request;
     std::optional<double> max_thread_utilisation;
     std::optional<double> ceiling_per_s;  ///< requests/s at which its threads would be full
+    /// The longest that one of its threads was ready to run and waited for a processor, in all of
+    /// the window.
+    std::optional<double> run_delay_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),
-                      (cpu_s, cpu_us_per_request, max_thread_utilisation, ceiling_per_s))
+                      (cpu_s, cpu_us_per_request, max_thread_utilisation, ceiling_per_s,
+                       run_delay_s))
 
 /// How the answer of the route looked when it was probed before the measurement.
 struct ProbedAnswer {
@@ -119,10 +147,14 @@ struct LoadStep {
     std::optional<double> cpu_us_per_request;
     std::optional<std::uint64_t> rss_bytes;
     std::string why;  ///< why it did not pass
+    /// By plan, as in Requests: what its percentiles are of, and out of how many. Absent in older
+    /// files.
+    std::optional<std::uint64_t> planned = std::nullopt, ok = std::nullopt;
+    std::optional<model::Verdict> verdict = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(LoadStep, (),
                       (load, share, passed, requests_per_s, failed, p50_ms, p99_ms,
-                       cpu_us_per_request, rss_bytes, why))
+                       cpu_us_per_request, rss_bytes, why, planned, ok, verdict))
 template <>
 inline constexpr std::tuple kUnlessEmpty<LoadStep>{&LoadStep::why};
 
@@ -159,6 +191,7 @@ struct LoadPart {
     std::optional<double> clock_offset_us, clock_uncertainty_us;
     double duration_s = 0;
     Requests requests;
+    std::optional<EndedRequests> ended;
     std::optional<double> requests_per_s;
     std::optional<LatencySummary> response_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;  ///< response time
@@ -170,8 +203,9 @@ struct LoadPart {
 };
 BOOST_DESCRIBE_STRUCT(LoadPart, (),
                       (rank, host, first_thread, threads, connections, seed, clock_offset_us,
-                       clock_uncertainty_us, duration_s, requests, requests_per_s, response_time_ms,
-                       send_lag_ms, histogram, client_usage, machine, verdict, verdict_why))
+                       clock_uncertainty_us, duration_s, requests, ended, requests_per_s,
+                       response_time_ms, send_lag_ms, histogram, client_usage, machine, verdict,
+                       verdict_why))
 template <>
 inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
@@ -194,7 +228,8 @@ struct Trial {
     std::optional<double> took_s;           ///< the whole trial, launch to end
     std::optional<double> calm_s;           ///< waited before it for a calm machine
     std::optional<double> duration_s;
-    std::optional<Requests> requests;
+    std::optional<Requests> requests;                   ///< by plan
+    std::optional<EndedRequests> ended;                 ///< by end; absent in older files
     std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
     std::optional<double> requests_per_s;               ///< verified answers only
     std::optional<double> offered_per_s;                ///< the most the load model could ask
@@ -218,7 +253,7 @@ struct Trial {
 BOOST_DESCRIBE_STRUCT(Trial, (),
                       (server, profile, round, superseded, outcome, stage, reason, log_tail,
                        verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
-                       duration_s, requests, first_failures, requests_per_s, offered_per_s,
+                       duration_s, requests, ended, first_failures, requests_per_s, offered_per_s,
                        response_time_ms, service_time_ms, send_lag_ms, histogram, service_histogram,
                        warmup, series, connections, bytes, probed, server_usage, client_usage,
                        machine, effective_limits, limit, sweep, parts, notes))
@@ -297,6 +332,10 @@ struct ResultSet {
     std::uint64_t seed = 0;
     std::uint32_t rounds = 1;
     bool interrupted = false;
+    /// Measured with --quick, and with these --set, as given: "suite.seed=7". Absent in older
+    /// files.
+    std::optional<bool> quick;
+    std::vector<std::string> overrides;
     std::optional<LimitsInfo> limits;
     std::vector<ServerInfo> servers;    ///< in the order of the suite, each id once
     std::vector<ProfileInfo> profiles;  ///< in the order of the config
@@ -304,7 +343,7 @@ struct ResultSet {
 };
 BOOST_DESCRIBE_STRUCT(ResultSet, (),
                       (suite, benchhost_version, created_at, environment, config, seed, rounds,
-                       interrupted, limits, servers, profiles, trials))
+                       interrupted, quick, overrides, limits, servers, profiles, trials))
 template <>
 inline constexpr std::tuple kAlways<ResultSet>{&ResultSet::benchhost_version,
                                                &ResultSet::created_at,

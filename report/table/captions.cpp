@@ -134,6 +134,8 @@ const char* explanation_of(Verdict verdict) {
         case Verdict::invalid:
             return "invalid: wrong answers, or counts that contradict each other, so no number is "
                    "shown.";
+        case Verdict::not_known:
+            return "not-known: the window was too short to tell what the limit was.";
         case Verdict::server_bound:
             break;
     }

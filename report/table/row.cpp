@@ -78,9 +78,9 @@ void add_sweep(Row& row) {
 }
 
 // From the one to be told first when two stand for equally many rounds.
-constexpr std::array<Verdict, 5> kGravestFirst{Verdict::invalid, Verdict::client_bound,
-                                               Verdict::machine_bound, Verdict::load_limited,
-                                               Verdict::server_bound};
+constexpr std::array kGravestFirst{Verdict::invalid,       Verdict::client_bound,
+                                   Verdict::machine_bound, Verdict::not_known,
+                                   Verdict::load_limited,  Verdict::server_bound};
 
 struct VerdictCount {
     Verdict verdict = Verdict::invalid;

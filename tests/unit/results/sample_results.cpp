@@ -45,7 +45,9 @@ LimitFound some_limit() {
 }
 
 Sweep some_sweep() {
-    return {4000.25, {{2000.125, 0.5, true, 1999, 0, 0.75, 1.5, 9.25, 66'000'000, ""}}};
+    return {4000.25,
+            {{2000.125, 0.5, true, 1999, 0, 0.75, 1.5, 9.25, 66'000'000, "", 2001, 1999,
+              model::Verdict::load_limited}}};
 }
 
 }  // namespace
@@ -66,6 +68,7 @@ Trial full_trial() {
     trial.ready_ms = 12.75;
     trial.duration_s = 10.000123456789;
     trial.requests = Requests{1001, 1000, 990, {{"bad-status", 4}, {"timeout", 5}}, 1, 0, 1};
+    trial.ended = EndedRequests{12, 1000, 991, {{"timeout", 6}}, 15, 2};
     trial.first_failures = {{"bad-status", "HTTP/1.1 503"}, {"timeout", "no answer"}};
     trial.requests_per_s = 0.1 + 0.2;  // 0.30000000000000004
     trial.offered_per_s = 1e21;
@@ -76,12 +79,13 @@ Trial full_trial() {
     trial.send_lag_ms = LatencySummary{1, 2, 3, 4, 5, 6, 7, 8};
     trial.warmup = {{-1.8, 500, 3.5}, {-1.6, 0, {}}};
     trial.series = {{0, 100, 1, 1.5, 2.5, 1000, 0.25}, {1, 0, 0, {}, {}, {}, {}}};
-    trial.connections = Connections{64, 936, 3};
+    trial.connections = Connections{64, 936, 3, 64, 2, 1};
     trial.bytes = Bytes{9'007'199'254'740'993, 12'000};  // not a double
     trial.probed = ProbedAnswer{12, 140, "HTTP/1.1", true};
-    trial.server_usage = ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2,
-                                     5,   100,  7,         70,        0.25,      0.875};
-    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5};
+    trial.server_usage =
+        ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2,     5,
+                    100, 7,    70,        0.25,      0.875,     2,         0.125, 0.01};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5, 0.003};
     trial.machine = model::MachineHealth{
         0.01, 0.02,     2999.5,      2800,
         3,    "server", "generator", {{"/q", "server and generator", 1.5, 0.37, 0.75}},
@@ -104,6 +108,7 @@ Trial full_trial() {
     part.clock_uncertainty_us = 3.25;
     part.duration_s = 10;
     part.requests = *trial.requests;
+    part.ended = trial.ended;
     part.requests_per_s = 12.5;
     part.response_time_ms = trial.response_time_ms;
     part.send_lag_ms = trial.response_time_ms;
@@ -158,6 +163,8 @@ ResultSet full_results() {
         {"old", "text", "closed", "64 connections"}};
     results.trials = {full_trial(), failed_trial()};
     results.interrupted = true;
+    results.quick = true;
+    results.overrides = {"suite.seed=7"};
     return results;
 }
 
