@@ -68,6 +68,9 @@ std::optional<std::string> contradiction(const Trial& trial, const ProfileInfo& 
     }
     const auto& times = *trial.response_time_ms;
     const auto steps = steps_of(times);
+    if (std::find(steps.begin(), steps.end(), 0) != steps.end()) {
+        return std::nullopt;  // not all of them are known
+    }
     if (!std::is_sorted(steps.begin(), steps.end())) {
         return fmt::format(
             "a percentile of its response times is above a higher one (p50 {:.4g} "
