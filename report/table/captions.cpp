@@ -124,8 +124,9 @@ const char* explanation_of(Verdict verdict) {
             return "load-limited: the server answered all that it was asked, its limit is not "
                    "known.";
         case Verdict::invalid:
-            return "invalid: wrong answers, or counts that contradict each other, so no number is "
-                   "shown.";
+            return "invalid: wrong answers, or counts that contradict each other, so no rate and "
+                   "no "
+                   "time is shown.";
         case Verdict::not_known:
             return "not-known: the window was too short to tell what the limit was.";
         case Verdict::server_bound:
