@@ -108,7 +108,7 @@ std::string bounds_first_by_load(const ProfileTable& table, const Competitors& f
     std::string text = fmt::format("{} bears at least {} ({})", first.label, value_of(table, first),
                                    why_bound(table, first));
     if (others > 0) {
-        text += fmt::format("; nor did {} more fail, whose order is not known", others);
+        text += fmt::format("; nor is the limit of {} more known", others);
     }
     if (found.ranked.empty()) {
         return text;
@@ -126,17 +126,24 @@ std::string bounds_first(const ProfileTable& table, const Competitors& found) {
         return bounds_first_by_load(table, found);
     }
     const Row& first = *found.bounds.front();
+    if (table.rows.size() == 1) {
+        return fmt::format("{}: at least {} ({})", first.label, value_of(table, first),
+                           why_bound(table, first));
+    }
     const std::size_t others = above_the_ranked(found) - 1;
+    if (found.ranked.empty()) {
+        return fmt::format("who is fastest cannot be said: {} does at least {} ({}){}", first.label,
+                           value_of(table, first), why_bound(table, first),
+                           others > 0 ? fmt::format(", and so it was for {} more", others) : "");
+    }
     std::string text = fmt::format("fastest: {}, at least {} ({})", first.label,
                                    value_of(table, first), why_bound(table, first));
     if (others > 0) {
         text += fmt::format("; so it was for {} more, whose order is not known", others);
     }
-    if (!found.ranked.empty()) {
-        const Row& best = *found.ranked.front();
-        text += fmt::format("; best of those measured to their limit: {}, {}", best.label,
-                            value_of(table, best));
-    }
+    const Row& best = *found.ranked.front();
+    text += fmt::format("; best of those measured to their limit: {}, {}", best.label,
+                        value_of(table, best));
     return text + sureness(table);
 }
 

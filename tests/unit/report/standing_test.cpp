@@ -135,8 +135,8 @@ TEST(Headline, OfASearchSaysWhoBearsHowMuchAndNotWhoAloneHasARank) {
                                   1, "limit");
     const auto table = make_tables(users).front();
     EXPECT_EQ(headline(table),
-              "asio bears at least 10,000 users (more was not tried); nor did 2 more fail, whose "
-              "order is not known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
+              "asio bears at least 10,000 users (more was not tried); nor is the limit of 2 more "
+              "known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
               "would do");
     EXPECT_EQ(table.rows.back().server, "poco");
     EXPECT_EQ(table.rows.back().rank, "(4)");
@@ -198,6 +198,25 @@ TEST(Headline, OfTheOnlyOneMeasuredToItsLimitClaimsNothing) {
                 StartsWith("who is first cannot be said: only b, with "));
 }
 
+TEST(Headline, OfLowerBoundsAloneNamesNoFastest) {
+    const auto results =
+        measured({{"a", 3000, Verdict::client_bound}, {"b", 2000, Verdict::client_bound}}, 1);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                AllOf(StartsWith("who is fastest cannot be said: a does at least "),
+                      HasSubstr("(the load generator was the limit), and so it was for 1 more")));
+}
+
+TEST(Ranks, ARowThatIsSpoiltInHalfOfItsRoundsProvesNothing) {
+    auto results = measured({{"mixed", 3000, Verdict::client_bound}, {"b", 2000}, {"c", 1000}}, 2);
+    results.trials.front().verdict = Verdict::machine_bound;
+    const auto table = make_tables(results).front();
+    ASSERT_EQ(table.rows.front().server, "mixed");
+    EXPECT_EQ(table.rows.front().verdict, Verdict::client_bound);
+    EXPECT_FALSE(table.rows.front().is_bound);
+    EXPECT_FALSE(table.rows.front().requests_per_s->at_least);
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "(1)", "(2)"));
+}
+
 TEST(Ranks, AreNotForWhoLosesTooMuch) {
     auto results = measured({{"base", 7'650}, {"drop", 9'522}}, 6);
     for (Trial& trial : results.trials) {
@@ -248,6 +267,10 @@ TEST(Captions, SayWhenAllRowsAreTheGenerators) {
     const auto apart =
         measured({{"a", 100'000, Verdict::client_bound}, {"b", 103'000, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(apart).front()), Not(Contains(HasSubstr("alike"))));
+    auto offer = alike;
+    offer.profiles.front().load = "rate";
+    EXPECT_THAT(captions(make_tables(offer).front()), Not(Contains(HasSubstr("alike"))))
+        << "all were asked for the same";
     const auto known = measured({{"a", 100'000}, {"b", 100'900, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(known).front()), Not(Contains(HasSubstr("alike"))));
 }
