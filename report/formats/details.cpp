@@ -47,10 +47,17 @@ std::string every_round(const ProfileTable& table) {
                   markdown_table(round_columns(table.profile.timeout), trials_by_round(table)));
 }
 
+bool balances(const results::EndedRequests& ended) {
+    return ended.under_way_at_start + ended.begun ==
+           ended.ok + ended.failed_total() + ended.under_way_at_end;
+}
+
 // Within what the clock and the books can promise: sent = ok + failed + unfinished, planned = sent
-// + shed + unsent.
-bool books_balance(const results::Requests& requests) {
-    return requests.planned == requests.sent + requests.shed + requests.unsent &&
+// + shed + unsent; and by the end of the requests, where the file knows it.
+bool books_balance(const Trial& trial) {
+    const auto& requests = *trial.requests;
+    return (!trial.ended || balances(*trial.ended)) &&
+           requests.planned == requests.sent + requests.shed + requests.unsent &&
            requests.sent == requests.ok + requests.failed_total() + requests.unfinished;
 }
 
@@ -72,7 +79,7 @@ std::string validity_checks(const ProfileTable& table) {
         }
         std::string books = kUnknown;
         if (trial->requests) {
-            const bool balance = books_balance(*trial->requests);
+            const bool balance = books_balance(*trial);
             ++counted;
             balanced += balance ? 1U : 0U;
             books = balance ? "balance" : "**do not balance**";
@@ -224,17 +231,23 @@ std::string limits_in_force(const results::ResultSet& results) {
     return limits.empty() ? "" : folded("Limits in force", limits.text());
 }
 
+std::string shell_quoted(const std::string& text) {
+    std::string quoted = "'";
+    for (const char c : one_line(text)) {
+        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    }
+    return quoted + "'";
+}
+
 std::string reproduce(const results::ResultSet& results) {
     const std::string file = results.config.file.empty() ? "suite.ini" : results.config.file;
-    std::string command = "'";
-    for (const char c : one_line(file)) {
-        command += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    std::string command = fmt::format("benchhost --config {} --repeats {} --set suite.seed={}",
+                                      shell_quoted(file), results.rounds, results.seed);
+    command += results.quick.value_or(false) ? " --quick" : "";
+    for (const std::string& setting : results.overrides) {
+        command += setting.starts_with("suite.seed=") ? "" : " --set " + shell_quoted(setting);
     }
-    command += "'";
-    std::string text =
-        markdown_code_block(fmt::format("benchhost --config {} --repeats {} --set suite.seed={}",
-                                        command, results.rounds, results.seed),
-                            "sh");
+    std::string text = markdown_code_block(command, "sh");
     if (!results.config.text.empty()) {
         text += fmt::format("\nwith {}:\n\n{}", markdown_escaped(file),
                             markdown_code_block(results.config.text, "ini"));

@@ -56,6 +56,18 @@ std::string title(const results::ResultSet& results) {
                        counted(profiles.size(), "profile"), counted(results.rounds, "round"));
 }
 
+std::string given_sentence(const results::ResultSet& results) {
+    const bool quick = results.quick.value_or(false);
+    std::string given = quick ? " --quick" : "";
+    for (const std::string& setting : results.overrides) {
+        given += " --set " + setting;
+    }
+    return given.empty()
+               ? ""
+               : fmt::format("Measured with{}{}.", given,
+                             quick ? ": shorter windows and fewer steps than the config says" : "");
+}
+
 std::string markdown(const results::ResultSet& results) {
     const auto tables = make_tables(results);
     std::string text = fmt::format("# {}\n\n", markdown_escaped(title(results)));
@@ -64,6 +76,9 @@ std::string markdown(const results::ResultSet& results) {
     }
     if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
         text += markdown_escaped(hosts) + "\n\n";
+    }
+    if (const auto given = given_sentence(results); !given.empty()) {
+        text += markdown_escaped(given) + "\n\n";
     }
     for (const ProfileTable& table : tables) {
         text += fmt::format("- **{}**: {}.\n", markdown_escaped(table.profile.name),

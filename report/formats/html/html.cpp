@@ -161,6 +161,9 @@ std::string body_of(const results::ResultSet& results, const std::vector<Profile
     if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
         text += fmt::format("<p class=\"meta\">{}</p>\n", escaped(hosts));
     }
+    if (const auto given = given_sentence(results); !given.empty()) {
+        text += fmt::format("<p class=\"meta\">{}</p>\n", escaped(given));
+    }
     text +=
         "<p><a id=\"download\" href=\"#\" download=\"results.json\" hidden>Download "
         "results.json</a></p>\n</header>\n<main id=\"profiles\">\n";

@@ -1,4 +1,6 @@
 // Who takes which rank, who leads, and what is said where that is not known.
+#include "report/formats/console.hpp"
+#include "report/formats/markdown.hpp"
 #include "report/table/captions.hpp"
 #include "report/table/columns.hpp"
 #include "report/table/faults.hpp"
@@ -380,6 +382,39 @@ TEST(Faults, AreWhatFailedIsInvalidOrLostTooMuch) {
                     "answered rightly; timeout 5,000 (50.0 %), first: no complete answer within 2s",
                     "liar: invalid in 1 of 2 rounds: wrong answers",
                     "crash: failed in 2 of 2 rounds: ready: exit code 1"));
+}
+
+TEST(Report, SaysWhatWasGivenOnTheCommandLineAndRepeatsIt) {
+    auto results = measured({{"a", 1'000}}, 1);
+    EXPECT_THAT(console(results), Not(HasSubstr("Measured with")));
+    results.quick = true;
+    results.overrides = {"suite.seed=7", "profile.text.duration=it's"};
+    const auto said = "Measured with --quick --set suite.seed=7 --set profile.text.duration=it's";
+    EXPECT_THAT(console(results), HasSubstr(said));
+    EXPECT_THAT(markdown(results),
+                AllOf(HasSubstr(said), HasSubstr("--set suite.seed=0 --quick --set "
+                                                 "'profile.text.duration=it'\\''s'\n")));
+}
+
+TEST(Report, BooksByEndAreCheckedToo) {
+    auto results = measured({{"a", 1'000}}, 1);
+    results.trials.front().ended = results::EndedRequests{2, 10, 9, {{"timeout", 1}}, 2, 0};
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 1 of 1 rounds"));
+    results.trials.front().ended->under_way_at_end = 3;
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 0 of 1 rounds"));
+}
+
+TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
+    auto trial = trial_of({"a", 900, Verdict::load_limited}, 1);
+    results::LoadStep step;
+    step.load = 500;
+    step.p99_ms = 3;
+    step.planned = 1'000;
+    step.ok = 980;
+    trial.sweep = results::Sweep{{}, {step}};
+    const auto table = make_tables(results_of({trial}, 1, "sweep")).front();
+    ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
+    EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }
 
 }  // namespace
