@@ -40,22 +40,23 @@ std::string not_tested(const ProfileTable& table) {
                : fmt::format("order not tested: too few of the {} have a value of each", rounds);
 }
 
-std::string whole_percent(double share) {
-    const double percents = std::abs(share) * 100;
-    return percents < 10 ? fmt::format("{:.1f}", percents) : fmt::format("{:.0f}", percents);
+std::string percents(double share) {
+    const double value = share * 100;
+    return std::abs(value) < 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.0f}", value);
 }
 
-// "12 % (9.0 to 15 %)"
+// "12 % (9.0 to 15 %)": of a p99 by how much it is below.
 std::string by_how_much(const Lead& lead) {
     if (!lead.share) {
         return "";
     }
+    const double sign = *lead.share < 0 ? -1 : 1;
+    const auto share = percents(*lead.share * sign);
     if (!lead.least || !lead.most) {
-        return whole_percent(*lead.share) + " %";
+        return share + " %";
     }
-    const auto [low, high] = std::minmax(std::abs(*lead.least), std::abs(*lead.most));
-    return fmt::format("{} % ({} to {} %)", whole_percent(*lead.share), whole_percent(low),
-                       whole_percent(high));
+    const auto [low, high] = std::minmax(*lead.least * sign, *lead.most * sign);
+    return fmt::format("{} % ({} to {} %)", share, percents(low), percents(high));
 }
 
 // Those of which no more is known than a lower bound, and those that take a rank.
@@ -136,8 +137,12 @@ std::string bounds_first(const ProfileTable& table, const Competitors& found) {
                            value_of(table, first), why_bound(table, first),
                            others > 0 ? fmt::format(", and so it was for {} more", others) : "");
     }
-    std::string text = fmt::format("fastest: {}, at least {} ({})", first.label,
-                                   value_of(table, first), why_bound(table, first));
+    const bool is_open =
+        table.contest.is_tested && table.contest.lead && !table.contest.lead->is_proven;
+    std::string text =
+        fmt::format("{}{} at least {} ({})",
+                    is_open ? "" : "fastest: ", first.label + (is_open ? " does" : ","),
+                    value_of(table, first), why_bound(table, first));
     if (others > 0) {
         text += fmt::format("; so it was for {} more, whose order is not known", others);
     }
@@ -195,7 +200,7 @@ std::string nobody(const ProfileTable& table) {
     const Row& first = table.rows.front();
     if (table.rows.size() == 1 && first.standing == Standing::measured &&
         ordering_value(first, table.order)) {
-        return fmt::format("{}: {}, but that is not its limit", first.label,
+        return fmt::format("{}: {}, which does not tell what it can do", first.label,
                            value_of(table, first));
     }
     if (std::none_of(table.rows.begin(), table.rows.end(),
@@ -221,6 +226,9 @@ std::string by_rank(const ProfileTable& table) {
 
 std::string by_p99(const ProfileTable& table) {
     const Row& first = table.rows.front();
+    if (!kept_up(first)) {
+        return "no server answered all that it was asked";
+    }
     if (!competes(first, table.order) || first.p99_ms->at_least) {
         return "no server answered enough for a p99";
     }

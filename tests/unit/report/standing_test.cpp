@@ -208,6 +208,35 @@ TEST(Headline, OfLowerBoundsAloneNamesNoFastest) {
                       HasSubstr("(the load generator was the limit), and so it was for 1 more")));
 }
 
+TEST(Headline, DoesNotCallABoundFastestThatTheRoundsCannotTellApart) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        const double sway = round % 2 == 0 ? 1.1 : 0.92;
+        trials.push_back(trial_of({"bound", 1'010 * sway, Verdict::client_bound}, round));
+        trials.push_back(trial_of({"known", 1'000}, round));
+    }
+    const auto table = make_tables(results_of(trials, 10)).front();
+    EXPECT_THAT(headline(table), AllOf(StartsWith("bound does at least "),
+                                       HasSubstr("the rounds cannot tell the first apart")));
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "1a"));
+}
+
+TEST(Headline, OfOneServerThatLosesTooMuchClaimsNothing) {
+    auto results = measured({{"drop", 7'522}}, 1);
+    lose(results.trials.front(), 5'000);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                HasSubstr("which does not tell what it can do; 1 lost too much"));
+}
+
+TEST(Headline, OfOneOfferThatNobodyAnsweredNamesNobody) {
+    auto results = measured({{"drop", 1'000, Verdict::load_limited}}, 1);
+    results.profiles.front().load = "rate";
+    results.trials.front().response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
+    lose(results.trials.front(), 5'000);
+    EXPECT_EQ(headline(make_tables(results).front()),
+              "no server answered all that it was asked; 1 lost too much");
+}
+
 TEST(Ranks, ARowThatIsSpoiltInHalfOfItsRoundsProvesNothing) {
     auto results = measured({{"mixed", 3000, Verdict::client_bound}, {"b", 2000}, {"c", 1000}}, 2);
     results.trials.front().verdict = Verdict::machine_bound;
