@@ -211,7 +211,8 @@ int load(const LoadOptions& options) {
     if (!report) {
         return report_error(report.error());
     }
-    trial.outcome = report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
+    trial.outcome =
+        report->ended.ok > 0 || report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
     if (report->gave_up) {
         trial.outcome = model::Outcome::failed;
         trial.reason = report->gave_up;
@@ -220,7 +221,7 @@ int load(const LoadOptions& options) {
     if (targets->size() > 1) {
         trial.notes.push_back(which_address(*found));
     }
-    const auto verdict = trial::judge({*report, spec->model, std::nullopt, false, std::nullopt});
+    const auto verdict = trial::judge({*report, spec->model, std::nullopt});
     trial.verdict = verdict.verdict;
     trial.verdict_why = verdict.why;
     if (report->interrupted) {
@@ -234,7 +235,9 @@ int load(const LoadOptions& options) {
     if (interrupted) {
         return kInterrupted;
     }
-    const bool failed = trial.outcome != model::Outcome::ok || report->books.failed > 0;
+    const bool failed = trial.outcome != model::Outcome::ok ||
+                        trial.verdict == model::Verdict::invalid || report->books.failed > 0 ||
+                        report->ended.failed > 0;
     return failed ? kSomethingFailed : kDone;
 }
 
