@@ -6,6 +6,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/config/config.hpp"
+#include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
 #include "core/results/results.hpp"
@@ -201,6 +202,9 @@ int load(const LoadOptions& options) {
         return kSomethingFailed;
     }
     spec->target = found->target;
+    if (const auto why = config::why_too_short(spec->duration, spec->timeout)) {
+        fmt::print(stderr, "benchhost: warning: {}\n", *why);
+    }
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
     LoadProgress progress(line);
