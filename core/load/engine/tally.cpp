@@ -53,16 +53,16 @@ void Tally::count_second(Instant now, bool ok) {
     ++(ok ? second_ok_ : second_failed_);
 }
 
-void Tally::end(const RequestTimes& request, Instant now) {
+Tally::Part Tally::end(const RequestTimes& request, Instant now) {
     const Part part = part_at(now);
     ++ended_[part];
     counted_.ended.throughout += part == after && request.planned < from_ ? 1 : 0;
+    return part;
 }
 
 void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes) {
     change_in_flight(-1, now);
-    end(request, now);
-    counted_.ended.ok += part_at(now) == within ? 1 : 0;
+    counted_.ended.ok += end(request, now) == within ? 1 : 0;
     count_second(now, true);
     const Nanoseconds response = now - request.planned;
     LiveCounters::add_one(live_.ok);
@@ -91,23 +91,24 @@ void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
 
 // What a request without a right answer was on the wire is in no histogram of the answered, yet in
 // the mean in flight. Whoever was under way throughout the window explains nothing.
-void Tally::end_badly(const RequestTimes& request, Instant now) {
+Tally::Part Tally::end_badly(const RequestTimes& request, Instant now) {
     change_in_flight(request.written == kNever ? 0 : -1, now);
-    end(request, now);
-    const bool throughout = request.planned < from_ && part_at(now) == after;
+    const Part part = end(request, now);
+    const bool throughout = request.planned < from_ && part == after;
     const Instant begin = std::max(request.written, from_);
     const Instant end = std::min(now, to_);
     if (from_ != kNever && !throughout && request.written != kNever && end > begin) {
         counted_.failed_in_flight += end - begin;
     }
+    return part;
 }
 
 bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Instant now) {
-    end_badly(request, now);
+    const Part part = end_badly(request, now);
     count_second(now, false);
     LiveCounters::add_one(live_.failed);
     bool is_first = false;
-    if (part_at(now) == within) {
+    if (part == within) {
         ++counted_.ended.failed;
         is_first = counted_.ended_failures.add(failure);
     }

@@ -102,8 +102,8 @@ class Tally {
     enum Part : std::size_t { before, within, after };  ///< of the run: the window, or beside it
     Part part_at(Instant now) const { return now < from_ ? before : now < to_ ? within : after; }
     void change_in_flight(std::int64_t delta, Instant now);
-    void end(const RequestTimes& request, Instant now);
-    void end_badly(const RequestTimes& request, Instant now);
+    Part end(const RequestTimes& request, Instant now);
+    Part end_badly(const RequestTimes& request, Instant now);
     void note_cut_stay(const RequestTimes& request, Instant now);
     void close_second();
     void count_second(Instant now, bool ok);
