@@ -278,6 +278,12 @@ TEST(Verdict, WhoWasBehindBeforeTheWindowBeganIsBehindInIt) {
     EXPECT_EQ(judge({report, constant, std::nullopt}).verdict, Verdict::server_bound);
 }
 
+TEST(Verdict, ARequestThatTheEndOfTheWindowCutsIsNoBacklog) {
+    const model::OpenLoop constant{2, model::Arrivals::constant, {}, 64};
+    EXPECT_EQ(judge_rate(20, 20, 19, constant).verdict, Verdict::load_limited);
+    EXPECT_EQ(judge_rate(20, 20, 17, constant).verdict, Verdict::server_bound);
+}
+
 TEST(Verdict, MoreMayBeUnderWayAfterTheRateHasRisen) {
     model::OpenLoop stages{500, model::Arrivals::constant, {{4000, seconds(1)}}, 1000};
     load::LoadReport report;
