@@ -4,6 +4,7 @@
 #include "core/config/window_check.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
+#include "core/suite/measured_files.hpp"
 
 #include <fmt/format.h>
 
@@ -90,6 +91,7 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
         }
         suite.payload_hash = *hash;
     }
+    suite.files = measured_files(suite.servers, serve_executable, request.directory);
     std::vector<std::string> profiles;
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);

@@ -3,6 +3,7 @@
 #include "core/results/losses.hpp"
 #include "report/formats/hosts.hpp"
 #include "report/formats/markdown.hpp"
+#include "report/formats/reproduce.hpp"
 #include "report/table/number.hpp"
 #include "report/table/row.hpp"
 #include "report/table/text.hpp"
@@ -226,15 +227,7 @@ std::string limits_in_force(const results::ResultSet& results) {
 
 std::string reproduce(const results::ResultSet& results) {
     const std::string file = results.config.file.empty() ? "suite.ini" : results.config.file;
-    std::string command = "'";
-    for (const char c : one_line(file)) {
-        command += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    command += "'";
-    std::string text =
-        markdown_code_block(fmt::format("benchhost --config {} --repeats {} --set suite.seed={}",
-                                        command, results.rounds, results.seed),
-                            "sh");
+    std::string text = markdown_code_block(reproducing_command(results), "sh");
     if (!results.config.text.empty()) {
         text += fmt::format("\nwith {}:\n\n{}", markdown_escaped(file),
                             markdown_code_block(results.config.text, "ini"));

@@ -52,8 +52,9 @@ std::string title(const results::ResultSet& results) {
     const auto counted = [](std::size_t count, const char* what) {
         return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
     };
-    return fmt::format("{}: {}, {}, {}", results.suite, counted(servers.size(), "server"),
-                       counted(profiles.size(), "profile"), counted(results.rounds, "round"));
+    return fmt::format("{}: {}, {}, {}{}", results.suite, counted(servers.size(), "server"),
+                       counted(profiles.size(), "profile"), counted(results.rounds, "round"),
+                       results.quick.value_or(false) ? ", quick" : "");
 }
 
 std::string markdown(const results::ResultSet& results) {
