@@ -81,6 +81,7 @@ Result<compare::Gate> gate_of(const CompareOptions& options, const config::GateS
         for (const auto& [metric, share] : spec.tolerances) {
             gate.entries.push_back({metric, share});
         }
+        gate.entries = compare::Gate::completed(std::move(gate.entries));
     }
     gate.alpha = spec.alpha.value_or(gate.alpha);
     return gate;
@@ -197,7 +198,7 @@ void add_compare(CLI::App& app, Action& action) {
     add_live_options(*command, o, base);
     command->add_option("--tolerance", o.tolerance, "Gated metrics, such as rps=5%,p99=10%,cpu=5%");
     command->add_option("--format", o.format, "md, json or junit");
-    command->add_flag("--force", o.force, "Compare results of different environments all the same");
+    command->add_flag("--force", o.force, "Compare what was not measured alike all the same");
     command->add_flag("--inconclusive-passes", o.inconclusive_passes,
                       "Exit with 0 instead of 3 when nothing could be told");
     command->callback([command, &action, options] {

@@ -6,6 +6,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/config/config.hpp"
+#include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
 #include "core/results/losses.hpp"
@@ -229,6 +230,9 @@ int load(const LoadOptions& options) {
         return kSomethingFailed;
     }
     spec->target = found->target;
+    if (const auto why = config::why_too_short(spec->duration, spec->timeout)) {
+        fmt::print(stderr, "benchhost: warning: {}\n", *why);
+    }
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
     LoadProgress progress(line);
@@ -239,7 +243,8 @@ int load(const LoadOptions& options) {
     if (!report) {
         return report_error(report.error());
     }
-    trial.outcome = report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
+    trial.outcome =
+        report->ended.ok > 0 || report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
     if (report->gave_up) {
         trial.outcome = model::Outcome::failed;
         trial.reason = report->gave_up;
@@ -248,7 +253,7 @@ int load(const LoadOptions& options) {
     if (targets->size() > 1) {
         trial.notes.push_back(which_address(*found));
     }
-    const auto verdict = trial::judge({*report, spec->model, std::nullopt, false, std::nullopt});
+    const auto verdict = trial::judge({*report, spec->model, std::nullopt});
     trial.verdict = verdict.verdict;
     trial.verdict_why = verdict.why;
     if (report->interrupted) {
@@ -262,7 +267,9 @@ int load(const LoadOptions& options) {
     if (interrupted) {
         return kInterrupted;
     }
-    const bool failed = trial.outcome != model::Outcome::ok || report->books.failed > 0;
+    const bool failed = trial.outcome != model::Outcome::ok ||
+                        trial.verdict == model::Verdict::invalid || report->books.failed > 0 ||
+                        report->ended.failed > 0;
     return failed ? kSomethingFailed : kDone;
 }
 

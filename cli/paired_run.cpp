@@ -19,10 +19,9 @@ namespace {
 namespace fs = std::filesystem;
 using compare::Comparison;
 
-std::size_t gated_cells(const suite::PairedSuite& paired, const compare::Gate& gate) {
+std::size_t tested_cells(const suite::PairedSuite& paired, const compare::Gate& gate) {
     constexpr std::size_t kArms = 3;
-    return paired.members.size() / kArms * paired.suite.config.profiles.size() *
-           gate.entries.size();
+    return paired.members.size() / kArms * paired.suite.config.profiles.size() * gate.tested();
 }
 
 Nanoseconds loaded_time(const suite::PairedSuite& paired) {
@@ -48,8 +47,8 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
         std::chrono::duration_cast<std::chrono::seconds>(loaded_time(paired)).count();
     fmt::print(stderr, "{} blocks of base, head and base again: {} trials, {} s under load\n",
                request.blocks, paired.suite.plan.size(), seconds);
-    const auto warning =
-        compare::design_warning(request.blocks, gated_cells(paired, run.gate), run.gate);
+    const auto warning = compare::design_warning({true, request.blocks},
+                                                 tested_cells(paired, run.gate), run.gate.alpha);
     if (!warning.empty()) {
         fmt::print(stderr, "benchhost: warning: {}\n", warning);
     }
@@ -104,7 +103,8 @@ Result<Comparison> measure(const suite::PairedRequest& request, const PairedRun&
                         results->trials.size(), paired->suite.plan.size(), directory.string())};
     }
     auto comparison = compare::compare_blocks(paired->base_name, paired->head_name,
-                                              suite::arm_trials(*paired, *results), run.gate);
+                                              suite::arm_trials(*paired, *results), run.gate,
+                                              paired->only_in_base);
     comparison.warnings.insert(comparison.warnings.begin(), paired->warnings.begin(),
                                paired->warnings.end());
     return comparison;

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 
 namespace benchhost::cli {
@@ -34,6 +35,23 @@ Result<suite::Journal> open_journal(const RunOptions& options, const suite::Prep
     }
     const auto made = make_stamped_folder(suite.config.name);
     return made ? suite::Journal::create(*made, suite, machine) : made.error();
+}
+
+/// Relative paths of the config, of options and of what they run begin where the suite was begun.
+Status go_to(const fs::path& directory) {
+    if (directory.empty()) {
+        return {};  // a journal of before did not keep it
+    }
+    std::error_code error;
+    fs::current_path(directory, error);
+    if (error) {
+        return system_error(ErrorCode::usage,
+                            "the suite was begun in a folder that cannot be entered any more: " +
+                                directory.string(),
+                            error.value());
+    }
+    ::setenv("PWD", directory.c_str(), 1);
+    return {};
 }
 
 /// Everything that can be written is; the error names what could not.
@@ -84,7 +102,14 @@ Result<RunOptions> with_resumed_request(RunOptions options) {
             return request.error();
         }
         if (!options.request.plugin_directories.empty()) {
-            request->plugin_directories = options.request.plugin_directories;
+            request->plugin_directories.clear();
+            for (const auto& directory : options.request.plugin_directories) {
+                request->plugin_directories.push_back(fs::absolute(directory));
+            }
+        }
+        options.resume = fs::absolute(options.resume);
+        if (auto there = go_to(request->directory); !there) {
+            return there.error();
         }
         options.request = std::move(*request);
     }

@@ -340,6 +340,14 @@ std::vector<Key<GateSpec>> gate_keys() {
         tolerance_key(model::GateMetric::p99, "how much longer 99 of 100 answers may take",
                       "`10%`, when no metric is named"),
         tolerance_key(model::GateMetric::p50, "the same for half of the answers", "not gated"),
+        tolerance_key(model::GateMetric::failed,
+                      "how much larger a share of requests or connections may be lost; `100%` lets "
+                      "everything be lost, a server that is gone as well",
+                      "`1%`, always gated"),
+        tolerance_key(model::GateMetric::wrong,
+                      "how much larger a share of the answers may be wrong; where the base has "
+                      "wrong ones too, at least what `failed` lets pass",
+                      "`0%`, always gated"),
         key("alpha", &GateSpec::alpha, shape::share("0.0001 to 0.2", parse_alpha),
             "the chance of a false alarm over all gated cells together", "`0.05`"),
         key("blocks", &GateSpec::blocks, shape::count(1, kMostBlocks),

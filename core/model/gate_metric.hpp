@@ -1,5 +1,6 @@
 // What a comparison of two builds can be gated on, in the order of its tables: those that noise
-// hardly touches first. The enumerators are the names in [gate] and --tolerance.
+// hardly touches first, what users lose last: requests that fail, answers that are wrong. The
+// enumerators are the names in [gate] and --tolerance.
 #pragma once
 
 #include "core/base/described.hpp"
@@ -10,7 +11,7 @@
 
 namespace benchhost::model {
 
-BOOST_DEFINE_ENUM_CLASS(GateMetric, cpu, rss, rps, p99, p50)
+BOOST_DEFINE_ENUM_CLASS(GateMetric, cpu, rss, rps, p99, p50, failed, wrong)
 
 struct NamedGateMetric {
     GateMetric metric{};

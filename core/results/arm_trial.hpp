@@ -2,9 +2,11 @@
 // it stands.
 #pragma once
 
+#include "core/base/units.hpp"
 #include "core/results/results.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace benchhost::results {
@@ -18,6 +20,7 @@ struct ArmTrial {
     Trial trial;
     /// Trials of one profile and one pair belong together, whatever their servers are called.
     std::string pair = {};
+    std::optional<Nanoseconds> timeout = std::nullopt;  ///< of its profile, where it is known
 };
 
 }  // namespace benchhost::results

@@ -30,9 +30,8 @@ class Journal {
     /// The flags a journal was begun with.
     static Result<SuiteRequest> read_request(const std::filesystem::path& directory);
 
-    /// Opens a journal to go on with it. Refuses, and says which, when config, plan, a plugin file,
-    /// the file of the payload or the machine are not what they were; what else has changed is a
-    /// warning.
+    /// Opens a journal to go on with it. Refuses, and says which, when config, plan, a file that is
+    /// measured or the machine are not what they were; what else has changed is a warning.
     static Result<Journal> reopen(const std::filesystem::path& directory,
                                   const PreparedSuite& suite,
                                   const std::map<std::string, std::string>& machine);

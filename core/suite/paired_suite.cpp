@@ -45,7 +45,8 @@ std::string ids_of(const Servers& servers) {
 
 using Pairs = std::vector<std::pair<plugin::ServerUnderTest, plugin::ServerUnderTest>>;
 
-Pairs pairs_of(const Servers& base, const Servers& head, std::vector<std::string>& warnings) {
+/// What is in one of the plugins only goes into `paired`.
+Pairs pairs_of(const Servers& base, const Servers& head, PairedSuite& paired) {
     if (base.size() == 1 && head.size() == 1) {
         return {{base.front(), head.front()}};
     }
@@ -59,12 +60,12 @@ Pairs pairs_of(const Servers& base, const Servers& head, std::vector<std::string
         if (partner != head.end()) {
             pairs.emplace_back(server, *partner);
         } else {
-            warnings.push_back(server.id + " is only in base");
+            paired.only_in_base.push_back(server.id);
         }
     }
     for (const auto& server : head) {
         if (with_id(base, server.id) == base.end()) {
-            warnings.push_back(server.id + " is only in head");
+            paired.warnings.push_back(server.id + " is only in head");
         }
     }
     return pairs;
@@ -113,7 +114,7 @@ Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConf
                                  const std::vector<plugin::ServerUnderTest>& head,
                                  const std::filesystem::path& serve_executable) {
     PairedSuite paired;
-    const auto pairs = pairs_of(base, head, paired.warnings);
+    const auto pairs = pairs_of(base, head, paired);
     if (pairs.empty()) {
         return Error{ErrorCode::usage, fmt::format("the plugins have no server in common: base "
                                                    "offers {}, head offers {}",
@@ -149,15 +150,16 @@ Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConf
 std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results) {
     std::vector<results::ArmTrial> trials;
+    const auto profiles = results::by_name(results.profiles, &results::ProfileInfo::name);
     for (const auto& trial : results.trials) {
-        if (trial.superseded) {
-            continue;  // another stands in for it
-        }
         const auto& member = paired.members.at(trial.server);
         auto& added =
             trials.emplace_back(results::ArmTrial{member.arm, (trial.round + 1) / 2, trial});
         added.trial.server = member.server;
         added.pair = member.pair;
+        if (const auto profile = profiles.find(trial.profile); profile != profiles.end()) {
+            added.timeout = profile->second->timeout;
+        }
     }
     return trials;
 }

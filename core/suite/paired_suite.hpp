@@ -36,7 +36,8 @@ struct PairedSuite {
     std::map<std::string, Member> members;  ///< by the suite's server id
     std::string base_name;                  ///< the file and the beginning of its hash
     std::string head_name;
-    std::vector<std::string> warnings;  ///< what is in one of the plugins only
+    std::vector<std::string> only_in_base;  ///< servers that the head does not have any more
+    std::vector<std::string> warnings;      ///< what is new in the head
 };
 
 /// Describes both plugins and pairs their servers: by id, or, when each offers one server only,
@@ -50,8 +51,7 @@ Result<PairedSuite> pair_servers(const PairedRequest& request, config::SuiteConf
                                  const std::vector<plugin::ServerUnderTest>& head,
                                  const std::filesystem::path& serve_executable);
 
-/// The trials that run_suite gave for such a suite, sorted into blocks and arms; superseded ones
-/// are left out.
+/// The trials that run_suite gave for such a suite, each with its block and arm.
 std::vector<results::ArmTrial> arm_trials(const PairedSuite& paired,
                                           const results::ResultSet& results);
 

@@ -30,10 +30,12 @@ struct SuiteRequest {
     std::optional<std::uint64_t> seed;
     bool quick = false;
     std::vector<std::filesystem::path> plugin_directories;  ///< --plugin-dir
+    /// Where relative paths begin, and a resumed suite goes on; empty: where we stand.
+    std::filesystem::path directory;
 };
 BOOST_DESCRIBE_STRUCT(SuiteRequest, (),
                       (config, overrides, servers, profiles, repeats, seed, quick,
-                       plugin_directories))
+                       plugin_directories, directory))
 
 /// A suite that can be run: nothing in it can be refused any more.
 struct PreparedSuite {
@@ -46,7 +48,8 @@ struct PreparedSuite {
     std::filesystem::path serve_executable;
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
     std::optional<std::string> payload_hash;           ///< SHA-256 of the user's own file
-    std::vector<std::string> warnings;                 ///< of what was left out
+    std::map<std::string, std::string> files;          ///< what else is measured: measured_files()
+    std::vector<std::string> warnings;                 ///< of what was left out, or says too little
 };
 
 /// The config with the flags of the request applied.

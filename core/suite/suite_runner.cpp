@@ -8,6 +8,7 @@
 #include "core/trial/trial_runner.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -173,6 +174,12 @@ Result<results::ResultSet> collect_results(const PreparedSuite& suite, const Jou
     results.config.file = suite.request.config.filename().string();
     results.config.text = suite.config.text;
     results.seed = suite.config.seed;
+    results.quick = suite.request.quick;
+    results.overrides = suite.request.overrides;
+    if (!suite.request.servers.empty()) {
+        results.overrides.push_back(
+            fmt::format("suite.servers={}", fmt::join(suite.request.servers, ", ")));
+    }
     results.rounds = suite.config.repeats;
     results.limits = limits_of(suite);
     results.servers = std::move(servers);

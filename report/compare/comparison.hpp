@@ -15,10 +15,12 @@
 namespace benchhost::compare {
 
 enum class Change {
-    regression,    ///< significant after Holm, and the whole interval is worse than the tolerance
-    improvement,   ///< the same on the better side
-    no_change,     ///< the whole interval lies within the tolerance
-    inconclusive,  ///< neither: too few rounds, or too noisy, for this tolerance
+    regression,     ///< significant after Holm, and the whole interval is worse than the tolerance
+    improvement,    ///< the same on the better side
+    no_change,      ///< the whole interval lies within the tolerance
+    no_regression,  ///< the whole interval is better than the worse border of the tolerance, and
+                    ///< part of it better than the other: no improvement is proven
+    inconclusive,   ///< neither: too few rounds, or too noisy, for this tolerance
 };
 const char* to_string(Change change);  ///< "no change" ...
 
@@ -35,6 +37,10 @@ struct ComparedCell {
     std::optional<double> change;
     std::optional<double> change_low, change_high;
     double confidence = 0;
+
+    /// Of what is counted and not tested, the share that was lost: the mean over the rounds, of the
+    /// base the worse of its two arms. Then neither of the above is there.
+    std::optional<double> base_share, head_share;
 
     std::optional<double> p;           ///< not adjusted
     std::optional<double> adjusted_p;  ///< by Holm over all gated cells; absent when not gated
@@ -59,6 +65,7 @@ struct Comparison {
     std::string head_name;
     bool paired = false;
     double alpha = 0.05;
+    std::string design_warning;         ///< that so few rounds can never show a regression, or ""
     std::vector<ComparedCell> cells;    ///< gated ones first
     std::vector<std::string> warnings;  ///< what weakens the whole comparison
 };
@@ -74,7 +81,8 @@ const char* to_string(Decision decision);
 Decision decide(const Comparison& comparison);
 
 /// Two stored results, rounds unpaired: weaker, and labelled so. Errors (code usage) when they come
-/// from different environments and `force` is not set, or have no cell in common.
+/// from different environments or measured different loads and `force` is not set, or have no cell
+/// in common.
 Result<Comparison> compare_results(const results::ResultSet& base, const results::ResultSet& head,
                                    const Gate& gate, bool force = false);
 
@@ -82,13 +90,20 @@ using results::Arm;
 using results::ArmTrial;
 
 /// Two builds in one run: each block gives one log-ratio a metric (the mean of the arm's logs in
-/// it). `server` of a cell is that of the head.
+/// it). `server` of a cell is that of the head. `only_in_base` are servers of the base that the
+/// head does not have, and that were therefore not measured.
 Comparison compare_blocks(const std::string& base_name, const std::string& head_name,
-                          const std::vector<ArmTrial>& trials, const Gate& gate);
+                          const std::vector<ArmTrial>& trials, const Gate& gate,
+                          const std::vector<std::string>& only_in_base = {});
 
-/// What a design can never find, said before it runs: "" when `blocks` pairs can reject at
-/// gate.alpha after Holm over `cells`.
-std::string design_warning(std::size_t blocks, std::size_t cells, const Gate& gate);
+/// How many rounds a side has, or how many blocks have both.
+struct Design {
+    bool paired = true;
+    std::size_t rounds = 0;
+};
+/// What a design can never find, said before it runs: "" when it can reject at `alpha` after Holm
+/// over `cells` tested cells.
+std::string design_warning(const Design& design, std::size_t cells, double alpha);
 
 /// The profiles with a gated cell that is significantly worse, to be run again with fresh processes
 /// and twice the blocks.

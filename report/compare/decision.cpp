@@ -14,6 +14,8 @@ const char* to_string(Change change) {
             return "improvement";
         case Change::no_change:
             return "no change";
+        case Change::no_regression:
+            return "no regression";
         case Change::inconclusive:
             break;
     }
@@ -57,29 +59,44 @@ Decision decide(const Comparison& comparison) {
     return inconclusive || !any_gated ? Decision::inconclusive : Decision::passed;
 }
 
-std::string design_warning(std::size_t blocks, std::size_t cells, const Gate& gate) {
+std::string design_warning(const Design& design, std::size_t cells, double alpha) {
     constexpr std::size_t kMost = 64;
-    const double alpha = gate.alpha / static_cast<double>(std::max<std::size_t>(1, cells));
-    if (stats::least_p_of_pairs(blocks) <= alpha) {
+    const auto least_p = [&](std::size_t rounds) {
+        return design.paired ? stats::least_p_of_pairs(rounds)
+                             : stats::least_p_of_samples(rounds, rounds);
+    };
+    const double wanted = alpha / static_cast<double>(std::max<std::size_t>(1, cells));
+    if (least_p(design.rounds) <= wanted) {
         return "";
     }
-    std::size_t needed = blocks;
-    while (needed < kMost && stats::least_p_of_pairs(needed) > alpha) {
+    std::size_t needed = design.rounds;
+    while (needed < kMost && least_p(needed) > wanted) {
         ++needed;
     }
     return fmt::format(
-        "{} blocks can never show a regression: the least p is {:.4f}, and {} gated cells at alpha "
-        "{} need {:.4f}; {} blocks or more can",
-        blocks, stats::least_p_of_pairs(blocks), cells, gate.alpha, alpha, needed);
+        "{} {} can never show a regression of rates, times or costs: the least p is {:.4f}, and {} "
+        "gated cells at alpha {} need {:.4f}; {} or more can",
+        design.rounds, design.paired ? "blocks" : "rounds on each side", least_p(design.rounds),
+        cells, alpha, wanted, needed);
 }
 
 namespace {
 
+// A busy machine loses requests too. What never serves, or does not exist, needs no second look,
+// and no machine makes an answer wrong.
+bool is_doubtful_loss(const ComparedCell& cell) {
+    return cell.verdict == Change::regression && cell.head_share.value_or(1) < 1;
+}
+
 // Significantly worse, though perhaps by no more than the tolerance, or on a machine too noisy to
 // tell: what another run, of twice the blocks, is to decide.
 bool is_suspect(const ComparedCell& cell, double alpha) {
+    if (cell.metric == model::GateMetric::failed) {
+        return is_doubtful_loss(cell);
+    }
     if (!cell.is_gated() || cell.verdict == Change::no_change ||
-        cell.verdict == Change::improvement || !cell.change_low || !cell.change_high) {
+        cell.verdict == Change::no_regression || cell.verdict == Change::improvement ||
+        !cell.change_low || !cell.change_high) {
         return false;
     }
     const bool is_worse =

@@ -1,6 +1,8 @@
 #include "report/compare/gate.hpp"
 
 #include "core/base/units.hpp"
+#include "core/results/losses.hpp"
+#include "report/compare/lost_cells.hpp"
 #include "report/table/number.hpp"
 #include "report/table/row.hpp"
 
@@ -10,6 +12,7 @@
 #include <array>
 #include <cmath>
 #include <sstream>
+#include <utility>
 
 namespace benchhost::compare {
 namespace {
@@ -17,42 +20,53 @@ namespace {
 using model::Verdict;
 using results::Trial;
 
-std::optional<double> cpu_of(const Trial& trial) {
+using Timeout = std::optional<Nanoseconds>;
+
+std::optional<double> cpu_of(const Trial& trial, Timeout /*timeout*/) {
     return trial.server_usage ? trial.server_usage->cpu_us_per_request : std::nullopt;
 }
 
-std::optional<double> peak_of(const Trial& trial) {
+std::optional<double> peak_of(const Trial& trial, Timeout /*timeout*/) {
     const auto& usage = trial.server_usage;
     return usage && usage->rss_peak_bytes
                ? std::optional(static_cast<double>(*usage->rss_peak_bytes))
                : std::nullopt;
 }
 
-std::optional<double> rate_of(const Trial& trial) { return trial.requests_per_s; }
-
-template <double results::LatencySummary::*Which>
-std::optional<double> percentile_of(const Trial& trial) {
-    const auto& times = trial.response_time_ms;
-    return times ? std::optional((*times).*Which) : std::nullopt;
+std::optional<double> rate_of(const Trial& trial, Timeout /*timeout*/) {
+    return trial.requests_per_s;
 }
+
+// Among what was lost it is known from below only, and a lossy side is never the faster one by it.
+template <double results::LatencySummary::*Which>
+std::optional<double> percentile_of(const Trial& trial, Timeout timeout) {
+    const auto found = results::percentile(trial, Which, timeout);
+    return found ? std::optional(found->ms) : std::nullopt;
+}
+
+std::optional<double> no_value(const Trial& /*trial*/, Timeout /*timeout*/) { return {}; }
 
 std::string in_mebibytes(double bytes) { return report::mebibytes(bytes); }
 
 using results::LatencySummary;
+using Metric = model::GateMetric;
 constexpr std::array kRows{
-    MetricRow{model::GateMetric::cpu, "CPU (µs/request)", 0.05, false, false, cpu_of,
+    MetricRow{Metric::cpu, "CPU (µs/request)", 0.05, false, false, true, cpu_of, report::rounded},
+    MetricRow{Metric::rss, "RSS peak (MiB)", {}, false, false, true, peak_of, in_mebibytes},
+    MetricRow{Metric::rps, "Requests/s", 0.05, true, true, true, rate_of, report::rounded},
+    MetricRow{Metric::p99, "p99 (ms)", 0.10, false, true, true, percentile_of<&LatencySummary::p99>,
               report::rounded},
-    MetricRow{model::GateMetric::rss, "RSS peak (MiB)", {}, false, false, peak_of, in_mebibytes},
-    MetricRow{model::GateMetric::rps, "Requests/s", 0.05, true, true, rate_of, report::rounded},
-    MetricRow{model::GateMetric::p99, "p99 (ms)", 0.10, false, true,
-              percentile_of<&LatencySummary::p99>, report::rounded},
-    MetricRow{model::GateMetric::p50,
+    MetricRow{Metric::p50,
               "p50 (ms)",
               {},
               false,
               true,
+              true,
               percentile_of<&LatencySummary::p50>,
               report::rounded},
+    MetricRow{Metric::failed, "Failed", results::kMostLost, false, false, false, no_value,
+              share_in_words},
+    MetricRow{Metric::wrong, "Wrong answers", 0, false, false, false, no_value, share_in_words},
 };
 static_assert(std::equal(kRows.begin(), kRows.end(), model::kGateMetrics.begin(),
                          model::kGateMetrics.end(),
@@ -92,16 +106,17 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
 
 const MetricRow& about(model::GateMetric metric) { return kRows[static_cast<std::size_t>(metric)]; }
 
-std::optional<double> comparable_value(const Trial& trial, model::GateMetric metric) {
-    if (!report::is_usable(trial)) {
+bool was_free(const Trial& trial) {
+    return trial.verdict != Verdict::client_bound && trial.verdict != Verdict::machine_bound &&
+           trial.verdict != Verdict::not_known;
+}
+
+std::optional<double> comparable_value(const Trial& trial, model::GateMetric metric,
+                                       std::optional<Nanoseconds> timeout) {
+    if (!report::is_usable(trial) || (about(metric).needs_a_free_server && !was_free(trial))) {
         return std::nullopt;
     }
-    const bool spoilt =
-        trial.verdict == Verdict::client_bound || trial.verdict == Verdict::machine_bound;
-    if (spoilt && about(metric).needs_a_free_server) {
-        return std::nullopt;
-    }
-    const auto value = about(metric).value(trial);
+    const auto value = about(metric).value(trial, timeout);
     return value && std::isfinite(*value) && *value > 0 ? value : std::nullopt;
 }
 
@@ -122,6 +137,27 @@ std::vector<Gate::Entry> Gate::usual_entries() {
         }
     }
     return entries;
+}
+
+std::size_t Gate::tested() const {
+    return static_cast<std::size_t>(
+        std::count_if(entries.begin(), entries.end(),
+                      [](const Entry& entry) { return about(entry.metric).tested; }));
+}
+
+std::vector<Gate::Entry> Gate::completed(std::vector<Entry> named) {
+    const auto is_named = [&](model::GateMetric metric) {
+        return std::any_of(named.begin(), named.end(),
+                           [&](const Entry& entry) { return entry.metric == metric; });
+    };
+    const bool names_a_test = std::any_of(
+        named.begin(), named.end(), [](const Entry& entry) { return about(entry.metric).tested; });
+    for (const Entry& usual : usual_entries()) {
+        if (!is_named(usual.metric) && (!about(usual.metric).tested || !names_a_test)) {
+            named.push_back(usual);
+        }
+    }
+    return named;
 }
 
 Result<Gate> parse_gate(const std::string& text) {
@@ -147,6 +183,7 @@ Result<Gate> parse_gate(const std::string& text) {
         return Error{ErrorCode::usage,
                      "no tolerance is given; allowed: METRIC=SHARE,... such as rps=5%,cpu=5%"};
     }
+    gate.entries = Gate::completed(std::move(gate.entries));
     return gate;
 }
 

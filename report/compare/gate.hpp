@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/base/result.hpp"
+#include "core/base/units.hpp"
 #include "core/model/gate_metric.hpp"
 #include "core/results/results.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,16 +20,25 @@ struct MetricRow {
     std::optional<double> tolerance;  ///< a share, when no metric is named; absent: not gated then
     bool more_is_better;
     bool needs_a_free_server;  ///< says nothing where the generator or the machine was the limit
-    std::optional<double> (*value)(const results::Trial& trial);
+    /// A ratio that rounds are tested for. Otherwise it is a share that users lose, told by counts
+    /// (lost_cells.hpp), always gated, and its tolerance is a difference of shares.
+    bool tested;
+    std::optional<double> (*value)(const results::Trial& trial, std::optional<Nanoseconds> timeout);
     std::string (*show)(double value);
 };
 const MetricRow& about(model::GateMetric metric);
 
-/// The value of one trial when it may be compared: the trial was measured, its books balance, and
-/// for rates and times neither the generator nor the machine was the limit. Always positive.
-std::optional<double> comparable_value(const results::Trial& trial, model::GateMetric metric);
+/// Neither the generator nor the machine was the limit, nor may have been.
+bool was_free(const results::Trial& trial);
 
-/// Only gated metrics decide; Holm adjusts over their cells. The others are shown for information.
+/// The value of one trial of a tested metric when it may be compared: the trial was measured, its
+/// books balance, and for rates and times neither the generator nor the machine was, or may have
+/// been, the limit. A percentile among what was lost is at least `timeout`. Always positive.
+std::optional<double> comparable_value(const results::Trial& trial, model::GateMetric metric,
+                                       std::optional<Nanoseconds> timeout = std::nullopt);
+
+/// Only gated metrics decide; Holm adjusts over the cells of the tested ones. The others are shown
+/// for information.
 struct Gate {
     struct Entry {
         model::GateMetric metric = model::GateMetric::rps;
@@ -37,10 +48,15 @@ struct Gate {
     std::vector<Entry> entries = usual_entries();
 
     std::optional<double> tolerance_of(model::GateMetric metric) const;  ///< absent: not gated
+    std::size_t tested() const;  ///< how many of its metrics are tested
     static std::vector<Entry> usual_entries();
+    /// These, and what users lose, which is gated whether it is named or not; where nothing but
+    /// that is named, the usual ones beside it.
+    static std::vector<Entry> completed(std::vector<Entry> named);
 };
 
-/// "rps=5%,p99=10%,cpu=5%": exactly these metrics are gated. The error names what is allowed.
+/// "rps=5%,p99=10%,cpu=5%": these metrics are gated, as Gate::completed() has it. The error names
+/// what is allowed.
 Result<Gate> parse_gate(const std::string& text);
 
 }  // namespace benchhost::compare

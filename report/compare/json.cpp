@@ -21,6 +21,8 @@ void write_cell(JsonWriter& json, const ComparedCell& cell) {
     if (cell.confidence > 0) {
         json.field("confidence", cell.confidence);
     }
+    json.field("base_share", cell.base_share);
+    json.field("head_share", cell.head_share);
     json.field("p", cell.p);
     json.field("adjusted_p", cell.adjusted_p);
     json.field("verdict", to_string(cell.verdict));
@@ -49,6 +51,9 @@ std::string comparison_json(const Comparison& comparison) {
     json.field("alpha", comparison.alpha);
     json.field("decision", to_string(decide(comparison)));
     json.field("noise_floor", noise_floor(comparison));
+    if (!comparison.design_warning.empty()) {
+        json.field("design_warning", comparison.design_warning);
+    }
     json.break_line();
     json.key("cells");
     json.begin_array();

@@ -1,5 +1,7 @@
 #include "report/compare/judge.hpp"
 
+#include "report/compare/left_out.hpp"
+#include "report/compare/lost_cells.hpp"
 #include "report/table/number.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
@@ -7,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace benchhost::compare {
 namespace {
@@ -39,19 +42,19 @@ double standard_errors_to_find(double freedom, double alpha) {
     return student_quantile(freedom, 1 - alpha / 2) + student_quantile(freedom, kPower);
 }
 
-struct Design {
+struct TestDesign {
     bool paired;
     double deviation;
     double alpha;  // of one test of the family
 };
 
-double least_p(const Design& design, std::size_t rounds) {
+double least_p(const TestDesign& design, std::size_t rounds) {
     return design.paired ? stats::least_p_of_pairs(rounds)
                          : stats::least_p_of_samples(rounds, rounds);
 }
 
 // On the log scale; absent when so few rounds can never be significant.
-std::optional<double> detectable(const Design& design, std::size_t rounds) {
+std::optional<double> detectable(const TestDesign& design, std::size_t rounds) {
     if (rounds < 2 || least_p(design, rounds) > design.alpha) {
         return std::nullopt;
     }
@@ -62,7 +65,7 @@ std::optional<double> detectable(const Design& design, std::size_t rounds) {
 }
 
 // More rounds always find more, so the border is found by halving.
-std::optional<std::size_t> rounds_needed(const Design& design, double tolerance) {
+std::optional<std::size_t> rounds_needed(const TestDesign& design, double tolerance) {
     const auto enough = [&](std::size_t rounds) {
         const auto change = detectable(design, rounds);
         return change && *change <= std::log1p(tolerance);
@@ -98,7 +101,10 @@ Change verdict_of(const ComparedCell& cell, double tolerance, double p, double a
     if (p < alpha && worst < -tolerance) {
         return Change::improvement;
     }
-    return best >= -tolerance && worst <= tolerance ? Change::no_change : Change::inconclusive;
+    if (worst > tolerance) {
+        return Change::inconclusive;
+    }
+    return best >= -tolerance ? Change::no_change : Change::no_regression;
 }
 
 // What base against itself shows is no change: where it differs by more than the tolerance, the
@@ -123,7 +129,7 @@ void mistrust_noise(ComparedCell& cell) {
     }
 }
 
-void advise(ComparedCell& cell, const LogDifference& difference, const Design& design) {
+void advise(ComparedCell& cell, const LogDifference& difference, const TestDesign& design) {
     if (difference.freedom > 0 && difference.test.least_p <= design.alpha) {
         cell.detectable = std::expm1(difference.deviation * difference.sample_factor *
                                      standard_errors_to_find(difference.freedom, design.alpha));
@@ -200,6 +206,9 @@ void describe(ComparedCell& cell, const LogDifference& difference) {
     }
 }
 
+namespace {
+
+/// Gives every tested cell its verdict. `differences` belong to `comparison.cells`.
 void judge(Comparison& comparison, const std::vector<LogDifference>& differences) {
     std::vector<double> family;
     for (const ComparedCell& cell : comparison.cells) {
@@ -225,6 +234,78 @@ void judge(Comparison& comparison, const std::vector<LogDifference>& differences
         advise(cell, differences[i],
                {comparison.paired, differences[i].deviation, comparison.alpha / tests});
     }
+}
+
+struct Builder {
+    Comparison comparison;
+    std::vector<LogDifference> differences;
+    const Gate& gate;
+    const Differ& differ;
+
+    void add(ComparedCell cell, const LogDifference& difference = {}) {
+        comparison.cells.push_back(std::move(cell));
+        differences.push_back(difference);
+    }
+    void add_counted(const Group& group, model::GateMetric metric) {
+        auto cell = metric == model::GateMetric::failed ? failed_cell(group, gate)
+                                                        : wrong_cell(group, gate);
+        if (cell) {
+            add(std::move(*cell));
+        }
+    }
+    void add_tested(const Group& group, model::GateMetric metric) {
+        if (!group.was_measured(Arm::head)) {
+            return;  // said once, by what was lost
+        }
+        ComparedCell cell;
+        cell.profile = group.profile;
+        cell.server = group.server;
+        cell.metric = metric;
+        cell.tolerance = gate.tolerance_of(metric);
+        const auto difference = differ(group, cell);
+        describe(cell, difference);
+        if (cell.base || cell.head || cell.is_gated()) {
+            add(std::move(cell), difference);
+        }
+    }
+};
+
+}  // namespace
+
+Comparison compare_groups(Comparison outline, const std::vector<Group>& groups, const Gate& gate,
+                          const Differ& differ) {
+    Builder builder{std::move(outline), {}, gate, differ};
+    builder.comparison.alpha = gate.alpha;
+    builder.differences.resize(builder.comparison.cells.size());
+    for (const bool gated : {true, false}) {
+        for (const Group& group : groups) {
+            if (!group.was_measured(Arm::base)) {
+                continue;  // there is nothing that the head could be worse than
+            }
+            for (const auto& [metric, name] : model::kGateMetrics) {
+                if (gate.tolerance_of(metric).has_value() != gated) {
+                    continue;
+                }
+                if (about(metric).tested) {
+                    builder.add_tested(group, metric);
+                } else {
+                    builder.add_counted(group, metric);
+                }
+            }
+        }
+    }
+    judge(builder.comparison, builder.differences);
+    for (const Group& group : groups) {
+        if (!group.was_measured(Arm::base)) {
+            builder.comparison.warnings.push_back(
+                fmt::format("{} under {} was not measured in base, so nothing is compared",
+                            group.server, group.profile));
+        }
+    }
+    for (auto& sentence : left_out(groups)) {
+        builder.comparison.warnings.push_back(std::move(sentence));
+    }
+    return std::move(builder.comparison);
 }
 
 }  // namespace benchhost::compare

@@ -1,9 +1,11 @@
-// From log-ratios to a verdict. For unpaired.cpp and paired.cpp only.
+// From log-ratios to a verdict. For this folder only.
 #pragma once
 
 #include "report/compare/comparison.hpp"
+#include "report/compare/group.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace benchhost::compare {
@@ -25,8 +27,14 @@ LogDifference difference_of_samples(const std::vector<double>& base,
 /// Puts the change, its interval and p into the cell.
 void describe(ComparedCell& cell, const LogDifference& difference);
 
-/// Gives every gated cell its adjusted p, verdict, detectable change and rounds needed, and every
-/// other cell the verdict that its own p allows. `differences` belong to `comparison.cells`.
-void judge(Comparison& comparison, const std::vector<LogDifference>& differences);
+/// What the two sides of a group differ by in the metric of the cell, into which it puts the values
+/// of both.
+using Differ = std::function<LogDifference(const Group& group, ComparedCell& cell)>;
+
+/// Puts the cells of all groups into `outline`: what users lose, by counts, and the tested metrics,
+/// by `differ`, each with its adjusted p, verdict, detectable change and rounds needed; a cell that
+/// is not gated has the verdict that its own p allows. Says what was left out, and why.
+Comparison compare_groups(Comparison outline, const std::vector<Group>& groups, const Gate& gate,
+                          const Differ& differ);
 
 }  // namespace benchhost::compare

@@ -1,45 +1,81 @@
 #include "report/compare/left_out.hpp"
 
+#include "report/compare/gate.hpp"
+#include "report/table/row.hpp"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <map>
 
 namespace benchhost::compare {
 namespace {
 
 using model::Outcome;
-using model::Verdict;
+using results::Trial;
 
-std::string cause_of(const results::Trial& trial) {
-    if (trial.outcome != Outcome::ok) {
-        return trial.reason ? fmt::format("{}: {}", to_string(trial.outcome), *trial.reason)
-                            : to_string(trial.outcome);
+/// How many trials of an arm, by what they were: "machine-bound under text".
+using Causes = std::map<std::string, std::size_t>;
+
+struct Kind {
+    std::map<Arm, Causes> causes;
+    std::string first;  ///< the first reason, in its own words
+
+    void count(Arm arm, const Trial& trial, const std::string& what,
+               const std::optional<std::string>& why) {
+        ++causes[arm][fmt::format("{} under {}", what, trial.profile)];
+        if (first.empty()) {
+            first = why.value_or("");
+        }
     }
-    if (trial.verdict == Verdict::invalid) {
-        return fmt::format("invalid: {}", trial.verdict_why.value_or("no reason recorded"));
+
+    /// "4 of 10 trials of head (3 invalid under text, 1 failed under json)", ...
+    std::string in_words(const std::map<Arm, std::size_t>& all) const {
+        std::vector<std::string> sides;
+        for (const auto& [arm, of_arm] : causes) {
+            std::vector<std::string> parts;
+            std::size_t sum = 0;
+            for (const auto& [cause, count] : of_arm) {
+                parts.push_back(fmt::format("{} {}", count, cause));
+                sum += count;
+            }
+            sides.push_back(fmt::format("{} of {} trials of {} ({})", sum, all.at(arm),
+                                        name_of(arm), fmt::join(parts, ", ")));
+        }
+        return fmt::format("{}", fmt::join(sides, ", "));
     }
-    if (trial.verdict == Verdict::client_bound || trial.verdict == Verdict::machine_bound) {
-        return fmt::format("{}, so only its CPU and memory count", to_string(*trial.verdict));
-    }
-    return "";
-}
+};
 
 }  // namespace
 
-void LeftOut::count(const std::string& side, const results::Trial& trial) {
-    ++all_[side];
-    const std::string cause = cause_of(trial);
-    if (!cause.empty()) {
-        ++causes_[{side, fmt::format("{}: {}", trial.profile, cause)}];
+std::vector<std::string> left_out(const std::vector<Group>& groups) {
+    std::map<Arm, std::size_t> all;
+    Kind useless;
+    Kind spoilt;
+    for (const Group& group : groups) {
+        for (const auto& [arm, block, trial, timeout] : group.members) {
+            ++all[arm];
+            if (!report::is_usable(*trial)) {
+                const bool invalid = trial->outcome == Outcome::ok;
+                useless.count(arm, *trial, invalid ? "invalid" : to_string(trial->outcome),
+                              invalid ? trial->verdict_why : trial->reason);
+            } else if (!was_free(*trial)) {
+                spoilt.count(arm, *trial, to_string(*trial->verdict), trial->verdict_why);
+            }
+        }
     }
-}
-
-std::vector<std::string> LeftOut::warnings() const {
-    std::vector<std::string> lines;
-    for (const auto& [side_and_cause, count] : causes_) {
-        const auto& [side, cause] = side_and_cause;
-        lines.push_back(fmt::format("{} of {} trials of {} are left out: {}", count, all_.at(side),
-                                    side, cause));
+    std::vector<std::string> sentences;
+    if (!useless.causes.empty()) {
+        sentences.push_back(fmt::format("Left out: {}; the first because: {}",
+                                        useless.in_words(all), useless.first));
     }
-    return lines;
+    if (!spoilt.causes.empty()) {
+        sentences.push_back(fmt::format(
+            "Only CPU, memory and losses count of {}: there the generator or the machine was the "
+            "limit, or may have been, so that rates and times say nothing of the server",
+            spoilt.in_words(all)));
+    }
+    return sentences;
 }
 
 }  // namespace benchhost::compare

@@ -15,6 +15,11 @@ std::string median_of(const std::optional<report::OverRounds>& value, model::Gat
     return value ? about(metric).show(value->median) : report::kUnknown;
 }
 
+std::string value_of(const std::optional<report::OverRounds>& median,
+                     const std::optional<double>& share, model::GateMetric metric) {
+    return share ? about(metric).show(*share) : median_of(median, metric);
+}
+
 std::string p_of(const ComparedCell& cell) {
     const auto& p = cell.is_gated() ? cell.adjusted_p : cell.p;
     if (!p) {
@@ -29,7 +34,9 @@ std::string verdict_of(const ComparedCell& cell) {
         text = "**" + text + "**";
     }
     if (cell.is_gated()) {
-        text += fmt::format(" (±{})", report::percent(*cell.tolerance));
+        const bool tested = about(cell.metric).tested;
+        text += fmt::format(" ({}{}{})", tested ? "±" : "+", report::percent(*cell.tolerance),
+                            tested ? "" : " points");
     }
     return cell.why.empty() ? text
                             : fmt::format("{}: {}", text, report::markdown_escaped(cell.why));
@@ -56,8 +63,8 @@ std::string table_of(const Comparison& comparison, bool with_noise, Wanted wante
         std::vector<std::string> cells{report::markdown_escaped(cell.server),
                                        report::markdown_escaped(cell.profile),
                                        about(cell.metric).title,
-                                       median_of(cell.base, cell.metric),
-                                       median_of(cell.head, cell.metric),
+                                       value_of(cell.base, cell.base_share, cell.metric),
+                                       value_of(cell.head, cell.head_share, cell.metric),
                                        change_in_words(cell),
                                        p_of(cell)};
         if (with_noise) {
@@ -74,9 +81,19 @@ std::string headline_of(const Comparison& comparison) {
     if (const auto floor = noise_floor(comparison)) {
         text += fmt::format("; noise floor (base against itself) ±{}", report::percent(*floor));
     }
-    const auto gated = std::count_if(comparison.cells.begin(), comparison.cells.end(),
-                                     [](const ComparedCell& cell) { return cell.is_gated(); });
-    return text + fmt::format("; alpha {} over {} gated cells (Holm)\n", comparison.alpha, gated);
+    const auto gated = std::count_if(
+        comparison.cells.begin(), comparison.cells.end(),
+        [](const ComparedCell& cell) { return cell.is_gated() && about(cell.metric).tested; });
+    text += fmt::format("; alpha {} over {} tested cells (Holm)\n", comparison.alpha, gated);
+    const auto lost = lost_in_words(comparison);
+    text += lost.empty() ? "" : "\n";
+    for (const std::string& sentence : lost) {
+        text += fmt::format("- {}\n", report::markdown_escaped(sentence));
+    }
+    if (!comparison.design_warning.empty()) {
+        text += fmt::format("\n{}.\n", report::markdown_escaped(comparison.design_warning));
+    }
+    return text;
 }
 
 std::string method_of(const Comparison& comparison) {

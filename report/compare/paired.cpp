@@ -1,8 +1,7 @@
 #include "report/compare/comparison.hpp"
+#include "report/compare/group.hpp"
 #include "report/compare/judge.hpp"
-#include "report/compare/left_out.hpp"
-
-#include <fmt/format.h>
+#include "report/compare/lost_cells.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -11,29 +10,15 @@
 namespace benchhost::compare {
 namespace {
 
-using model::Outcome;
-using results::Trial;
-
-const char* name_of(Arm arm) {
-    switch (arm) {
-        case Arm::base:
-            return "base";
-        case Arm::head:
-            return "head";
-        case Arm::again:
-            break;
-    }
-    return "base again";
-}
-
 // The logs of one arm by block: one number a block, whatever the trials in it.
-std::map<std::uint32_t, double> logs_by_block(const std::vector<const ArmTrial*>& trials, Arm arm,
+std::map<std::uint32_t, double> logs_by_block(const Group& group, Arm arm,
                                               model::GateMetric metric) {
     std::map<std::uint32_t, std::pair<double, int>> sums;
-    for (const ArmTrial* each : trials) {
-        const auto value = each->arm == arm ? comparable_value(each->trial, metric) : std::nullopt;
+    for (const Group::Member& each : group.members) {
+        const auto value =
+            each.arm == arm ? comparable_value(*each.trial, metric, each.timeout) : std::nullopt;
         if (value) {
-            auto& [sum, count] = sums[each->block];
+            auto& [sum, count] = sums[each.block];
             sum += std::log(*value);
             ++count;
         }
@@ -77,104 +62,65 @@ void add_noise(ComparedCell& cell, const std::vector<double>& differences, doubl
     }
 }
 
-const Trial* first_failure(const std::vector<const ArmTrial*>& trials, Arm arm) {
-    for (const ArmTrial* each : trials) {
-        if (each->arm == arm && each->trial.outcome == Outcome::failed) {
-            return &each->trial;
-        }
+LogDifference difference_of_blocks(const Group& group, const Gate& gate, ComparedCell& cell) {
+    const auto base = logs_by_block(group, Arm::base, cell.metric);
+    const auto head = logs_by_block(group, Arm::head, cell.metric);
+    const auto again = logs_by_block(group, Arm::again, cell.metric);
+    cell.base = over_blocks(base);
+    cell.head = over_blocks(head);
+    add_noise(cell, differences_of(base, again), gate.alpha);
+    const auto difference = difference_of_pairs(differences_of(base, head), gate.alpha);
+    if (!difference.centre) {
+        cell.why = "no block has both";
     }
-    return nullptr;
+    return difference;
 }
 
-std::string server_of(const std::vector<const ArmTrial*>& trials) {
-    for (const ArmTrial* each : trials) {
-        if (each->arm == Arm::head) {
-            return each->trial.server;
+std::size_t most_blocks(const std::vector<Group>& groups) {
+    std::uint32_t most = 0;
+    for (const Group& group : groups) {
+        for (const Group::Member& member : group.members) {
+            most = std::max(most, member.block);
         }
     }
-    return trials.front()->trial.server;
+    return most;
 }
 
-// What is compared with each other.
-struct Group {
-    std::string profile;
-    std::string pair;
-    std::vector<const ArmTrial*> trials;
-};
-
-struct PairedBuilder {
-    Comparison comparison;
-    std::vector<LogDifference> differences;
-
-    void add(const std::string& profile, model::GateMetric metric, const Gate& gate,
-             const std::vector<const ArmTrial*>& trials) {
-        ComparedCell cell;
-        cell.profile = profile;
-        cell.server = server_of(trials);
-        cell.metric = metric;
-        cell.tolerance = gate.tolerance_of(metric);
-        const auto base = logs_by_block(trials, Arm::base, metric);
-        const auto head = logs_by_block(trials, Arm::head, metric);
-        if (base.empty() && head.empty() && !cell.is_gated()) {
-            return;
+std::vector<std::string> profiles_of(const std::vector<Group>& groups) {
+    std::vector<std::string> profiles;
+    for (const Group& group : groups) {
+        if (std::find(profiles.begin(), profiles.end(), group.profile) == profiles.end()) {
+            profiles.push_back(group.profile);
         }
-        cell.base = over_blocks(base);
-        cell.head = over_blocks(head);
-        const auto difference = difference_of_pairs(differences_of(base, head), gate.alpha);
-        describe(cell, difference);
-        add_noise(cell, differences_of(base, logs_by_block(trials, Arm::again, metric)),
-                  gate.alpha);
-        if (!cell.p) {
-            cell.why = "no block has both";
-        }
-        const Trial* const failure = first_failure(trials, Arm::head);
-        if (cell.is_gated() && failure != nullptr && first_failure(trials, Arm::base) == nullptr) {
-            cell.p.reset();
-            cell.verdict = Change::regression;
-            cell.why = "it fails in head and does not in base: " +
-                       failure->reason.value_or("no reason was recorded");
-        }
-        comparison.cells.push_back(cell);
-        differences.push_back(difference);
     }
-};
+    return profiles;
+}
 
 }  // namespace
 
 Comparison compare_blocks(const std::string& base_name, const std::string& head_name,
-                          const std::vector<ArmTrial>& trials, const Gate& gate) {
-    PairedBuilder builder;
-    builder.comparison.base_name = base_name;
-    builder.comparison.head_name = head_name;
-    builder.comparison.paired = true;
-    builder.comparison.alpha = gate.alpha;
-    std::vector<Group> groups;
-    LeftOut left_out;
+                          const std::vector<ArmTrial>& trials, const Gate& gate,
+                          const std::vector<std::string>& only_in_base) {
+    Groups sorted;
     for (const ArmTrial& each : trials) {
-        if (each.trial.superseded) {
-            continue;
-        }
-        left_out.count(name_of(each.arm), each.trial);
-        auto known = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-            return group.profile == each.trial.profile && group.pair == each.pair;
-        });
-        if (known == groups.end()) {
-            known = groups.insert(groups.end(), {each.trial.profile, each.pair, {}});
-        }
-        known->trials.push_back(&each);
+        sorted.add(each.pair, {each.arm, each.block, &each.trial, each.timeout});
     }
-    for (const bool gated : {true, false}) {
-        for (const Group& group : groups) {
-            for (const auto& [metric, name] : model::kGateMetrics) {
-                if (gate.tolerance_of(metric).has_value() == gated) {
-                    builder.add(group.profile, metric, gate, group.trials);
-                }
-            }
+    const auto groups = sorted.take();
+    Comparison outline;
+    outline.base_name = base_name;
+    outline.head_name = head_name;
+    outline.paired = true;
+    outline.design_warning =
+        design_warning({true, most_blocks(groups)}, groups.size() * gate.tested(), gate.alpha);
+    for (const std::string& server : only_in_base) {
+        for (const std::string& profile : profiles_of(groups)) {
+            outline.cells.push_back(missing_cell(profile, server, gate));
         }
     }
-    judge(builder.comparison, builder.differences);
-    builder.comparison.warnings = left_out.warnings();
-    return builder.comparison;
+    return compare_groups(std::move(outline), groups, gate,
+                          [&](const Group& group, ComparedCell& cell) {
+                              return difference_of_blocks(group, gate, cell);
+                          });
 }
 
 }  // namespace benchhost::compare

@@ -50,18 +50,37 @@ std::optional<double> noise_floor(const Comparison& comparison) {
 }
 
 std::string tally(const Comparison& comparison) {
-    std::array<int, 4> counts{};
+    std::array<int, 5> counts{};
     for (const ComparedCell& cell : comparison.cells) {
         if (cell.is_gated()) {
             ++counts.at(static_cast<std::size_t>(cell.verdict));
         }
     }
-    return fmt::format("{} regression{}, {} improvement{}, {} no change, {} inconclusive",
-                       counts[0], counts[0] == 1 ? "" : "s", counts[1], counts[1] == 1 ? "" : "s",
-                       counts[2], counts[3]);
+    const auto of = [&](Change change) { return counts.at(static_cast<std::size_t>(change)); };
+    const int worse = of(Change::regression);
+    const int better = of(Change::improvement);
+    const int no_worse = of(Change::no_regression);
+    return fmt::format("{} regression{}, {} improvement{}, {}{} no change, {} inconclusive", worse,
+                       worse == 1 ? "" : "s", better, better == 1 ? "" : "s",
+                       no_worse == 0 ? "" : fmt::format("{} no worse, ", no_worse),
+                       of(Change::no_change), of(Change::inconclusive));
+}
+
+std::vector<std::string> lost_in_words(const Comparison& comparison) {
+    std::vector<std::string> sentences;
+    for (const ComparedCell& cell : comparison.cells) {
+        if (cell.is_gated() && !about(cell.metric).tested && cell.verdict == Change::regression) {
+            sentences.push_back(
+                fmt::format("{} under {}: {}", cell.server, cell.profile, cell.why));
+        }
+    }
+    return sentences;
 }
 
 std::string change_in_words(const ComparedCell& cell) {
+    if (cell.base_share && cell.head_share) {
+        return report::signed_percent(*cell.head_share - *cell.base_share) + " points";
+    }
     if (!cell.change) {
         return report::kUnknown;
     }

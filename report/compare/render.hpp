@@ -26,7 +26,11 @@ std::optional<double> noise_floor(const Comparison& comparison);
 /// "1 regression, 0 improvements, 3 no change, 2 inconclusive" over the gated cells.
 std::string tally(const Comparison& comparison);
 
-/// "+13.2 % (+11.9 % … +14.6 %)", or a dash.
+/// What users of the head lose and those of the base do not, a sentence each.
+std::vector<std::string> lost_in_words(const Comparison& comparison);
+
+/// "+13.2 % (+11.9 % … +14.6 %)", "+2.1 % points" of a share, or a
+/// dash.
 std::string change_in_words(const ComparedCell& cell);
 
 }  // namespace benchhost::compare

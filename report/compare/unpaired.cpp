@@ -1,6 +1,6 @@
 #include "report/compare/comparison.hpp"
+#include "report/compare/group.hpp"
 #include "report/compare/judge.hpp"
-#include "report/compare/left_out.hpp"
 #include "report/compare/load_identity.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace benchhost::compare {
 namespace {
@@ -16,24 +17,13 @@ namespace {
 using results::ResultSet;
 using results::Trial;
 
-using CellKey = std::pair<std::string, std::string>;  // profile, server
-using TrialsByCell = std::map<CellKey, std::vector<const Trial*>>;
-
-TrialsByCell trials_by_cell(const ResultSet& results) {
-    TrialsByCell cells;
-    for (const Trial& trial : results.trials) {
-        if (trial.superseded) {
-            continue;
-        }
-        cells[{trial.profile, trial.server}].push_back(&trial);
-    }
-    return cells;
-}
-
-std::vector<double> values_of(const std::vector<const Trial*>& trials, model::GateMetric metric) {
+std::vector<double> values_of(const Group& group, Arm arm, model::GateMetric metric) {
     std::vector<double> values;
-    for (const Trial* trial : trials) {
-        if (const auto value = comparable_value(*trial, metric)) {
+    for (const Group::Member& member : group.members) {
+        const auto value = member.arm == arm
+                               ? comparable_value(*member.trial, metric, member.timeout)
+                               : std::nullopt;
+        if (value) {
             values.push_back(*value);
         }
     }
@@ -46,89 +36,46 @@ std::vector<double> logs_of(std::vector<double> values) {
     return values;
 }
 
-bool failed_in_any_round(const std::vector<const Trial*>& trials) {
-    return std::any_of(trials.begin(), trials.end(),
-                       [](const Trial* trial) { return trial->outcome == model::Outcome::failed; });
+LogDifference difference_of_rounds(const Group& group, const Gate& gate, ComparedCell& cell) {
+    const auto base = values_of(group, Arm::base, cell.metric);
+    const auto head = values_of(group, Arm::head, cell.metric);
+    cell.base = report::over_rounds(base);
+    cell.head = report::over_rounds(head);
+    const auto difference = difference_of_samples(logs_of(base), logs_of(head), gate.alpha);
+    if (!difference.centre) {
+        cell.why = fmt::format("nothing to compare in {}", base.empty() ? "base" : "head");
+    }
+    return difference;
 }
 
-std::string first_reason(const std::vector<const Trial*>& trials) {
-    for (const Trial* trial : trials) {
-        if (trial->outcome == model::Outcome::failed) {
-            return trial->reason.value_or("no reason was recorded");
-        }
+void add_trials(const ResultSet& results, Arm arm, Groups& groups) {
+    const auto profiles = results::by_name(results.profiles, &results::ProfileInfo::name);
+    for (const Trial& trial : results.trials) {
+        const auto profile = profiles.find(trial.profile);
+        const auto timeout = profile == profiles.end() ? std::nullopt : profile->second->timeout;
+        groups.add(trial.server, {arm, trial.round, &trial, timeout});
     }
-    return "";
 }
-
-struct UnpairedBuilder {
-    Comparison comparison;
-    std::vector<LogDifference> differences;
-
-    void add(const CellKey& key, model::GateMetric metric, const Gate& gate,
-             const std::vector<const Trial*>& base, const std::vector<const Trial*>& head) {
-        ComparedCell cell;
-        cell.profile = key.first;
-        cell.server = key.second;
-        cell.metric = metric;
-        cell.tolerance = gate.tolerance_of(metric);
-        const auto base_values = values_of(base, metric);
-        const auto head_values = values_of(head, metric);
-        if (base_values.empty() && head_values.empty() && !cell.is_gated()) {
-            return;
-        }
-        cell.base = report::over_rounds(base_values);
-        cell.head = report::over_rounds(head_values);
-        const auto difference =
-            difference_of_samples(logs_of(base_values), logs_of(head_values), gate.alpha);
-        describe(cell, difference);
-        if (!cell.p) {
-            cell.why =
-                fmt::format("nothing to compare in {}", base_values.empty() ? "base" : "head");
-        }
-        // A server that no longer works is slower than any tolerance.
-        if (cell.is_gated() && !failed_in_any_round(base) && failed_in_any_round(head)) {
-            cell.p.reset();
-            cell.verdict = Change::regression;
-            cell.why = "it fails in head and did not in base: " + first_reason(head);
-        }
-        comparison.cells.push_back(cell);
-        differences.push_back(difference);
-    }
-};
 
 std::string listed(const std::vector<std::string>& lines) {
     return fmt::format("{}", fmt::join(lines, "; "));
 }
 
-Result<std::vector<std::string>> environment_warnings(const ResultSet& base, const ResultSet& head,
-                                                      bool force) {
-    const auto differences = environment_differences(base, head);
-    std::vector<std::string> warnings{
-        "Unpaired, weaker: base and head were measured at different times, so whatever changed on "
-        "the machine in between looks like a change of the server."};
-    if (!differences.harmless.empty()) {
-        warnings.push_back("Differs between the environments, and should not matter: " +
-                           listed(differences.harmless));
+/// What was measured in words: --quick shortens every window.
+std::string quick_difference(const ResultSet& base, const ResultSet& head) {
+    if (base.quick.value_or(false) == head.quick.value_or(false)) {
+        return "";
     }
-    if (differences.grave.empty()) {
-        return warnings;
-    }
-    if (!force) {
-        return Error{ErrorCode::usage,
-                     fmt::format("base and head come from different environments ({}); their "
-                                 "numbers cannot be compared. Measure both on one machine, or "
-                                 "use --force to compare all the same",
-                                 listed(differences.grave))};
-    }
-    warnings.push_back("Different environments, compared by --force: " + listed(differences.grave));
-    return warnings;
+    return fmt::format("{} was measured with --quick and {} was not",
+                       base.quick.value_or(false) ? "base" : "head",
+                       base.quick.value_or(false) ? "head" : "base");
 }
 
 /// Why what was asked of `server` under `profile` is not the same on both sides, or "". Where a
 /// side has but a description of it, `told_by_words` is set.
-std::string other_load(const LoadIdentities& base, const LoadIdentities& head, const CellKey& key,
-                       bool& told_by_words) {
-    const auto& [profile, server] = key;
+std::string other_load(const LoadIdentities& base, const LoadIdentities& head,
+                       const std::pair<std::string, std::string>& cell, bool& told_by_words) {
+    const auto& [profile, server] = cell;
     const auto before = base.of(profile, server);
     const auto after = head.of(profile, server);
     if (!before.empty() && !after.empty()) {
@@ -136,99 +83,129 @@ std::string other_load(const LoadIdentities& base, const LoadIdentities& head, c
         if (others.empty()) {
             return "";
         }
-        return fmt::format("{} under {} was measured otherwise ({}), so it is not compared", server,
-                           profile, listed(others));
+        return fmt::format("{} under {} was measured otherwise ({})", server, profile,
+                           listed(others));
     }
     told_by_words = true;
     const auto base_load = base.in_words(profile);
     const auto head_load = head.in_words(profile);
     return base_load == head_load ? ""
-                                  : fmt::format(
-                                        "{} is another load in head ({}) than in base "
-                                        "({}), so {} is not compared",
-                                        profile, head_load, base_load, server);
+                                  : fmt::format("{} is another load in head ({}) than in base ({})",
+                                                profile, head_load, base_load);
 }
 
-// What both sides measured under the same load; what they did not goes to `warnings`.
-std::vector<CellKey> common_cells(const ResultSet& base, const ResultSet& head,
-                                  const TrialsByCell& base_cells, const TrialsByCell& head_cells,
-                                  std::vector<std::string>& warnings) {
-    const LoadIdentities base_loads(base);
-    const LoadIdentities head_loads(head);
-    std::vector<CellKey> common;
-    bool told_by_words = false;
-    for (const auto& [key, trials] : base_cells) {
-        const auto& [profile, server] = key;
-        if (head_cells.count(key) == 0) {
-            warnings.push_back(fmt::format("{} under {} is only in base", server, profile));
-        } else if (auto why = other_load(base_loads, head_loads, key, told_by_words);
-                   !why.empty()) {
-            warnings.push_back(std::move(why));
-        } else {
-            common.push_back(key);
+/// What of the two sides is not the same: `grave` is refused, `warnings` are only said.
+struct Differences {
+    std::vector<std::string> grave;
+    std::vector<std::string> warnings;
+
+    void add_once(std::string difference) {
+        if (!difference.empty() &&
+            std::find(grave.begin(), grave.end(), difference) == grave.end()) {
+            grave.push_back(std::move(difference));
         }
     }
-    for (const auto& [key, trials] : head_cells) {
-        if (base_cells.count(key) == 0) {
-            warnings.push_back(fmt::format("{} under {} is only in head", key.second, key.first));
+};
+
+bool has(const Group& group, Arm arm) { return !group.of(arm).empty(); }
+
+Differences differences_of(const ResultSet& base, const ResultSet& head,
+                           const std::vector<Group>& groups) {
+    Differences found;
+    auto environment = environment_differences(base, head);
+    found.grave = std::move(environment.grave);
+    if (!environment.harmless.empty()) {
+        found.warnings.push_back("Differs between the environments, and should not matter: " +
+                                 listed(environment.harmless));
+    }
+    found.add_once(quick_difference(base, head));
+    const LoadIdentities base_loads(base);
+    const LoadIdentities head_loads(head);
+    bool told_by_words = false;
+    for (const Group& group : groups) {
+        if (has(group, Arm::base) && has(group, Arm::head)) {
+            found.add_once(
+                other_load(base_loads, head_loads, {group.profile, group.pair}, told_by_words));
         }
     }
     if (told_by_words) {
-        warnings.emplace_back(
+        found.warnings.emplace_back(
             "The loads are taken for the same by their descriptions: an older benchhost did not "
             "keep the timeout, the payload and the options of servers");
     }
-    return common;
+    return found;
 }
 
-void count_left_out(const std::vector<CellKey>& common, const TrialsByCell& base,
-                    const TrialsByCell& head, std::vector<std::string>& warnings) {
-    LeftOut left_out;
-    for (const CellKey& key : common) {
-        for (const Trial* trial : base.at(key)) {
-            left_out.count("base", *trial);
-        }
-        for (const Trial* trial : head.at(key)) {
-            left_out.count("head", *trial);
+// Those of which the base knows nothing are said and left out.
+std::vector<Group> groups_of_base(std::vector<Group> groups, std::vector<std::string>& warnings) {
+    std::vector<Group> kept;
+    for (Group& group : groups) {
+        if (has(group, Arm::base)) {
+            kept.push_back(std::move(group));
+        } else {
+            warnings.push_back(
+                fmt::format("{} under {} is only in head", group.server, group.profile));
         }
     }
-    const auto lines = left_out.warnings();
-    warnings.insert(warnings.end(), lines.begin(), lines.end());
+    return kept;
+}
+
+std::string warning_of_design(const std::vector<Group>& groups, const Gate& gate) {
+    std::size_t most = 0;
+    std::size_t tested = 0;
+    for (const Group& group : groups) {
+        const auto rounds = std::min(group.of(Arm::base).size(), group.of(Arm::head).size());
+        most = std::max(most, rounds);
+        tested += rounds > 0 ? gate.tested() : 0;
+    }
+    return design_warning({false, most}, tested, gate.alpha);
 }
 
 }  // namespace
 
 Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head, const Gate& gate,
                                    bool force) {
-    auto warnings = environment_warnings(base, head, force);
-    if (!warnings) {
-        return warnings.error();
+    Groups sorted;
+    add_trials(base, Arm::base, sorted);
+    add_trials(head, Arm::head, sorted);
+    auto all = sorted.take();
+    auto differing = differences_of(base, head, all);
+    if (!differing.grave.empty() && !force) {
+        return Error{ErrorCode::usage,
+                     fmt::format("base and head were not measured alike ({}); their numbers cannot "
+                                 "be compared. Measure both in the same way on one machine, or use "
+                                 "--force to compare all the same",
+                                 listed(differing.grave))};
     }
-    const auto base_cells = trials_by_cell(base);
-    const auto head_cells = trials_by_cell(head);
-    const auto common = common_cells(base, head, base_cells, head_cells, *warnings);
-    if (common.empty()) {
-        return Error{ErrorCode::usage, fmt::format("base and head have no server under the same "
-                                                   "load in common: {}",
-                                                   listed(*warnings))};
+    Comparison outline;
+    outline.base_name = fmt::format("{} of {}", base.suite, base.created_at);
+    outline.head_name = fmt::format("{} of {}", head.suite, head.created_at);
+    outline.warnings.emplace_back(
+        "Unpaired, weaker: base and head were measured at different times, so whatever changed on "
+        "the machine in between looks like a change of the server.");
+    if (!differing.grave.empty()) {
+        outline.warnings.push_back("Not measured alike, compared by --force: " +
+                                   listed(differing.grave));
     }
-    count_left_out(common, base_cells, head_cells, *warnings);
-    UnpairedBuilder builder;
-    builder.comparison.base_name = fmt::format("{} of {}", base.suite, base.created_at);
-    builder.comparison.head_name = fmt::format("{} of {}", head.suite, head.created_at);
-    builder.comparison.alpha = gate.alpha;
-    builder.comparison.warnings = *warnings;
-    for (const bool gated : {true, false}) {
-        for (const CellKey& key : common) {
-            for (const auto& [metric, name] : model::kGateMetrics) {
-                if (gate.tolerance_of(metric).has_value() == gated) {
-                    builder.add(key, metric, gate, base_cells.at(key), head_cells.at(key));
-                }
-            }
-        }
+    const auto groups = groups_of_base(std::move(all), differing.warnings);
+    outline.warnings.insert(outline.warnings.end(), differing.warnings.begin(),
+                            differing.warnings.end());
+    if (std::none_of(groups.begin(), groups.end(),
+                     [](const Group& group) { return has(group, Arm::head); })) {
+        return Error{ErrorCode::usage, fmt::format("base and head have no server and profile in "
+                                                   "common: {}",
+                                                   listed(outline.warnings))};
     }
-    judge(builder.comparison, builder.differences);
-    return builder.comparison;
+    outline.design_warning = warning_of_design(groups, gate);
+    auto comparison = compare_groups(std::move(outline), groups, gate,
+                                     [&](const Group& group, ComparedCell& cell) {
+                                         return difference_of_rounds(group, gate, cell);
+                                     });
+    if (head.interrupted) {
+        comparison.warnings.emplace_back(
+            "The head's run was interrupted: what it lacks may only not have been reached");
+    }
+    return comparison;
 }
 
 }  // namespace benchhost::compare

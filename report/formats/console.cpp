@@ -116,9 +116,6 @@ std::string console(const results::ResultSet& results) {
     if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
         text += one_line(hosts) + "\n";
     }
-    if (const auto given = given_sentence(results); !given.empty()) {
-        text += one_line(given) + "\n";
-    }
     for (const ProfileTable& table : make_tables(results)) {
         text += fmt::format("\n{}\n\n", one_line(heading(table)));
         text += table.rows.empty() ? "" : table_text(table) + "\n";

@@ -3,6 +3,7 @@
 #include "core/results/losses.hpp"
 #include "report/formats/hosts.hpp"
 #include "report/formats/markdown.hpp"
+#include "report/formats/reproduce.hpp"
 #include "report/table/number.hpp"
 #include "report/table/row.hpp"
 #include "report/table/text.hpp"
@@ -231,23 +232,9 @@ std::string limits_in_force(const results::ResultSet& results) {
     return limits.empty() ? "" : folded("Limits in force", limits.text());
 }
 
-std::string shell_quoted(const std::string& text) {
-    std::string quoted = "'";
-    for (const char c : one_line(text)) {
-        quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    }
-    return quoted + "'";
-}
-
 std::string reproduce(const results::ResultSet& results) {
     const std::string file = results.config.file.empty() ? "suite.ini" : results.config.file;
-    std::string command = fmt::format("benchhost --config {} --repeats {} --set suite.seed={}",
-                                      shell_quoted(file), results.rounds, results.seed);
-    command += results.quick.value_or(false) ? " --quick" : "";
-    for (const std::string& setting : results.overrides) {
-        command += setting.starts_with("suite.seed=") ? "" : " --set " + shell_quoted(setting);
-    }
-    std::string text = markdown_code_block(command, "sh");
+    std::string text = markdown_code_block(reproducing_command(results), "sh");
     if (!results.config.text.empty()) {
         text += fmt::format("\nwith {}:\n\n{}", markdown_escaped(file),
                             markdown_code_block(results.config.text, "ini"));

@@ -52,20 +52,9 @@ std::string title(const results::ResultSet& results) {
     const auto counted = [](std::size_t count, const char* what) {
         return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
     };
-    return fmt::format("{}: {}, {}, {}", results.suite, counted(servers.size(), "server"),
-                       counted(profiles.size(), "profile"), counted(results.rounds, "round"));
-}
-
-std::string given_sentence(const results::ResultSet& results) {
-    const bool quick = results.quick.value_or(false);
-    std::string given = quick ? " --quick" : "";
-    for (const std::string& setting : results.overrides) {
-        given += " --set " + setting;
-    }
-    return given.empty()
-               ? ""
-               : fmt::format("Measured with{}{}.", given,
-                             quick ? ": shorter windows and fewer steps than the config says" : "");
+    return fmt::format("{}: {}, {}, {}{}", results.suite, counted(servers.size(), "server"),
+                       counted(profiles.size(), "profile"), counted(results.rounds, "round"),
+                       results.quick.value_or(false) ? ", quick" : "");
 }
 
 std::string markdown(const results::ResultSet& results) {
@@ -76,9 +65,6 @@ std::string markdown(const results::ResultSet& results) {
     }
     if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
         text += markdown_escaped(hosts) + "\n\n";
-    }
-    if (const auto given = given_sentence(results); !given.empty()) {
-        text += markdown_escaped(given) + "\n\n";
     }
     for (const ProfileTable& table : tables) {
         text += fmt::format("- **{}**: {}.\n", markdown_escaped(table.profile.name),

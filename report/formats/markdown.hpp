@@ -55,8 +55,5 @@ std::string markdown(const results::ResultSet& results);
 
 /// "text: 3 servers, 1 profile, 5 rounds"
 std::string title(const results::ResultSet& results);
-/// What else than the config decided what was measured: "Measured with --quick --set a=b."; "" when
-/// nothing did.
-std::string given_sentence(const results::ResultSet& results);
 
 }  // namespace benchhost::report

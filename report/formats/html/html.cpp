@@ -4,6 +4,7 @@
 #include "report/formats/html/assets.hpp"
 #include "report/formats/html/view.hpp"
 #include "report/formats/markdown.hpp"
+#include "report/formats/reproduce.hpp"
 #include "report/table/captions.hpp"
 #include "report/table/columns.hpp"
 #include "report/table/text.hpp"
@@ -140,8 +141,10 @@ std::string environment_html(const results::ResultSet& results) {
     for (const auto& [key, value] : results.environment) {
         text += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(key), escaped(value));
     }
-    text += fmt::format("<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n</dl>\n",
-                        escaped(results.benchhost_version), results.seed);
+    text += fmt::format("<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n"
+                        "<dt>how to reproduce</dt><dd><code>{}</code></dd>\n</dl>\n",
+                        escaped(results.benchhost_version), results.seed,
+                        escaped(reproducing_command(results)));
     if (!results.config.text.empty()) {
         text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
                             escaped(results.config.file.empty() ? "Config" : results.config.file),
@@ -160,9 +163,6 @@ std::string body_of(const results::ResultSet& results, const std::vector<Profile
     }
     if (const auto hosts = hosts_sentence(results); !hosts.empty()) {
         text += fmt::format("<p class=\"meta\">{}</p>\n", escaped(hosts));
-    }
-    if (const auto given = given_sentence(results); !given.empty()) {
-        text += fmt::format("<p class=\"meta\">{}</p>\n", escaped(given));
     }
     text +=
         "<p><a id=\"download\" href=\"#\" download=\"results.json\" hidden>Download "

@@ -103,6 +103,38 @@ TEST_F(CompareTest, AHeadThatCannotServeIsARegression) {
     EXPECT_THAT(run.out, HasSubstr("SIGSEGV"));
 }
 
+TEST_F(CompareTest, AHeadThatAnswersWronglyIsARegression) {
+    const auto run = run_command(
+        command(kGood, BENCHHOST_FIXTURE_PLUGINS "/wrong_body.so",
+                {"--set", "server.wrong-body.after=500", "--no-confirm", "--blocks", "2"}),
+        120s);
+    EXPECT_EQ(run.exit_code, 1) << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("of the head's answers were wrong (bad-body), none of the "
+                                   "base's; first: "));
+    EXPECT_THAT(read_text(directory_ / "out/comparison.xml"),
+                HasSubstr("name=\"wrong-body wrong\"><failure"));
+}
+
+TEST_F(CompareTest, AHeadThatDropsRequestsIsARegressionThatASecondRunConfirms) {
+    const auto run = run_command(
+        command(kGood, BENCHHOST_FIXTURE_PLUGINS "/drops_requests.so", {"--blocks", "1"}), 240s);
+    EXPECT_EQ(run.exit_code, 1) << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("2.0 % of the head's requests were lost (reset-before-answer), "
+                                   "none of the base's; first: "));
+    EXPECT_THAT(run.out, HasSubstr("confirmed by a second run"));
+}
+
+TEST_F(CompareTest, AServerThatTheHeadDoesNotOfferIsARegression) {
+    const std::string two = BENCHHOST_FIXTURE_PLUGINS "/offers_two.so";
+    const std::string three = BENCHHOST_FIXTURE_PLUGINS "/offers_three.so";
+    const auto run = run_command(command(three, two, {"--blocks", "1"}), 120s);
+    EXPECT_EQ(run.exit_code, 1) << run.out << run.err;
+    EXPECT_THAT(run.out, HasSubstr("three under text: the base was measured and the head was not: "
+                                   "the head does not have it"));
+    EXPECT_THAT(read_text(directory_ / "out/comparison.xml"),
+                HasSubstr("name=\"three failed\"><failure"));
+}
+
 TEST_F(CompareTest, TellsGitHub) {
     const std::string summary = directory_ / "summary.md";
     const auto argv = command(kGood, kGood, {"--blocks", "1"});

@@ -205,6 +205,73 @@ TEST_F(RunTest, IsResumedFromAnyFolderWithItsPluginsAndItsPayload) {
     EXPECT_THAT(refused.err, HasSubstr("changed since it was begun: payload file"));
 }
 
+TEST_F(RunTest, IsNotResumedWithAnotherProgramOrAnotherApp) {
+    const std::string program = directory_ / "server";
+    fs::copy(BENCHHOST_FIXTURE_PLUGINS "/tiny_program", program);
+    drop_in("good");
+    write_text(directory_ / "plugins/good/apps/app.py", "print(1)");
+    write_text(directory_ / "suite.ini",
+               short_suite("own, good", "50ms", 1) +
+                   "[server.own]\nplugin = command\nargv = {cwd}/server serve {port}\n");
+    const auto from = [&](const std::string& folder, const std::string& arguments) {
+        return run_command(
+            {"/bin/sh", "-c", "cd " + folder + " && exec " + benchhost_ + " run " + arguments});
+    };
+    const auto begun = from(directory_.path(),
+                            "--config suite.ini --plugin-dir plugins --out " + directory_ / "out");
+    ASSERT_TRUE(fs::exists(directory_ / "out/results.json")) << begun.err;
+    fs::remove(directory_ / "out/journal/00000.json");
+    fs::remove(directory_ / "out/journal/00001.json");
+    const auto resumed = from("/", "--resume " + directory_ / "out");
+    EXPECT_THAT(resumed.err, HasSubstr("results: ")) << "{cwd} is where it was begun";
+    for (const auto& trial : results().trials) {
+        EXPECT_NE(trial.outcome, Outcome::skipped) << trial.reason.value_or("");
+    }
+    const auto refusal = [&] { return from("/", "--resume " + directory_ / "out").err; };
+    write_text(directory_ / "plugins/good/apps/app.py", "print(2)");
+    EXPECT_THAT(refusal(), HasSubstr("changed since it was begun: files (" +
+                                     directory_ / "plugins/good/apps/app.py" + ": "));
+    write_text(directory_ / "plugins/good/apps/app.py", "print(1)");
+    EXPECT_EQ(refusal().find("cannot go on"), std::string::npos);
+    fs::remove(program);
+    write_text(program, "#!/bin/sh\n");
+    fs::permissions(program, fs::perms::owner_all);
+    EXPECT_THAT(refusal(), HasSubstr("files (" + program + ": "));
+}
+
+TEST_F(RunTest, HowItWasAskedForIsInTheResultsAndMeasuresTheSameAgain) {
+    write_text(directory_ / "suite.ini", short_suite("asio, beast", "3s", 5) +
+                                             "[profile.json]\nroute = json\nduration = 3s\n");
+    const auto run = run_command(
+        command({"--quick", "--servers", "asio", "--profiles", "text", "--set",
+                 "profile.text.duration=100ms", "--set", "suite.name=other", "--seed", "7"}));
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto first = results();
+    EXPECT_EQ(first.quick, true);
+    EXPECT_THAT(first.overrides, ::testing::ElementsAre("profile.text.duration=100ms",
+                                                        "suite.name=other", "suite.servers=asio"));
+    EXPECT_THAT(run.out, HasSubstr("other: 1 server, 1 profile, 1 round, quick"));
+    const auto report = benchhost::fixtures::read_text(directory_ / "out/report.md");
+    const auto at = report.find("benchhost --config 'suite.ini'");
+    ASSERT_NE(at, std::string::npos);
+    const auto typed = report.substr(at, report.find('\n', at) - at);
+    const auto again = run_command({"/bin/sh", "-c",
+                                    "cd " + directory_.path().string() + " && " +
+                                        fs::path(benchhost_).parent_path().string() + "/" + typed +
+                                        " --out again"});
+    ASSERT_EQ(again.exit_code, 0) << typed << again.err;
+    const auto second = benchhost::results::read_results(directory_ / "again/results.json");
+    ASSERT_TRUE(second) << second.error().message;
+    EXPECT_EQ(second->quick, true);
+    EXPECT_EQ(second->seed, 7U);
+    EXPECT_EQ(second->suite, "other");
+    EXPECT_EQ(second->rounds, 1U);
+    ASSERT_EQ(second->profiles.size(), 1U);
+    EXPECT_EQ(second->profiles[0].duration, first.profiles[0].duration);
+    ASSERT_EQ(second->servers.size(), 1U);
+    EXPECT_EQ(second->servers[0].id, "asio");
+}
+
 TEST_F(RunTest, TheSecondsOfAProfileAreWrittenAsCsv) {
     write_text(directory_ / "suite.ini", short_suite("asio", "1100ms", 1) + "csv = seconds.csv\n");
     const auto run = run_command(command());

@@ -230,6 +230,7 @@ TEST_F(ConfigErrors, contradictions_name_both) {
     EXPECT_THAT(profile("csv = report.md"),
                 StartsWith("t.ini:2: csv: \"report.md\" is written by every run"));
     EXPECT_THAT(profile("csv = results.json"), HasSubstr("\"results.json\" is written by"));
+    EXPECT_THAT(profile("csv = journal"), HasSubstr("\"journal\" is written by"));
     EXPECT_EQ(error_of("[limits]\nnofile = 100\n[profile.a]\nconnections = 100\n"),
               "t.ini:4: 100 connections need more files than nofile = 100 (t.ini:2)");
     EXPECT_THAT(error_of("[profile.a]\nload = users\nusers = 999999\n"),

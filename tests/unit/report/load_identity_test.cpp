@@ -33,7 +33,7 @@ results::ResultSet described_results(TrialSource& source) {
 }
 
 std::string why_not_compared(const results::ResultSet& base, const results::ResultSet& head) {
-    const auto compared = compare::compare_results(base, head, kUsualGate, true);
+    const auto compared = compare::compare_results(base, head, kUsualGate);
     return compared ? "" : compared.error().message;
 }
 
@@ -47,8 +47,7 @@ TEST(LoadIdentity, NamesEachThingThatWasMeasuredOtherwise) {
     };
     EXPECT_THAT(
         why([](auto&, auto& profile) { profile.timeout = std::chrono::seconds(10); }),
-        HasSubstr("beast under text was measured otherwise (timeout: 2s in base, 10s in head), "
-                  "so it is not compared"));
+        HasSubstr("(beast under text was measured otherwise (timeout: 2s in base, 10s in head))"));
     EXPECT_THAT(why([](auto&, auto& profile) { profile.load = model::ClosedLoop{128}; }),
                 HasSubstr("(connections: 64 in base, 128 in head)"));
     EXPECT_THAT(why([](auto&, auto& profile) {
@@ -65,6 +64,42 @@ TEST(LoadIdentity, NamesEachThingThatWasMeasuredOtherwise) {
                 HasSubstr("(payload.sha256: 7f83 in base, aa in head)"));
     EXPECT_THAT(why([](auto& head, auto&) { head.servers[0].options["threads"] = "4"; }),
                 HasSubstr("(options.threads: 2 in base, 4 in head)"));
+}
+
+TEST(LoadIdentity, AnotherFileAnotherTimeoutAndAnotherLimitAreAllRefusedAndNamed) {
+    TrialSource source(33);
+    auto base = described_results(source);
+    base.profiles[0].route = "file";
+    base.profiles[0].payload = results::PayloadInfo{4096, "aa"};
+    auto head = base;
+    head.profiles[0].payload = results::PayloadInfo{262144, "bb"};
+    head.profiles[0].timeout = std::chrono::seconds(10);
+    head.limits->server["memory"] = 536'870'912;
+    const auto why = why_not_compared(base, head);
+    EXPECT_THAT(why, HasSubstr("limits.server.memory: nothing in base, 536870912 in head"));
+    EXPECT_THAT(why, HasSubstr("payload.bytes: 4096 in base, 262144 in head"));
+    EXPECT_THAT(why, HasSubstr("timeout: 2s in base, 10s in head"));
+    EXPECT_THAT(why, HasSubstr("--force"));
+    const auto forced = compare::compare_results(base, head, kUsualGate, true);
+    ASSERT_TRUE(forced) << forced.error().message;
+    EXPECT_THAT(forced->warnings, Contains(HasSubstr("payload.bytes: 4096 in base")));
+}
+
+TEST(LoadIdentity, AQuickRunIsNoBaseOfAWholeOne) {
+    TrialSource source(34);
+    auto base = described_results(source);
+    auto head = base;
+    base.quick = true;
+    head.quick = false;
+    EXPECT_THAT(why_not_compared(base, head),
+                HasSubstr("base was measured with --quick and head was not"));
+    EXPECT_THAT(why_not_compared(head, base),
+                HasSubstr("head was measured with --quick and base was not"));
+    head.quick = true;
+    EXPECT_EQ(why_not_compared(base, head), "");
+    head.quick.reset();
+    base.quick = false;
+    EXPECT_EQ(why_not_compared(base, head), "") << "an older benchhost did not say";
 }
 
 TEST(LoadIdentity, RefusesOtherLimitsAndProcessorsUnlessForced) {

@@ -1,5 +1,4 @@
 // Who takes which rank, who leads, and what is said where that is not known.
-#include "report/formats/console.hpp"
 #include "report/formats/markdown.hpp"
 #include "report/table/captions.hpp"
 #include "report/table/columns.hpp"
@@ -411,18 +410,6 @@ TEST(Faults, AreWhatFailedIsInvalidOrLostTooMuch) {
                     "answered rightly; timeout 5,000 (50.0 %), first: no complete answer within 2s",
                     "liar: invalid in 1 of 2 rounds: wrong answers",
                     "crash: failed in 2 of 2 rounds: ready: exit code 1"));
-}
-
-TEST(Report, SaysWhatWasGivenOnTheCommandLineAndRepeatsIt) {
-    auto results = measured({{"a", 1'000}}, 1);
-    EXPECT_THAT(console(results), Not(HasSubstr("Measured with")));
-    results.quick = true;
-    results.overrides = {"suite.seed=7", "profile.text.duration=it's"};
-    const auto said = "Measured with --quick --set suite.seed=7 --set profile.text.duration=it's";
-    EXPECT_THAT(console(results), HasSubstr(said));
-    EXPECT_THAT(markdown(results),
-                AllOf(HasSubstr(said), HasSubstr("--set suite.seed=0 --quick --set "
-                                                 "'profile.text.duration=it'\\''s'\n")));
 }
 
 TEST(Report, BooksByEndAreCheckedToo) {
