@@ -165,8 +165,7 @@ TEST(Table, WhoLeadsTheRankedMayHaveOthersAbove) {
         trials.push_back(measured("client", round, 3000 * noise(round), Verdict::client_bound));
     }
     const auto below = results_of(trials, 10);
-    EXPECT_THAT(headline(make_tables(below)[0]),
-                HasSubstr("fastest: client, at least 3,0"));
+    EXPECT_THAT(headline(make_tables(below)[0]), HasSubstr("fastest: client, at least 3,0"));
 }
 
 TEST(Table, AnInvalidRoundNeverEntersAMedian) {
