@@ -229,6 +229,26 @@ TEST(Lost, TheHeadIsHeldAgainstTheWorseOfBaseAndBaseAgain) {
     EXPECT_THAT(lost(comparison), IsEmpty());
 }
 
+TEST(Lost, WhereTheBaseLosesMuchItselfTheRoundsDecide) {
+    TrialSource source(14);
+    const auto losing = [&](std::uint64_t least) {
+        auto results = whole(source);
+        for (Trial& trial : results.trials) {
+            trial.requests->ok -= least + 100 * (trial.round * 7 % 10);
+            trial.requests->shed = 10'000 - trial.requests->ok;
+            trial.requests->sent = trial.requests->ok;
+        }
+        return results;
+    };
+    const auto base = losing(3000);
+    const auto close = compared(base, losing(3150));
+    EXPECT_THAT(lost(close), IsEmpty());
+    EXPECT_EQ(compare::decide(close), Decision::inconclusive);
+    EXPECT_THAT(lost(compared(base, losing(5000))),
+                ElementsAre("beast under text: 54.5 % of the head's requests were lost (never sent "
+                            "or never answered), 34.5 % of the base's"));
+}
+
 TEST(Lost, APercentileAmongTheLostIsNoGain) {
     TrialSource source(10);
     auto base = whole(source);
