@@ -156,6 +156,11 @@ TEST(Lost, AServerThatIsGoneIsARegressionAndANewOneANote) {
                                         "not: the head does not have it"));
     EXPECT_THAT(compare::comparison_markdown(gone).substr(0, 400), HasSubstr("poco under text"));
     EXPECT_THAT(compare::comparison_junit(gone), HasSubstr("name=\"poco failed\"><failure"));
+    head.interrupted = true;
+    const auto unreached = compared(base, head);
+    EXPECT_EQ(compare::decide(unreached), Decision::inconclusive);
+    EXPECT_THAT(compare::comparison_markdown(unreached), HasSubstr("interrupted before it was"));
+    head.interrupted = false;
     const auto added = compared(head, base);
     EXPECT_EQ(compare::decide(added), Decision::passed);
     EXPECT_THAT(added.warnings, Contains("poco under text is only in head"));
@@ -267,8 +272,7 @@ TEST(Lost, APercentileAmongTheLostIsNoGain) {
         trial.requests = results::Requests{99, 99, 99, {}, 0, 0, 0};
     }
     EXPECT_EQ(compared(base, base, *compare::parse_gate("p99=10%")).cells[0].why,
-              "nothing to compare in base")
-        << "no 99 requests have a p99";
+              "nothing to compare in base: too few requests a round for this percentile");
 }
 
 TEST(Lost, WhatCannotBeKnownOfTheMachineCountsForNoRate) {
