@@ -84,7 +84,7 @@ void print(const load::LoadReport& report) {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     const double seconds = to_seconds(report.duration);
-    const auto ok = static_cast<double>(report.books.ok);
+    const auto ok = static_cast<double>(report.ended.ok);
     fmt::print(
         "requests_per_s={:.0f} cpu_us_per_request={:.3f} failed={} p50_us={:.1f} "
         "p99_us={:.1f} max_us={:.1f} lag_p99_us={:.1f} utilisation={:.3f} max_rss_kib={} "

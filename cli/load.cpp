@@ -6,8 +6,10 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/config/config.hpp"
+#include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
+#include "core/results/losses.hpp"
 #include "core/results/results.hpp"
 #include "core/trial/clock.hpp"
 #include "core/trial/measurement.hpp"
@@ -142,6 +144,11 @@ class LoadProgress : public load::ProgressObserver {
     ProgressLine& line_;
 };
 
+std::string shown(const std::optional<results::Percentile>& percentile) {
+    return percentile ? fmt::format("{}{:.3f}", percentile->at_least ? ">= " : "", percentile->ms)
+                      : "-";
+}
+
 void print_latency(const char* name, const std::optional<results::LatencySummary>& latency) {
     if (latency) {
         fmt::print(
@@ -151,7 +158,21 @@ void print_latency(const char* name, const std::optional<results::LatencySummary
     }
 }
 
-void print_text(const results::Trial& trial) {
+/// A percentile beyond the answered share is at least the timeout.
+void print_response_time(const results::Trial& trial, Nanoseconds timeout) {
+    using Times = results::LatencySummary;
+    if (!trial.response_time_ms) {
+        return;
+    }
+    const auto of = [&](double Times::*which) {
+        return shown(results::percentile(trial, which, timeout));
+    };
+    fmt::print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
+               trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
+               of(&Times::p99_9), trial.response_time_ms->max);
+}
+
+void print_text(const results::Trial& trial, Nanoseconds timeout) {
     const auto& requests = *trial.requests;
     fmt::print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
                requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
@@ -161,12 +182,16 @@ void print_text(const results::Trial& trial) {
         fmt::print("  {}: {}, the first: {}\n", name, count,
                    seen == trial.first_failures.end() ? "" : seen->second);
     }
+    if (trial.ended) {
+        fmt::print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
+                   trial.ended->failed_total(), trial.ended->under_way_at_end);
+    }
     if (trial.requests_per_s) {
         fmt::print("rate           {:.1f} verified answers/s over {:.2f} s\n",
                    *trial.requests_per_s, *trial.duration_s);
     }
-    fmt::print("latency in ms\n");
-    print_latency("  response", trial.response_time_ms);
+    fmt::print("latency in ms  of the answered; >= lies among those that were lost\n");
+    print_response_time(trial, timeout);
     if (trial.service_histogram) {
         print_latency("  service", trial.service_time_ms);
         print_latency("  send lag", trial.send_lag_ms);
@@ -174,6 +199,10 @@ void print_text(const results::Trial& trial) {
     fmt::print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
                trial.connections->opened, trial.connections->reused_requests,
                trial.connections->closed_by_server);
+    if (trial.connections->never_answered.value_or(0) > 0) {
+        fmt::print("               {} of {} never got an answer\n",
+                   *trial.connections->never_answered, trial.connections->asked.value_or(0));
+    }
     if (trial.client_usage->cpu_us_per_request) {
         fmt::print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
                    *trial.client_usage->cpu_us_per_request,
@@ -201,6 +230,9 @@ int load(const LoadOptions& options) {
         return kSomethingFailed;
     }
     spec->target = found->target;
+    if (const auto why = config::why_too_short(spec->duration, spec->timeout)) {
+        fmt::print(stderr, "benchhost: warning: {}\n", *why);
+    }
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
     LoadProgress progress(line);
@@ -211,7 +243,8 @@ int load(const LoadOptions& options) {
     if (!report) {
         return report_error(report.error());
     }
-    trial.outcome = report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
+    trial.outcome =
+        report->ended.ok > 0 || report->books.ok > 0 ? model::Outcome::ok : model::Outcome::failed;
     if (report->gave_up) {
         trial.outcome = model::Outcome::failed;
         trial.reason = report->gave_up;
@@ -220,7 +253,7 @@ int load(const LoadOptions& options) {
     if (targets->size() > 1) {
         trial.notes.push_back(which_address(*found));
     }
-    const auto verdict = trial::judge({*report, spec->model, std::nullopt, false, std::nullopt});
+    const auto verdict = trial::judge({*report, spec->model, std::nullopt});
     trial.verdict = verdict.verdict;
     trial.verdict_why = verdict.why;
     if (report->interrupted) {
@@ -229,12 +262,14 @@ int load(const LoadOptions& options) {
     if (options.json) {
         fmt::print("{}\n", results::to_json(trial));
     } else {
-        print_text(trial);
+        print_text(trial, spec->timeout);
     }
     if (interrupted) {
         return kInterrupted;
     }
-    const bool failed = trial.outcome != model::Outcome::ok || report->books.failed > 0;
+    const bool failed = trial.outcome != model::Outcome::ok ||
+                        trial.verdict == model::Verdict::invalid || report->books.failed > 0 ||
+                        report->ended.failed > 0;
     return failed ? kSomethingFailed : kDone;
 }
 

@@ -10,6 +10,7 @@
 #include "report/formats/console.hpp"
 #include "report/formats/formats.hpp"
 #include "report/formats/markdown.hpp"
+#include "report/table/faults.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -75,12 +76,12 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
     if (interrupted) {
         return kInterrupted;
     }
-    for (const auto& trial : results.trials) {
-        if (trial.outcome == model::Outcome::failed && !trial.superseded) {
-            return kSomethingFailed;
-        }
+    const auto faults = report::faults_of(results);
+    for (const auto& fault : faults) {
+        fmt::print(stderr, "benchhost: {} under {}: {}\n", printable(fault.server),
+                   printable(fault.profile), printable(fault.text));
     }
-    return kDone;
+    return faults.empty() ? kDone : kSomethingFailed;
 }
 
 }  // namespace

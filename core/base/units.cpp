@@ -191,4 +191,12 @@ std::string format_bytes(std::uint64_t bytes) {
     return largest_exact_unit(bytes, kByteUnits, 0, bytes == 0 ? 0 : 3);
 }
 
+std::string grouped(std::uint64_t count) {
+    std::string digits = std::to_string(count);
+    for (std::size_t at = digits.size(); at > 3; at -= 3) {
+        digits.insert(at - 3, 1, ',');
+    }
+    return digits;
+}
+
 }  // namespace benchhost

@@ -57,4 +57,6 @@ constexpr double to_milliseconds(Nanoseconds duration) {
     return std::chrono::duration<double, std::milli>(duration).count();
 }
 
+std::string grouped(std::uint64_t count);  ///< for people: 1,234,567
+
 }  // namespace benchhost

@@ -39,8 +39,9 @@ results::LoadPart part_of(const RankShare& share, const RankFacts& facts, std::u
     }
     part.duration_s = to_seconds(report.duration);
     part.requests = trial::requests_of(report);
+    part.ended = trial::ended_of(report);
     if (part.duration_s > 0) {
-        part.requests_per_s = static_cast<double>(report.books.ok) / part.duration_s;
+        part.requests_per_s = report.rate();
     }
     part.response_time_ms = results::summarise(report.response_time);
     part.send_lag_ms = results::summarise(report.send_lag);

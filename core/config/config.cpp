@@ -224,12 +224,17 @@ std::uint64_t process_limit(const SuiteConfig& config) {
 SuiteConfig quick(SuiteConfig config) {
     constexpr Nanoseconds kMostDuration = std::chrono::seconds(2);
     constexpr Nanoseconds kMostWarmup = std::chrono::milliseconds(500);
+    constexpr Nanoseconds kMostTimeout = std::chrono::seconds(1);  // shorter than the windows
     config.repeats = 1;
     config.retries = 0;
     for (auto& profile : config.profiles) {
         const auto asked = profile.duration;
         profile.duration = std::min(asked, kMostDuration);
         profile.warmup = std::min(profile.warmup, kMostWarmup);
+        const auto* search = std::get_if<model::LimitSearch>(&profile.load);
+        const auto objective = search != nullptr ? search->slo_p99 : std::nullopt;
+        profile.timeout =
+            std::min(profile.timeout, std::max(kMostTimeout, objective.value_or(kMostTimeout)));
         const double share = to_seconds(profile.duration) / to_seconds(asked);
         std::visit([&](auto& load) { load.make_quick(share); }, profile.load);
     }

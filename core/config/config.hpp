@@ -146,8 +146,8 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
 /// connection: 4096, and as many as a profile of the suite may open.
 std::uint64_t process_limit(const SuiteConfig& config);
 
-/// The config for a quick look: 1 round, nothing run again, short warm-up and duration, same
-/// everything else.
+/// The config for a quick look: 1 round, nothing run again, short warm-up, duration and timeout,
+/// same everything else.
 SuiteConfig quick(SuiteConfig config);
 
 }  // namespace benchhost::config

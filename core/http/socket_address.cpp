@@ -192,6 +192,19 @@ model::FailureClass connect_failure(int error_number, bool unix_socket) {
     }
 }
 
+bool closed_before_last_write(int socket) {
+    int error_number = 0;
+    socklen_t size = sizeof(error_number);
+    // A reset after the end of the stream is EPIPE, one in its midst ECONNRESET.
+    if (::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error_number, &size) == 0 &&
+        error_number == EPIPE) {
+        return true;
+    }
+    tcp_info info{};
+    size = sizeof(info);
+    return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_unacked > 0;
+}
+
 Status check_listening(const SocketAddress& remote, const Target& target, Nanoseconds timeout) {
     const auto failed = [&](int error_number) {
         return system_error(ErrorCode::server, fmt::format("cannot connect to {}", name_of(target)),

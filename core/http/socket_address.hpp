@@ -36,6 +36,11 @@ std::vector<SocketAddress> local_addresses(const SocketAddress& remote, std::uin
 /// invalid descriptor means errno says why.
 UniqueFd open_stream(const SocketAddress& remote, const SocketAddress* local);
 
+/// Of a TCP socket whose stream has ended: the peer closed it before our last bytes came, for it
+/// did not acknowledge them, or its kernel answered them with a reset. False where that is not
+/// known.
+bool closed_before_last_write(int socket);
+
 /// Waits for `events` (POLLIN ...) of a socket, whatever signals come; false when `until` came
 /// first. An error on the socket counts as ready: the next call on it tells which.
 bool wait_for(int descriptor, short events, Instant until);

@@ -49,10 +49,10 @@ Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<uns
         return report.error();
     }
     const double busy = report->client.max_thread_utilisation;
-    if (report->interrupted || report->books.ok == 0 || busy <= 0) {
+    if (report->interrupted || report->ended.ok == 0 || busy <= 0) {
         return std::optional<double>();
     }
-    const double rate = static_cast<double>(report->books.ok) / to_seconds(report->duration);
+    const double rate = report->rate();
     return std::optional(rate / std::min(1.0, busy));
 }
 

@@ -82,22 +82,27 @@ struct ClientUsage {
     Nanoseconds cpu{};                  ///< all load threads together
     double max_thread_utilisation = 0;  ///< the busiest thread's share of one core, 0..1
     Nanoseconds max_loop_lag{};         ///< the longest a due send waited for our own thread
+    /// The longest that one of the threads was ready to run in the window and waited for a
+    /// processor, in all. Absent where the kernel does not tell.
+    std::optional<Nanoseconds> max_run_delay = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(ClientUsage, (), (cpu, max_thread_utilisation, max_loop_lag))
+BOOST_DESCRIBE_STRUCT(ClientUsage, (), (cpu, max_thread_utilisation, max_loop_lag, max_run_delay))
 template <>
-inline constexpr std::tuple kLargest<ClientUsage>{&ClientUsage::max_thread_utilisation,
-                                                  &ClientUsage::max_loop_lag};
+inline constexpr std::tuple kLargest<ClientUsage>{
+    &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag, &ClientUsage::max_run_delay};
 
 struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
     std::chrono::steady_clock::time_point window_start{};
-    Nanoseconds duration{};  ///< of the measured window, as it really was
-    model::Books books;
-    model::FailureCounts failures;
-    stats::Histogram response_time;  ///< from the planned time; connecting included
-    stats::Histogram service_time;   ///< from the write; verified answers only
-    stats::Histogram send_lag;       ///< the write minus the planned time
-    stats::Histogram failed_time;    ///< how long failed requests took; never in the others
+    Nanoseconds duration{};               ///< of the measured window, as it really was
+    model::Books books;                   ///< by plan
+    model::FailureCounts failures;        ///< of those planned in the window
+    model::EndBooks ended;                ///< by end
+    model::FailureCounts ended_failures;  ///< of those that ended in the window
+    stats::Histogram response_time;       ///< from the planned time; connecting included
+    stats::Histogram service_time;        ///< from the write; verified answers only
+    stats::Histogram send_lag;            ///< the write minus the planned time
+    stats::Histogram failed_time;         ///< how long failed requests took; never in the others
     std::vector<SecondRecord> series;
     model::Connections connections;
     model::Bytes bytes;
@@ -108,21 +113,24 @@ struct LoadReport {
     /// Of requests written before the window and answered later: the most time that one of them was
     /// on the wire in the window. In mean_in_flight, and in no histogram.
     Nanoseconds longest_cut_stay{};
-    /// Requests of the warm-up or after the window that failed; they may have been on the wire in
-    /// it.
-    std::uint64_t failed_outside = 0;
+    /// How long requests that got no right answer were on the wire in the window, summed; without
+    /// those that were under way throughout it.
+    Nanoseconds failed_in_flight{};
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
     std::uint64_t nofile = 0;               ///< the effective limit
     std::vector<std::string> notes;  ///< worth telling: "only 60 of 64 connections were open ..."
     bool interrupted = false;        ///< stop was set before the end: the window is shorter
     /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
     std::optional<std::string> gave_up;
+
+    /// Right answers that ended in the window, by its seconds; 0 for a window without length.
+    double rate() const;
 };
 BOOST_DESCRIBE_STRUCT(LoadReport, (),
-                      (window_start, duration, books, failures, response_time, service_time,
-                       send_lag, failed_time, series, connections, bytes, client, mean_in_flight,
-                       longest_cut_stay, failed_outside, offered_ceiling, nofile, notes,
-                       interrupted, gave_up))
+                      (window_start, duration, books, failures, ended, ended_failures,
+                       response_time, service_time, send_lag, failed_time, series, connections,
+                       bytes, client, mean_in_flight, longest_cut_stay, failed_in_flight,
+                       offered_ceiling, nofile, notes, interrupted, gave_up))
 template <>
 inline constexpr std::tuple kLargest<LoadReport>{&LoadReport::duration,
                                                  &LoadReport::longest_cut_stay};

@@ -96,6 +96,10 @@ std::vector<SecondRecord> merge_series(const std::vector<const std::vector<Secon
     return series;
 }
 
+double LoadReport::rate() const {
+    return duration.count() > 0 ? static_cast<double>(ended.ok) / to_seconds(duration) : 0;
+}
+
 void merge_into(LoadReport& sum, const LoadReport& part) { add(sum, part); }
 
 LoadReport merge_reports(const std::vector<LoadReport>& parts) {

@@ -114,10 +114,10 @@ WatchedCpus watched_cpus(const Cpus& server, const Cpus& client) {
         const auto rest = without(client, server);
         all.insert(all.end(), rest.begin(), rest.end());
         all = with_siblings(kSysCpu, all);
-        return {all, all};
+        return {all, all, server.size()};
     }
     return {without(with_siblings(kSysCpu, server), client),
-            without(with_siblings(kSysCpu, client), server)};
+            without(with_siblings(kSysCpu, client), server), server.size()};
 }
 
 TimesByCpu parse_machine_times(const std::string& proc_stat, long ticks_per_second) {

@@ -8,6 +8,7 @@
 #include <boost/describe/class.hpp>
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,8 +23,9 @@ namespace benchhost::machine {
 struct WatchedCpus {
     std::vector<unsigned> server;
     std::vector<unsigned> client;
+    std::size_t server_may_use = 0;  ///< how many the server itself may run on; 0: not known
 };
-BOOST_DESCRIBE_STRUCT(WatchedCpus, (), (server, client))
+BOOST_DESCRIBE_STRUCT(WatchedCpus, (), (server, client, server_may_use))
 WatchedCpus watched_cpus(const std::vector<unsigned>& server, const std::vector<unsigned>& client);
 
 /// Processor time since boot, of one processor or of several.

@@ -18,8 +18,11 @@ void add_threads(ThreadTimes& times, pid_t process) {
         const auto folder = fmt::format("{}/{}/", directory, thread);
         // In nanoseconds: time run, time waited, time slices. stat has ticks only.
         std::istringstream words(read_proc(folder + "schedstat").value_or(""));
-        if (Nanoseconds::rep ran = 0; words >> ran) {
-            times[thread] = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran)};
+        Nanoseconds::rep ran = 0;
+        Nanoseconds::rep waited = 0;
+        if (words >> ran >> waited) {
+            times[thread] = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran),
+                             Nanoseconds(waited)};
         }
     }
 }
@@ -33,6 +36,18 @@ ThreadTimes read_thread_times(pid_t process) {
         add_threads(times, child);
     }
     return times;
+}
+
+std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end) {
+    if (end.empty()) {
+        return std::nullopt;
+    }
+    Nanoseconds sum{};
+    for (const auto& [thread, now] : end) {
+        const auto before = begin.find(thread);
+        sum += now.waited - (before == begin.end() ? Nanoseconds{} : before->second.waited);
+    }
+    return sum;
 }
 
 std::optional<ThreadWork> work_between(const ThreadTimes& begin, const ThreadTimes& end,

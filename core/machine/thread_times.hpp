@@ -15,12 +15,17 @@ namespace benchhost::machine {
 struct ThreadTime {
     std::string name;  ///< threads that do the same mostly have the same
     Nanoseconds ran{};
+    Nanoseconds waited{};  ///< ready to run, for a processor
 };
 using ThreadTimes = std::map<pid_t, ThreadTime>;
 
 /// Of all threads of `process` and of those below it; without those whose time the kernel does not
 /// tell. Two small files a thread: for the edges of a window, not for every sample.
 ThreadTimes read_thread_times(pid_t process);
+
+/// How long threads waited for a processor between two looks, summed; those that ended meanwhile
+/// are not in it. Absent where the kernel does not tell.
+std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end);
 
 /// The threads that worked in a window, as shares of it.
 struct ThreadWork {

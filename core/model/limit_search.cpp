@@ -26,7 +26,7 @@ std::uint64_t LimitSearch::most_open() const {
 }
 
 void LimitSearch::make_quick(double /*share*/) {
-    constexpr Nanoseconds kMostStep = std::chrono::seconds(1);
+    constexpr Nanoseconds kMostStep = std::chrono::milliseconds(1500);  // beyond a quick timeout
     constexpr Nanoseconds kMostSearch = std::chrono::seconds(20);
     constexpr double kQuickResolution = 0.25;
     step_duration = std::min(step_duration, kMostStep);

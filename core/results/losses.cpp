@@ -97,12 +97,12 @@ std::string losses_in_words(const Trial& trial) {
     const auto requests = requests_of(trial);
     const auto connections = connections_of(trial);
     if (connections.share() > requests.share()) {
-        return fmt::format("{} of {} connections never got an answer", connections.lost,
-                           connections.all);
+        return fmt::format("{} of {} connections never got an answer", grouped(connections.lost),
+                           grouped(connections.all));
     }
     return requests.lost == 0 ? ""
                               : fmt::format("{} of {} requests were not answered rightly",
-                                            requests.lost, requests.all);
+                                            grouped(requests.lost), grouped(requests.all));
 }
 
 std::optional<Percentile> percentile(const Trial& trial, double LatencySummary::*which,

@@ -90,7 +90,7 @@ Result<double> rate_of(SelftestBench& bench, const http::Target& target) {
     if (!report) {
         return report.error();
     }
-    return static_cast<double>(report->books.ok) / to_seconds(report->duration);
+    return report->rate();
 }
 
 }  // namespace

@@ -58,23 +58,53 @@ void sort_by_median(Candidates& candidates, Better better) {
                      });
 }
 
-std::size_t fewest_shared_rounds(const Candidates& candidates) {
-    auto fewest = candidates.front().values.size();
+bool is_compared(const Candidate& one, const Candidate& other) {
+    return !one.contender->is_bound || !other.contender->is_bound;
+}
+
+template <class Visit>
+void for_each_pair(const Candidates& candidates, Visit visit) {
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         for (std::size_t j = i + 1; j < candidates.size(); ++j) {
-            fewest = std::min(
-                fewest, differences_of(*candidates[i].contender, *candidates[j].contender).size());
+            if (is_compared(candidates[i], candidates[j])) {
+                visit(i, j);
+            }
         }
     }
+}
+
+std::size_t pairs_of(const Candidates& candidates) {
+    std::size_t pairs = 0;
+    for_each_pair(candidates, [&](std::size_t /*i*/, std::size_t /*j*/) { ++pairs; });
+    return pairs;
+}
+
+std::size_t rounds_for_pairs(std::size_t pairs, double alpha) {
+    if (pairs == 0) {
+        return 0;
+    }
+    std::size_t rounds = 1;
+    while (rounds < kMostRounds && static_cast<double>(pairs) * least_p_of_pairs(rounds) >= alpha) {
+        ++rounds;
+    }
+    return rounds;
+}
+
+std::size_t fewest_shared_rounds(const Candidates& candidates) {
+    auto fewest = kMostRounds;
+    for_each_pair(candidates, [&](std::size_t i, std::size_t j) {
+        fewest = std::min(
+            fewest, differences_of(*candidates[i].contender, *candidates[j].contender).size());
+    });
     return fewest;
 }
 
 // Moves those with the fewest rounds out of `candidates` until each pair of the rest could differ
-// significantly, or fewer than two are left. Returns those moved out.
+// significantly, or no pair is left. Returns those moved out.
 Candidates take_out_untestable(Candidates& candidates, double alpha) {
     Candidates out;
-    while (candidates.size() >= 2 &&
-           fewest_shared_rounds(candidates) < rounds_needed(candidates.size(), alpha)) {
+    while (pairs_of(candidates) > 0 &&
+           fewest_shared_rounds(candidates) < rounds_for_pairs(pairs_of(candidates), alpha)) {
         auto fewest = candidates.front().values.size();
         for (const auto& candidate : candidates) {
             fewest = std::min(fewest, candidate.values.size());
@@ -85,44 +115,46 @@ Candidates take_out_untestable(Candidates& candidates, double alpha) {
         out.insert(out.end(), first_out, candidates.end());
         candidates.erase(first_out, candidates.end());
     }
-    if (candidates.size() < 2) {
+    if (pairs_of(candidates) == 0) {
         out.insert(out.end(), candidates.begin(), candidates.end());
         candidates.clear();
     }
     return out;
 }
 
-// All pairs (i, j), i < j, of candidates in the order of their medians.
+// All pairs of candidates but those of two bounds.
 class PairTable {
   public:
     PairTable(const Candidates& candidates, Better better) : size_(candidates.size()) {
+        sums_.resize(size_ * size_);
+        adjusted_.assign(size_ * size_, 1);
         std::vector<double> p_values;
-        for (std::size_t i = 0; i < size_; ++i) {
-            for (std::size_t j = i + 1; j < size_; ++j) {
-                const auto differences =
-                    differences_of(*candidates[i].contender, *candidates[j].contender);
-                const double sum = std::accumulate(differences.begin(), differences.end(), 0.0);
-                in_order_.push_back(better == Better::higher ? sum > 0 : sum < 0);
-                p_values.push_back(sign_flip_test(differences).p);
-            }
-        }
-        adjusted_ = holm(p_values);
+        for_each_pair(candidates, [&](std::size_t i, std::size_t j) {
+            const auto differences =
+                differences_of(*candidates[i].contender, *candidates[j].contender);
+            const double sum = std::accumulate(differences.begin(), differences.end(), 0.0);
+            sums_[i * size_ + j] = better == Better::higher ? sum : -sum;
+            sums_[j * size_ + i] = -sums_[i * size_ + j];
+            p_values.push_back(sign_flip_test(differences).p);
+        });
+        pairs_ = p_values.size();
+        const auto adjusted = holm(p_values);
+        std::size_t next = 0;
+        for_each_pair(candidates, [&](std::size_t i, std::size_t j) {
+            adjusted_[i * size_ + j] = adjusted_[j * size_ + i] = adjusted[next++];
+        });
     }
-    std::size_t pairs() const { return adjusted_.size(); }
-    double adjusted_p(std::size_t i, std::size_t j) const { return adjusted_[place(i, j)]; }
-    /// Whether the rounds show j to be worse, as its median says.
-    bool is_behind(std::size_t i, std::size_t j, double alpha) const {
-        return in_order_[place(i, j)] && adjusted_p(i, j) < alpha;
+    std::size_t pairs() const { return pairs_; }
+    double adjusted_p(std::size_t i, std::size_t j) const { return adjusted_[i * size_ + j]; }
+    /// Whether the rounds show i to be better than j. Nobody asks that of a bound j.
+    bool is_ahead(std::size_t i, std::size_t j, double alpha) const {
+        return sums_[i * size_ + j] > 0 && adjusted_p(i, j) < alpha;
     }
 
   private:
-    std::size_t place(std::size_t i, std::size_t j) const {
-        return i * size_ - i * (i + 1) / 2 + (j - i - 1);
-    }
-
     std::size_t size_;
-    std::vector<bool> in_order_;
-    std::vector<double> adjusted_;
+    std::size_t pairs_ = 0;
+    std::vector<double> sums_, adjusted_;
 };
 
 RankedServer describe(const Candidate& candidate, const Candidate& first, double alpha) {
@@ -136,15 +168,66 @@ RankedServer describe(const Candidate& candidate, const Candidate& first, double
     return server;
 }
 
-// One past the last server that is not significantly behind `first`.
-std::size_t end_of_group(const PairTable& table, std::size_t first, std::size_t size,
-                         double alpha) {
-    for (auto last = size - 1; last > first; --last) {
-        if (!table.is_behind(first, last, alpha)) {
+// One past the last server before `end` that is not significantly behind `first`.
+std::size_t end_of_group(const PairTable& table, std::size_t first, std::size_t end, double alpha) {
+    for (auto last = end - 1; last > first; --last) {
+        if (!table.is_ahead(first, last, alpha)) {
             return last + 1;
         }
     }
     return first + 1;
+}
+
+// Bounds behind all others, which stay in their order. Returns how many others there are.
+std::size_t move_bounds_back(Candidates& candidates) {
+    const auto bounds =
+        std::stable_partition(candidates.begin(), candidates.end(),
+                              [](const auto& each) { return !each.contender->is_bound; });
+    return static_cast<std::size_t>(bounds - candidates.begin());
+}
+
+// Groups of candidates by their tests; the first `exact` of them are no bounds.
+void add_tested_groups(Ranking& ranking, const Candidates& candidates, const PairTable& table,
+                       std::size_t exact) {
+    std::vector<bool> is_ahead(candidates.size(), false);
+    for (std::size_t first = 0; first < exact;) {
+        const auto end = end_of_group(table, first, exact, ranking.alpha);
+        RankGroup group;
+        for (auto i = first; i < end; ++i) {
+            group.members.push_back(describe(candidates[i], candidates[first], ranking.alpha));
+            if (i != first) {
+                group.members.back().adjusted_p = table.adjusted_p(first, i);
+            }
+        }
+        for (auto bound = exact; bound < candidates.size(); ++bound) {
+            bool all = true;
+            for (auto i = first; i < end; ++i) {
+                all = all && table.is_ahead(bound, i, ranking.alpha);
+            }
+            is_ahead[bound] = is_ahead[bound] || all;
+            if (is_ahead[bound]) {
+                group.bounds_ahead.push_back(candidates[bound].contender->id);
+            }
+        }
+        group.rank = static_cast<std::uint32_t>(first + group.bounds_ahead.size() + 1);
+        ranking.groups.push_back(std::move(group));
+        first = end;
+    }
+}
+
+void set_places(Ranking& ranking, const Candidates& bounds, Better better) {
+    std::size_t before = 0;
+    for (auto& group : ranking.groups) {
+        for (auto& member : group.members) {
+            const auto above =
+                std::count_if(bounds.begin(), bounds.end(), [&](const Candidate& bound) {
+                    return bound.middle && member.median_log &&
+                           (better == Better::higher ? *bound.middle > *member.median_log
+                                                     : *bound.middle < *member.median_log);
+                });
+            member.place = ++before + static_cast<std::size_t>(above);
+        }
+    }
 }
 
 }  // namespace
@@ -161,47 +244,32 @@ std::optional<PairedComparison> compare_paired(const Contender& first, const Con
 }
 
 std::size_t rounds_needed(std::size_t servers, double alpha) {
-    if (servers < 2) {
-        return 0;
-    }
-    const double pairs = static_cast<double>(servers) * static_cast<double>(servers - 1) / 2;
-    std::size_t rounds = 1;
-    while (rounds < kMostRounds && pairs * least_p_of_pairs(rounds) >= alpha) {
-        ++rounds;
-    }
-    return rounds;
+    return servers < 2 ? 0 : rounds_for_pairs(servers * (servers - 1) / 2, alpha);
 }
 
 Ranking rank(const std::vector<Contender>& contenders, Better better, double alpha) {
     Ranking ranking;
     ranking.alpha = alpha;
-    ranking.rounds_needed = rounds_needed(contenders.size(), alpha);
     Candidates candidates;
+    Candidates bounds;
     for (const auto& contender : contenders) {
         auto values = values_of(contender);
         const auto middle = median(values);
         candidates.push_back({&contender, std::move(values), middle});
+        if (contender.is_bound) {
+            bounds.push_back(candidates.back());
+        }
     }
+    ranking.rounds_needed = rounds_for_pairs(pairs_of(candidates), alpha);
     auto untested = take_out_untestable(candidates, alpha);
     sort_by_median(candidates, better);
     sort_by_median(untested, better);
 
+    ranking.tested = move_bounds_back(candidates);
     const PairTable table(candidates, better);
-    ranking.tested = candidates.size();
     ranking.pairs = table.pairs();
-    for (std::size_t first = 0; first < candidates.size();) {
-        const auto end = end_of_group(table, first, candidates.size(), alpha);
-        RankGroup group;
-        group.rank = static_cast<std::uint32_t>(first + 1);
-        for (auto i = first; i < end; ++i) {
-            group.members.push_back(describe(candidates[i], candidates[first], alpha));
-            if (i != first) {
-                group.members.back().adjusted_p = table.adjusted_p(first, i);
-            }
-        }
-        ranking.groups.push_back(std::move(group));
-        first = end;
-    }
+    add_tested_groups(ranking, candidates, table, ranking.tested);
+    untested.resize(move_bounds_back(untested));
     if (!untested.empty()) {
         RankGroup group;
         for (const auto& candidate : untested) {
@@ -209,6 +277,7 @@ Ranking rank(const std::vector<Contender>& contenders, Better better, double alp
         }
         ranking.groups.push_back(std::move(group));
     }
+    set_places(ranking, bounds, better);
     return ranking;
 }
 

@@ -1,6 +1,7 @@
 #include "core/suite/suite_request.hpp"
 
 #include "core/base/names.hpp"
+#include "core/config/window_check.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
 #include "core/suite/measured_files.hpp"
@@ -67,6 +68,7 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
                                  std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
     PreparedSuite suite;
+    suite.warnings = config::window_warnings(config);
     suite.request = request;
     suite.servers = std::move(servers);
     suite.serve_executable = serve_executable;
@@ -119,11 +121,11 @@ Result<PreparedSuite> prepare_suite(const SuiteRequest& request,
     if (!servers) {
         return servers.error();
     }
-    auto warnings = plugin::catalog_warnings(catalog, *servers);
+    const auto warnings = plugin::catalog_warnings(catalog, *servers);
     auto suite =
         make_suite(request, std::move(*config), std::move(*servers), installation.serve_executable);
     if (suite) {
-        suite->warnings = std::move(warnings);
+        suite->warnings.insert(suite->warnings.begin(), warnings.begin(), warnings.end());
     }
     return suite;
 }

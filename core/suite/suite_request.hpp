@@ -49,7 +49,7 @@ struct PreparedSuite {
     std::map<std::string, std::string> plugin_hashes;  ///< plugin file -> SHA-256
     std::optional<std::string> payload_hash;           ///< SHA-256 of the user's own file
     std::map<std::string, std::string> files;          ///< what else is measured: measured_files()
-    std::vector<std::string> warnings;                 ///< of what was left out
+    std::vector<std::string> warnings;                 ///< of what was left out, or says too little
 };
 
 /// The config with the flags of the request applied.

@@ -1,5 +1,7 @@
 #include "core/trial/limit_search.hpp"
 
+#include "core/trial/offer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,35 +12,37 @@ namespace benchhost::trial {
 namespace {
 
 constexpr double kStepsWithinOne = 10;
-constexpr double kKeepsUp = 0.97;
+constexpr double kObjective = 0.99;
 constexpr unsigned kConfirmations = 2;
 // Whole users; a fraction of a request/s makes no sense either.
 constexpr double kLeastLoad = 1;
 
 }  // namespace
 
-LimitObservation observe(const load::LoadReport& report) {
+LimitObservation observe(const load::LoadReport& report, const model::LoadModel& model) {
     LimitObservation seen;
     seen.planned = report.books.planned;
     seen.ok = report.books.ok;
-    seen.failed = report.books.failed + report.books.unfinished;
+    // What began before the window and failed in it is a failure of this load as well.
+    seen.failed = std::max(report.books.failed + report.books.unfinished, report.ended.failed);
     seen.not_sent = report.books.shed + report.books.unsent;
-    if (report.duration.count() > 0) {
-        seen.requests_per_s = static_cast<double>(report.books.ok) / to_seconds(report.duration);
-    }
+    seen.requests_per_s = report.rate();
+    seen.fell_short = why_fell_short(report, model).value_or("");
     if (!report.response_time.empty()) {
-        seen.p99 = report.response_time.at_quantile(0.99);
+        seen.p99 = report.response_time.at_quantile(kObjective);
+        seen.p99_was_lost = static_cast<double>(report.books.ok) <
+                            kObjective * static_cast<double>(report.books.planned);
     }
-    for (const auto& second : report.series) {
-        seen.ended = seen.ended.value_or(0) + second.ok + second.failed;
-    }
+    const auto& failures = report.failures.total() >= report.ended_failures.total()
+                               ? report.failures
+                               : report.ended_failures;
     std::uint64_t most = 0;
     for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
         const auto failure = static_cast<model::FailureClass>(i);
-        if (report.failures.count(failure) > most) {
-            most = report.failures.count(failure);
+        if (failures.count(failure) > most) {
+            most = failures.count(failure);
             seen.first_failure =
-                fmt::format("{}: {}", to_string(failure), report.failures.example(failure));
+                fmt::format("{}: {}", to_string(failure), failures.example(failure));
         }
     }
     if (report.gave_up) {
@@ -77,13 +81,11 @@ std::string LimitSearch::why_failed(const LimitObservation& seen) const {
         }
         return seen.first_failure.empty() ? why : why + "; " + seen.first_failure;
     }
-    // What a schedule asks for and the server does not answer meanwhile queues up: given time
-    // enough after the window all of it would be answered, and a longer window would fail.
-    const bool open = model_.of == model::LimitSearch::Of::rate;
-    if (open && seen.ended &&
-        static_cast<double>(*seen.ended) < kKeepsUp * static_cast<double>(seen.planned)) {
-        return fmt::format("fell behind: {} requests were due in the window and {} ended in it",
-                           seen.planned, *seen.ended);
+    if (!seen.fell_short.empty()) {
+        return seen.fell_short;
+    }
+    if (model_.slo_p99 && seen.p99_was_lost) {
+        return fmt::format("p99 lies among the {} of {} requests that got no answer", bad, total);
     }
     if (model_.slo_p99 && seen.p99 && *seen.p99 > *model_.slo_p99) {
         return fmt::format("p99 was {:.3g} ms, the objective is {:.3g} ms",
@@ -110,7 +112,7 @@ void LimitSearch::observe(const LimitObservation& observation) {
         if (!ceiling_ || *load < ceiling_->load) {
             ceiling_ = Ceiling{*load, *observation.not_the_server};
         }
-        step.why = *observation.not_the_server;
+        step.why = observation.not_the_server->why;
     } else {
         ++(step.passed ? results_[*load].passed : results_[*load].failed);
     }
@@ -206,13 +208,16 @@ LimitSearch::Outcome LimitSearch::outcome() const {
             outcome.highest_ok = load;
         }
     }
-    outcome.out_of_reach = is_out_of_reach(found);
+    if (is_out_of_reach(found)) {
+        outcome.out_of_reach = ceiling_->limit.verdict;
+    }
     if (found.failed && !outcome.out_of_reach &&
         results_.at(*found.failed).failed >= kConfirmations) {
         outcome.first_failed = found.failed;
     }
     if (outcome.out_of_reach) {
-        outcome.why = fmt::format("{:.0f} could not be tried: {}", ceiling_->load, ceiling_->why);
+        outcome.why =
+            fmt::format("{:.0f} could not be tried: {}", ceiling_->load, ceiling_->limit.why);
     } else if (steps_.size() >= kMostSteps) {
         outcome.why =
             fmt::format("the search ended after {} steps without a clear border", steps_.size());

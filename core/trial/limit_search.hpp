@@ -4,6 +4,7 @@
 #include "core/base/units.hpp"
 #include "core/load/load.hpp"
 #include "core/model/load_model.hpp"
+#include "core/trial/verdict.hpp"
 
 #include <cstdint>
 #include <map>
@@ -20,17 +21,18 @@ struct LimitObservation {
     std::uint64_t failed = 0;    ///< failed and unfinished requests
     std::uint64_t not_sent = 0;  ///< shed and unsent: due, but no connection became free
     double requests_per_s = 0;   ///< verified answers
-    /// What ended within the window, rightly or not, whenever it was due. Absent: not known.
-    std::optional<std::uint64_t> ended = std::nullopt;
+    /// Why less came back in time than was asked (why_fell_short); empty: all of it did.
+    std::string fell_short;
     std::optional<Nanoseconds> p99;
+    bool p99_was_lost = false;  ///< it lies among the requests that got no answer
     std::string first_failure;  ///< "timeout: no answer within 2000 ms"; empty when none
-    /// Set when the step failed and says nothing about the server, because the generator or the
-    /// machine was the limit: why. No load as high is tried again.
-    std::optional<std::string> not_the_server;
+    /// Set when the step says nothing about the server if it failed, because the generator or the
+    /// machine was the limit: which, and why. No load as high is tried again then.
+    std::optional<VerdictWithReason> not_the_server;
 };
 
 /// Of a step that was run by run_load().
-LimitObservation observe(const load::LoadReport& report);
+LimitObservation observe(const load::LoadReport& report, const model::LoadModel& model);
 
 /// Call next_load(), run that load, call observe(), until next_load() is empty. Every question is
 /// answered from the whole history, so that a lucky or unlucky step cannot lead it astray: a load
@@ -64,8 +66,9 @@ class LimitSearch {
         std::optional<double> highest_ok;
         /// The lowest load that failed twice; absent when the search ended below the limit.
         std::optional<double> first_failed;
-        /// No first_failed, because the generator could not bring more to bear.
-        bool out_of_reach = false;
+        /// No first_failed, because the generator or the machine could not bring more to bear:
+        /// client-bound or machine-bound.
+        std::optional<model::Verdict> out_of_reach;
         std::string why;  ///< why the next load failed, or why the search ended
     };
     /// When next_load() is empty.
@@ -87,7 +90,7 @@ class LimitSearch {
     };
     struct Ceiling {
         double load = 0;
-        std::string why;
+        VerdictWithReason limit;
     };
 
     Border border() const;

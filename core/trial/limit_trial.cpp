@@ -37,21 +37,23 @@ LimitObservation observe_refusal(const Error& error,
         seen.failed = 1;
         seen.first_failure = fault ? fault->reason : error.message;
     } else {
-        seen.not_the_server = error.message;
+        seen.not_the_server = VerdictWithReason{model::Verdict::client_bound, error.message};
     }
     return seen;
 }
 
-LimitObservation observe_window(const LoadedWindow& window, bool cpus_shared) {
-    auto seen = observe(window.report);
+LimitObservation observe_window(const LoadedWindow& window, const model::LoadModel& model,
+                                bool cpus_shared) {
+    using model::Verdict;
+    auto seen = observe(window.report, model);
     if (window.fault) {
         seen.ok = 0;  // whatever it answered before it died
         seen.failed = std::max<std::uint64_t>(seen.failed, 1);
         seen.first_failure = "the server died: " + window.fault->reason;
     } else if (const auto verdict = window.verdict.verdict;
-               verdict == model::Verdict::client_bound ||
-               (verdict == model::Verdict::machine_bound && !cpus_shared)) {
-        seen.not_the_server = window.verdict.why;
+               verdict == Verdict::client_bound || verdict == Verdict::not_known ||
+               (verdict == Verdict::machine_bound && !cpus_shared)) {
+        seen.not_the_server = window.verdict;
     }
     return seen;
 }
@@ -60,10 +62,11 @@ LimitObservation observe_window(const LoadedWindow& window, bool cpus_shared) {
 /// of reach.
 constexpr unsigned kMostSpoilt = 3;
 
-bool is_spoilt(const LoadedWindow& window, const LimitSearch& search, bool cpus_shared) {
+bool is_spoilt(const LoadedWindow& window, const model::LoadModel& model, const LimitSearch& search,
+               bool cpus_shared) {
     return !window.fault && !cpus_shared &&
            window.verdict.verdict == model::Verdict::machine_bound &&
-           !search.why_failed(observe(window.report)).empty();
+           !search.why_failed(observe(window.report, model)).empty();
 }
 
 /// Why there is no server any more; empty: a fresh one runs.
@@ -87,7 +90,7 @@ void conclude(results::Trial& trial, results::LimitFound found, const LimitSearc
         trial.log_tail.clear();
         trial.verdict = cpus_shared            ? Verdict::machine_bound
                         : outcome.first_failed ? Verdict::server_bound
-                        : outcome.out_of_reach ? Verdict::client_bound
+                        : outcome.out_of_reach ? *outcome.out_of_reach
                                                : Verdict::load_limited;
         trial.verdict_why =
             cpus_shared ? "server and generator share processors; " + found.why : found.why;
@@ -121,12 +124,13 @@ void measure_limit(results::Trial& trial, TrialServer& server, load::LoadSpec sp
             return;
         }
         bool held = false;
-        if (window && spoilt < kMostSpoilt && is_spoilt(*window, search, context.cpus_shared)) {
+        if (window && spoilt < kMostSpoilt &&
+            is_spoilt(*window, spec.model, search, context.cpus_shared)) {
             ++spoilt;
             trial.notes.push_back(fmt::format("the step of {:.0f} was run again: machine-bound, {}",
                                               *next, window->verdict.why));
         } else {
-            search.observe(window ? observe_window(*window, context.cpus_shared)
+            search.observe(window ? observe_window(*window, spec.model, context.cpus_shared)
                                   : observe_refusal(window.error(), server.running().fault()));
             held = search.steps().back().passed;
             found.steps.push_back(step_result(search.steps().back(), window ? &*window : nullptr));

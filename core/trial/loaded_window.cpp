@@ -57,11 +57,15 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
     LoadedWindow window;
     window.report = std::move(generated->report);
     window.parts = std::move(generated->parts);
-    window.usage = monitor.summary(window.report.books.ok);
+    window.fault = monitor.fault();
+    window.usage = monitor.summary(window.report.ended.ok);
+    const bool server_is_ours = server.pid().has_value();
+    if (!window.fault && may_spin(window.usage, to_seconds(window.report.duration))) {
+        window.usage.idle_cpu_share = monitor.idle_cpu_share();
+    }
     window.warmup = marker.warmup();
     window.series = series_of(window.report);
     monitor.fill_series(window.series);
-    window.fault = monitor.fault();
     window.machine = monitor.machine(generated->cpu_here);
     const auto notes = notes_on(window.report, window.usage, window.machine);
     window.report.notes.insert(window.report.notes.end(), notes.begin(), notes.end());
@@ -70,9 +74,13 @@ Result<LoadedWindow> load_and_watch(RunningServer& server, const load::LoadSpec&
             "its CPU time is not known: a process of it ended that nobody waited for (SIGCHLD is "
             "ignored), and what it had used is counted nowhere");
     }
-    window.verdict = worst_of(
-        judge({window.report, spec.model, window.machine, context.cpus_shared, context.ceiling}),
-        window.parts);
+    std::optional<results::ServerUsage> seen;
+    if (server_is_ours) {
+        seen = window.usage;
+    }
+    window.verdict = worst_of(judge({window.report, spec.model, window.machine, context.cpus_shared,
+                                     context.ceiling, seen}),
+                              window.parts);
     return window;
 }
 
@@ -96,6 +104,9 @@ void fill_step(results::LoadStep& step, const LoadedWindow& window) {
         step.p50_ms = latency->p50;
         step.p99_ms = latency->p99;
     }
+    step.planned = window.report.books.planned;
+    step.ok = window.report.books.ok;
+    step.verdict = window.verdict.verdict;
     step.cpu_us_per_request = window.usage.cpu_us_per_request;
     step.rss_bytes = window.usage.rss_peak_bytes;
 }

@@ -45,27 +45,54 @@ void take_namesakes(To& to, const From& from) {
     });
 }
 
+// Only those that occurred.
+std::map<std::string, std::uint64_t> by_class(const model::FailureCounts& failures) {
+    std::map<std::string, std::uint64_t> counts;
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
+        if (const auto count = failures.count(failure); count > 0) {
+            counts[std::string(model::to_string(failure))] = count;
+        }
+    }
+    return counts;
+}
+
+void add_examples(std::map<std::string, std::string>& examples,
+                  const model::FailureCounts& failures) {
+    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
+        const auto failure = static_cast<model::FailureClass>(i);
+        if (failures.count(failure) > 0) {
+            examples.emplace(model::to_string(failure), failures.example(failure));
+        }
+    }
+}
+
 }  // namespace
 
 results::Requests requests_of(const load::LoadReport& report) {
     results::Requests requests;
     take_namesakes(requests, report.books);
-    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
-        const auto failure = static_cast<model::FailureClass>(i);
-        if (const auto count = report.failures.count(failure); count > 0) {
-            requests.failed[std::string(model::to_string(failure))] = count;
-        }
-    }
+    requests.failed = by_class(report.failures);
     return requests;
+}
+
+results::EndedRequests ended_of(const load::LoadReport& report) {
+    results::EndedRequests ended;
+    take_namesakes(ended, report.ended);
+    ended.failed = by_class(report.ended_failures);
+    return ended;
 }
 
 results::ClientUsage client_usage_of(const load::LoadReport& report) {
     results::ClientUsage client;
     client.cpu_s = to_seconds(report.client.cpu);
-    if (report.books.ok > 0) {
-        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.books.ok);
+    if (report.ended.ok > 0) {
+        client.cpu_us_per_request = *client.cpu_s * 1e6 / static_cast<double>(report.ended.ok);
     }
     client.max_thread_utilisation = report.client.max_thread_utilisation;
+    if (report.client.max_run_delay) {
+        client.run_delay_s = to_seconds(*report.client.max_run_delay);
+    }
     return client;
 }
 
@@ -91,17 +118,13 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     const double seconds = to_seconds(report.duration);
     trial.duration_s = seconds;
     trial.requests = requests_of(report);
+    trial.ended = ended_of(report);
     if (seconds > 0) {
-        trial.requests_per_s = static_cast<double>(report.books.ok) / seconds;
+        trial.requests_per_s = report.rate();
     }
     trial.offered_per_s = report.offered_ceiling;
-    for (std::size_t i = 0; i < model::kFailureClasses; ++i) {
-        const auto failure = static_cast<model::FailureClass>(i);
-        if (report.failures.count(failure) > 0) {
-            trial.first_failures[std::string(model::to_string(failure))] =
-                report.failures.example(failure);
-        }
-    }
+    add_examples(trial.first_failures, report.failures);
+    add_examples(trial.first_failures, report.ended_failures);
     trial.response_time_ms = results::summarise(report.response_time);
     trial.service_time_ms = results::summarise(report.service_time);
     trial.send_lag_ms = results::summarise(report.send_lag);

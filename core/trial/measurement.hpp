@@ -13,8 +13,11 @@ namespace benchhost::trial {
 /// Fills requests, rates, latencies, series, connections, bytes and client usage of `trial`.
 void fill_measurement(results::Trial& trial, const load::LoadReport& report);
 
-/// The books of a load as results.json has them.
+/// The books of a load as results.json has them, by plan.
 results::Requests requests_of(const load::LoadReport& report);
+
+/// By the time at which they ended.
+results::EndedRequests ended_of(const load::LoadReport& report);
 
 /// What the generator spent.
 results::ClientUsage client_usage_of(const load::LoadReport& report);

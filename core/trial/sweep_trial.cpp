@@ -28,10 +28,6 @@ std::optional<LoadedWindow> run_step(results::Trial& trial, RunningServer& serve
     return std::move(*window);
 }
 
-double rate_of(const LoadedWindow& window) {
-    return static_cast<double>(window.report.books.ok) / to_seconds(window.report.duration);
-}
-
 /// What the server reaches in a closed loop on as many connections.
 std::optional<double> measure_capacity(results::Trial& trial, RunningServer& server,
                                        load::LoadSpec spec, std::uint32_t connections,
@@ -41,7 +37,7 @@ std::optional<double> measure_capacity(results::Trial& trial, RunningServer& ser
     if (!window) {
         return std::nullopt;
     }
-    if (window->report.books.ok == 0) {
+    if (window->report.ended.ok == 0) {
         fail(trial, "measure", "no request of the closed loop was answered rightly",
              server.log_tail());
         return std::nullopt;
@@ -50,14 +46,15 @@ std::optional<double> measure_capacity(results::Trial& trial, RunningServer& ser
         trial.notes.push_back(fmt::format("the closed loop that measured the capacity was {}: {}",
                                           to_string(window->verdict.verdict), window->verdict.why));
     }
-    return rate_of(*window);
+    return window->report.rate();
 }
 
-results::LoadStep step_of(const LoadedWindow& window, double load, std::optional<double> share) {
+results::LoadStep step_of(const LoadedWindow& window, const model::OpenLoop& model, double load,
+                          std::optional<double> share) {
     // A search without more ado allows no failure: a rate counts when all of it was answered.
     model::LimitSearch strict;
     strict.of = model::LimitSearch::Of::rate;
-    const auto seen = observe(window.report);
+    const auto seen = observe(window.report, model);
     results::LoadStep step;
     step.load = load;
     step.share = share;
@@ -95,8 +92,8 @@ void measure_sweep(results::Trial& trial, RunningServer& server, load::LoadSpec 
         if (!window) {
             return;
         }
-        sweep.steps.push_back(
-            step_of(*window, load, rate.is_share ? std::optional(rate.value) : std::nullopt));
+        sweep.steps.push_back(step_of(*window, wanted.at(load), load,
+                                      rate.is_share ? std::optional(rate.value) : std::nullopt));
         const bool higher = sweep.steps.back().passed && (!best || load > best->first);
         if (higher || !best) {
             // The first stands in until one has passed.

@@ -96,7 +96,7 @@ void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
         fail(trial, "measure", *report.gave_up, server.log_tail());
     } else if (const auto silent = why_silent(server, spec.target, report)) {
         fail(trial, "measure", *silent, server.log_tail());
-    } else if (report.books.ok == 0) {
+    } else if (report.books.ok == 0 && report.ended.ok == 0) {
         fail(trial, "measure",
              fmt::format("no request was answered rightly; first failure: {}{}",
                          first_failure(report),

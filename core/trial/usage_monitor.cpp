@@ -14,6 +14,8 @@ using std::chrono::steady_clock;
 namespace {
 constexpr auto kInterval = milliseconds(100);
 constexpr int kIntervalsPerPss = 10;
+constexpr auto kUntilIdle = milliseconds(50);  // it closes the connections of the load
+constexpr auto kIdleLook = milliseconds(100);
 
 // Threads that ended within the window have taken their counts along: less than before is unknown.
 std::optional<std::uint64_t> increase(const std::optional<std::uint64_t>& before,
@@ -153,6 +155,14 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
         usage.least_busy_thread = work->least;
         usage.busiest_thread = work->most;
     }
+    if (const auto waited = machine::waited_between(threads_begin_, threads_end_)) {
+        usage.run_delay_s = to_seconds(*waited);
+    }
+    if (cpus_.server_may_use > 0) {
+        const auto quota = machine::tightest(quotas_.server);
+        const auto processors = static_cast<double>(cpus_.server_may_use);
+        usage.processors = quota ? std::min(processors, quota->cpus) : processors;
+    }
     if (idle_) {
         usage.rss_idle_bytes = idle_->rss_bytes;
     }
@@ -169,6 +179,18 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
         }
     }
     return usage;
+}
+
+std::optional<double> UsageMonitor::idle_cpu_share() const {
+    std::this_thread::sleep_for(kUntilIdle);
+    const auto begin = server_.usage(false);
+    const auto begin_at = steady_clock::now();
+    std::this_thread::sleep_for(kIdleLook);
+    const auto end = server_.usage(false);
+    const auto looked = steady_clock::now() - begin_at;
+    return begin && end && end->cpu >= begin->cpu
+               ? std::optional(to_seconds(end->cpu - begin->cpu) / to_seconds(looked))
+               : std::nullopt;
 }
 
 void UsageMonitor::fill_series(std::vector<results::SeriesPoint>& series) const {

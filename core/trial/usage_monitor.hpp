@@ -58,6 +58,9 @@ class UsageMonitor {
     /// Fills what is known; idle is what was seen before the load, after what is seen once it is
     /// over.
     results::ServerUsage summary(std::uint64_t ok_answers) const;
+    /// After finish(): what the server uses of one processor now that nothing is asked. Blocks for
+    /// a moment. Absent when its processes cannot be seen.
+    std::optional<double> idle_cpu_share() const;
     /// Adds memory and CPU to the seconds of the window.
     void fill_series(std::vector<results::SeriesPoint>& series) const;
 

@@ -1,5 +1,7 @@
 #include "core/trial/verdict.hpp"
 
+#include "core/trial/offer.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,23 +23,23 @@ constexpr double kSteal = 0.02;
 constexpr double kOthers = 0.10;
 constexpr double kSlowed = 0.90;
 constexpr double kFullConntrack = 0.95;
-constexpr double kAllOfTheOffer = 0.97;
+constexpr double kFull = 0.97;
+constexpr double kSpins = 0.5;
+constexpr double kMostThroughout = 0.05;
 constexpr std::uint64_t kEnoughForLittle = 1000;
 
-double rate_of(const load::LoadReport& report) {
-    return static_cast<double>(report.books.ok) / to_seconds(report.duration);
-}
-
-/// |N - X S| / N (Little 1961), N measured as the mean number of requests on the wire. S is the
-/// service time: both count from the write, so that neither holds the time to connect.
+/// |N - X S| / N (Little 1961), N measured as the mean number of requests on the wire, without
+/// those that got no right answer: their time is known, and has no part in S. S is the service
+/// time: both count from the write, so that neither holds the time to connect.
 std::optional<double> little_error(const load::LoadReport& report) {
-    // Stays without an answer have no service time, yet they were on the wire.
-    if (report.books.ok < kEnoughForLittle || report.books.failed > 0 ||
-        report.books.unfinished > 0 || report.failed_outside > 0 || report.mean_in_flight <= 0) {
+    const double seconds = to_seconds(report.duration);
+    if (report.books.ok < kEnoughForLittle || report.mean_in_flight <= 0 || seconds <= 0) {
         return std::nullopt;
     }
-    const double in_system = rate_of(report) * report.service_time.mean_ns() / 1e9;
-    return std::abs(report.mean_in_flight - in_system) / report.mean_in_flight;
+    const double answered = static_cast<double>(report.books.ok) / seconds;
+    const double in_system = answered * report.service_time.mean_ns() / 1e9;
+    const double failed = to_seconds(report.failed_in_flight) / seconds;
+    return std::abs(report.mean_in_flight - failed - in_system) / report.mean_in_flight;
 }
 
 /// Little's law holds for whole stays; those cut by the edges of the window are off by at most one
@@ -48,8 +50,7 @@ double little_tolerance(const load::LoadReport& report) {
     return kLittleTolerance + 2 * to_seconds(longest) / to_seconds(report.duration);
 }
 
-std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
-    const auto& report = inputs.report;
+std::optional<std::string> why_books_fail(const load::LoadReport& report) {
     const auto& books = report.books;
     if (!books.balance()) {
         return fmt::format(
@@ -58,14 +59,55 @@ std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
             books.planned, books.sent, books.shed, books.unsent, books.ok, books.failed,
             books.unfinished);
     }
+    const auto& ended = report.ended;
+    if (!ended.balance()) {
+        return fmt::format(
+            "the books do not balance: under way at the start {} + begun {} = ok {} + failed {} + "
+            "under way at the end {}",
+            ended.under_way_at_start, ended.begun, ended.ok, ended.failed, ended.under_way_at_end);
+    }
+    return std::nullopt;
+}
+
+/// A closed loop of 64 of which 56 wait from before the window until after it is one of 8: what
+/// they would have got is in no figure.
+std::optional<std::string> why_stuck(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    const auto all = std::visit(
+        model::Overloaded{
+            [&](const model::ClosedLoop&) { return report.mean_in_flight; },
+            [](const model::VirtualUsers& load) { return static_cast<double>(load.users); },
+            [](const model::OpenLoop&) { return 0.0; }},
+        inputs.model);
+    const auto throughout = static_cast<double>(report.ended.throughout);
+    if (all <= 0 || throughout <= kMostThroughout * all) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "{} of {:.0f} requests were under way over the whole window, and whether they would have "
+        "been answered is not known: a window longer than the timeout tells",
+        report.ended.throughout, std::max(all, throughout));
+}
+
+std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    if (auto why = why_books_fail(report)) {
+        return why;
+    }
     for (const auto wrong : {FailureClass::bad_body, FailureClass::bad_length,
                              FailureClass::bad_status, FailureClass::malformed_answer}) {
-        if (const auto count = report.failures.count(wrong); count > 0) {
+        const auto count =
+            std::max(report.failures.count(wrong), report.ended_failures.count(wrong));
+        if (count > 0) {
             return fmt::format("{} wrong answers ({})", count, model::to_string(wrong));
         }
     }
-    if (books.ok == 0) {
-        return "no request was answered rightly";
+    if (report.ended.ok == 0) {
+        return report.books.ok == 0 ? "no request was answered rightly"
+                                    : "no right answer came within the window";
+    }
+    if (auto why = why_stuck(inputs)) {
+        return why;
     }
     const auto error = little_error(report);
     const bool never_pauses =
@@ -89,9 +131,42 @@ std::string time_of(const std::optional<std::string>& side) {
     return side ? fmt::format("the {}'s processor time", *side) : "the processor time";
 }
 
+/// How long one of the sides was kept waiting for a processor by whom nobody asked, as a share of
+/// what its processors gave. Of a server with many threads those that wait for each other do not
+/// count: what it used and what it waited for is at most all that there is.
+double kept_waiting(const results::ServerUsage& server, double seconds) {
+    if (!server.run_delay_s || !server.cpu_s || !server.processors || *server.processors <= 0) {
+        return 0;
+    }
+    const double all = *server.processors * seconds;
+    return std::clamp(std::min(*server.run_delay_s, all - *server.cpu_s) / all, 0.0, 1.0);
+}
+
+/// Where the window is too short for the kernel's ticks; its waits are counted in nanoseconds.
+std::optional<std::string> why_kept_waiting(const VerdictInputs& inputs) {
+    const double seconds = to_seconds(inputs.report.duration);
+    if (seconds <= 0 || (inputs.machine && inputs.machine->others)) {
+        return std::nullopt;
+    }
+    const auto& run_delay = inputs.report.client.max_run_delay;
+    if (run_delay && to_seconds(*run_delay) > kOthers * seconds) {
+        return fmt::format("a generator thread waited for a processor for {:.1f} % of the window",
+                           to_seconds(*run_delay) / seconds * 100);
+    }
+    const double waited = inputs.server ? kept_waiting(*inputs.server, seconds) : 0;
+    if (waited > kOthers) {
+        return fmt::format("the server waited for a processor for {:.1f} % of the window",
+                           waited * 100);
+    }
+    return std::nullopt;
+}
+
 std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
+    }
+    if (auto why = why_kept_waiting(inputs)) {
+        return why;
     }
     if (!inputs.machine) {
         return std::nullopt;
@@ -144,7 +219,7 @@ std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {
     }
     // A ceiling that was measured while something disturbed it is refuted by a trial that shows
     // more: what its busiest thread would have done in the time that it waited.
-    const double rate = rate_of(inputs.report);
+    const double rate = inputs.report.rate();
     const double ceiling =
         std::max(*inputs.generator_ceiling, rate / client.max_thread_utilisation);
     if (rate > kNearCeiling * ceiling) {
@@ -155,22 +230,31 @@ std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
-/// Users: n of them who think for Z and wait for R ask n / (Z + R) times a second (the interactive
-/// response time law: Denning and Buzen, The Operational Analysis of Queueing Network Models, ACM
-/// Computing Surveys 10(3), 1978). R tells what the server costs them without the chance in how
-/// many thoughts end in a short window.
-std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
-    const auto& report = inputs.report;
-    if (!report.offered_ceiling) {
+/// Ours, never the server's: it says nothing about it.
+std::optional<std::string> why_out_of_ports(const load::LoadReport& report) {
+    const auto count = std::max(report.failures.count(FailureClass::no_port_or_fd),
+                                report.ended_failures.count(FailureClass::no_port_or_fd));
+    if (count == 0) {
         return std::nullopt;
     }
-    const double think =
-        to_seconds(std::visit([](const auto& each) { return each.mean_pause(); }, inputs.model));
+    const auto& example = report.failures.count(FailureClass::no_port_or_fd) > 0
+                              ? report.failures.example(FailureClass::no_port_or_fd)
+                              : report.ended_failures.example(FailureClass::no_port_or_fd);
+    return fmt::format("this machine ran out of local ports or descriptors {} times ({})", count,
+                       example);
+}
+
+/// R tells what the server costs the users without the chance in how many thoughts end in a short
+/// window: offer.cpp names the law.
+std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    if (!report.offered_ceiling || why_fell_short(report, inputs.model)) {
+        return std::nullopt;
+    }
+    const double think = mean_think_s(inputs.model);
     if (think > 0) {
         const double wait = report.response_time.mean_ns() / 1e9;
-        if (static_cast<double>(report.books.ok) <
-                kAllOfTheOffer * static_cast<double>(report.books.planned) ||
-            think < kAllOfTheOffer * (think + wait)) {
+        if (think < kAllOfTheOffer * (think + wait)) {
             return std::nullopt;
         }
         return fmt::format(
@@ -178,14 +262,52 @@ std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
             "times a second; {} of {} requests were answered",
             think, wait, *report.offered_ceiling, report.books.ok, report.books.planned);
     }
-    if (rate_of(report) < kAllOfTheOffer * *report.offered_ceiling) {
-        return std::nullopt;
+    return fmt::format("{} of {} requests that were due in the window were answered, in time",
+                       report.books.ok, report.books.planned);
+}
+
+/// Whether it is known that nobody else had the processors.
+bool machine_is_known(const VerdictInputs& inputs) {
+    if (inputs.machine && inputs.machine->others) {
+        return true;
     }
-    return fmt::format("the load offered at most {:.0f} requests/s; {} of {} were answered",
-                       *report.offered_ceiling, report.books.ok, report.books.planned);
+    const bool server_known = !inputs.server || inputs.server->run_delay_s;
+    return server_known && inputs.report.client.max_run_delay;
+}
+
+double used_share(const results::ServerUsage& server, double seconds) {
+    return server.cpu_s && server.processors.value_or(0) > 0 && seconds > 0
+               ? *server.cpu_s / (*server.processors * seconds)
+               : 0;
+}
+
+VerdictWithReason server_bound(const VerdictInputs& inputs,
+                               const std::optional<std::string>& generator) {
+    const auto& report = inputs.report;
+    std::string why;
+    if (inputs.server && is_full(*inputs.server, to_seconds(report.duration))) {
+        const double used = used_share(*inputs.server, to_seconds(report.duration));
+        why = used >= kFull ? fmt::format("the server used {:.0f} % of its processors", used * 100)
+                            : std::string("each working thread of the server was busy throughout");
+        why += generator ? "; the generator was near its limit too: " + *generator : "";
+    } else {
+        why = fmt::format("the generator was {:.0f} % busy and waited for the server",
+                          report.client.max_thread_utilisation * 100);
+    }
+    const auto short_of =
+        report.offered_ceiling ? why_fell_short(report, inputs.model) : std::nullopt;
+    return {Verdict::server_bound, short_of ? why + "; " + *short_of : why};
 }
 
 }  // namespace
+
+bool may_spin(const results::ServerUsage& server, double seconds) {
+    return used_share(server, seconds) >= kFull || server.least_busy_thread.value_or(0) >= kFull;
+}
+
+bool is_full(const results::ServerUsage& server, double seconds) {
+    return may_spin(server, seconds) && server.idle_cpu_share.value_or(0) < kSpins;
+}
 
 VerdictWithReason judge(const VerdictInputs& inputs) {
     if (auto why = why_invalid(inputs)) {
@@ -194,20 +316,31 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
     if (auto why = why_machine_bound(inputs)) {
         return {Verdict::machine_bound, *why};
     }
-    if (auto why = why_client_bound(inputs)) {
+    if (auto why = why_out_of_ports(inputs.report)) {
         return {Verdict::client_bound, *why};
     }
-    if (auto why = why_load_limited(inputs)) {
-        return {Verdict::load_limited, *why};
+    const auto client = why_client_bound(inputs);
+    const auto offer = why_load_limited(inputs);
+    if (offer) {
+        return client ? VerdictWithReason{Verdict::client_bound, *client}
+                      : VerdictWithReason{Verdict::load_limited, *offer};
     }
-    return {Verdict::server_bound,
-            fmt::format("the generator was {:.0f} % busy and waited for the server",
-                        inputs.report.client.max_thread_utilisation * 100)};
+    const bool full = inputs.server && is_full(*inputs.server, to_seconds(inputs.report.duration));
+    if (client && !full) {
+        return {Verdict::client_bound, *client};
+    }
+    if (!machine_is_known(inputs)) {
+        return {Verdict::not_known, "who else used the processors in the window is not known"};
+    }
+    return server_bound(inputs, client);
 }
 
 VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::LoadPart>& parts) {
-    for (const auto verdict : {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound}) {
-        if (whole.verdict == verdict) {
+    for (const auto verdict :
+         {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound, Verdict::not_known}) {
+        // A load that was all answered in time says so whoever else used the processors.
+        if (whole.verdict == verdict ||
+            (verdict == Verdict::not_known && whole.verdict == Verdict::load_limited)) {
             break;
         }
         const auto part = std::find_if(parts.begin(), parts.end(),

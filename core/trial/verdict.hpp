@@ -17,7 +17,9 @@ struct VerdictInputs {
     std::optional<model::MachineHealth> machine;
     bool cpus_shared = false;  ///< server and generator run on the same processors
     /// What the generator reached against the built-in null server on this machine, requests/s.
-    std::optional<double> generator_ceiling;
+    std::optional<double> generator_ceiling = std::nullopt;
+    /// Absent: its processes are not ours to see.
+    std::optional<results::ServerUsage> server = std::nullopt;
 };
 
 struct VerdictWithReason {
@@ -25,8 +27,15 @@ struct VerdictWithReason {
     std::string why;
 };
 
-/// Pure. The first that holds: invalid, machine-bound, client-bound, load-limited, server-bound.
+/// Pure. The first that holds: invalid, machine-bound, load-limited (when the generator was not at
+/// its limit), server-bound (when the server was full), client-bound, not-known, server-bound.
 VerdictWithReason judge(const VerdictInputs& inputs);
+
+/// Pure. It used all of its processors in a window of `seconds`, or each of its working threads was
+/// busy all the time, and was not seen to do so without any work.
+bool is_full(const results::ServerUsage& server, double seconds);
+/// Pure. It would be full, were it not that it may spin: worth a look after the load.
+bool may_spin(const results::ServerUsage& server, double seconds);
 
 /// Pure. The verdict of a load that several processes generated: that of the whole, unless one of
 /// them makes its numbers say less, which then is named.

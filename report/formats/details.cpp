@@ -1,5 +1,6 @@
 #include "report/formats/details.hpp"
 
+#include "core/results/losses.hpp"
 #include "report/formats/hosts.hpp"
 #include "report/formats/markdown.hpp"
 #include "report/formats/reproduce.hpp"
@@ -43,7 +44,8 @@ std::vector<const Trial*> trials_by_round(const ProfileTable& table) {
 }
 
 std::string every_round(const ProfileTable& table) {
-    return folded("Every round", markdown_table(round_columns(), trials_by_round(table)));
+    return folded("Every round",
+                  markdown_table(round_columns(table.profile.timeout), trials_by_round(table)));
 }
 
 // Within what the clock and the books can promise: sent = ok + failed + unfinished, planned = sent
@@ -96,6 +98,11 @@ std::string validity_checks(const ProfileTable& table) {
     return folded(title, checks.text());
 }
 
+std::string p99_of(const results::LoadStep& step, const std::optional<Nanoseconds>& timeout) {
+    const auto p99 = results::percentile(step, &results::LoadStep::p99_ms, timeout);
+    return p99 ? (p99->at_least ? "≥ " : "") + rounded(p99->ms) : kUnknown;
+}
+
 std::string limit_steps(const ProfileTable& table) {
     if (table.order != Order::highest_load) {
         return "";
@@ -115,7 +122,8 @@ std::string limit_steps(const ProfileTable& table) {
         for (const auto& step : trial->limit->steps) {
             steps.add({std::to_string(trial->round), markdown_escaped(trial->server),
                        rounded(step.load), step.passed ? "yes" : "no", rounded(step.requests_per_s),
-                       grouped(step.failed), rounded(step.p99_ms), markdown_escaped(step.why)});
+                       grouped(step.failed), p99_of(step, table.profile.timeout),
+                       markdown_escaped(step.why)});
         }
     }
     return steps.empty() ? "" : folded("Every step of the search", steps.text());
@@ -161,9 +169,12 @@ std::string bar_chart(const ProfileTable& table) {
     std::vector<std::string> names;
     std::vector<std::string> bars;
     double most = 0;
+    std::size_t measured = 0;
     for (const Row& row : table.rows) {
         const auto& value = ordering_value(row, table.order);
-        if (row.standing == Standing::measured && value && names.size() < kMostBars) {
+        const bool has_bar = row.standing == Standing::measured && value;
+        measured += has_bar ? 1 : 0;
+        if (has_bar && names.size() < kMostBars) {
             names.push_back(mermaid_quoted(row.label));
             bars.push_back(fmt::format("{:.6g}", value->median));
             most = std::max(most, value->median);
@@ -176,10 +187,14 @@ std::string bar_chart(const ProfileTable& table) {
                              : table.order == Order::highest_load
                                  ? fmt::format("highest load ({})", table.load_unit)
                                  : "requests/s";
+    const std::string left_out =
+        measured > names.size()
+            ? fmt::format(" (the first {} of {} servers)", names.size(), measured)
+            : "";
     return fmt::format(
         "\n```mermaid\nxychart-beta horizontal\n  title {}\n  x-axis [{}]\n"
         "  y-axis {} 0 --> {:.6g}\n  bar [{}]\n```\n",
-        mermaid_quoted(table.profile.name + ": " + unit), fmt::join(names, ", "),
+        mermaid_quoted(table.profile.name + ": " + unit + left_out), fmt::join(names, ", "),
         mermaid_quoted(unit), most * 1.1, fmt::join(bars, ", "));
 }
 
@@ -221,7 +236,7 @@ std::string reproduce(const results::ResultSet& results) {
 }
 
 std::string parts(const ProfileTable& table) {
-    const auto parts = parts_table(trials_by_round(table));
+    const auto parts = parts_table(trials_by_round(table), table.profile.timeout);
     return parts.empty() ? "" : folded("Load from each host", parts.text());
 }
 

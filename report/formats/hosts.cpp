@@ -1,5 +1,6 @@
 #include "report/formats/hosts.hpp"
 
+#include "core/results/losses.hpp"
 #include "report/table/number.hpp"
 #include "report/table/text.hpp"
 
@@ -15,6 +16,15 @@ std::string clock_of(const results::LoadPart& part) {
                : kUnknown;
 }
 
+// A part has the books of a trial.
+std::string p99_of(const results::LoadPart& part, const std::optional<Nanoseconds>& timeout) {
+    results::Trial trial;
+    trial.requests = part.requests;
+    trial.response_time_ms = part.response_time_ms;
+    const auto p99 = results::percentile(trial, &results::LatencySummary::p99, timeout);
+    return p99 ? (p99->at_least ? "≥ " : "") + rounded(p99->ms) : kUnknown;
+}
+
 }  // namespace
 
 std::string hosts_sentence(const results::ResultSet& results) {
@@ -22,7 +32,8 @@ std::string hosts_sentence(const results::ResultSet& results) {
     return hosts == results.environment.end() ? "" : "Hosts: " + hosts->second + ".";
 }
 
-MarkdownTable parts_table(const std::vector<const results::Trial*>& trials) {
+MarkdownTable parts_table(const std::vector<const results::Trial*>& trials,
+                          const std::optional<Nanoseconds>& timeout) {
     MarkdownTable table({{"Round"},
                          {"Server", Align::left},
                          {"Rank"},
@@ -37,15 +48,13 @@ MarkdownTable parts_table(const std::vector<const results::Trial*>& trials) {
                          {"Verdict", Align::left}});
     for (const results::Trial* trial : trials) {
         for (const results::LoadPart& part : trial->parts) {
-            const auto& times = part.response_time_ms;
             const auto busiest = part.client_usage.max_thread_utilisation;
             table.add({std::to_string(trial->round), markdown_escaped(trial->server),
                        std::to_string(part.rank), markdown_escaped(part.host),
                        grouped(part.connections), grouped(part.requests.sent),
                        grouped(part.requests.failed_total()), rounded(part.requests_per_s),
-                       times ? rounded(times->p99) : kUnknown,
-                       busiest ? percent(*busiest) : kUnknown, clock_of(part),
-                       part.verdict ? to_string(*part.verdict) : kUnknown});
+                       p99_of(part, timeout), busiest ? percent(*busiest) : kUnknown,
+                       clock_of(part), part.verdict ? to_string(*part.verdict) : kUnknown});
         }
     }
     return table;

@@ -13,6 +13,7 @@ namespace benchhost::report {
 std::string hosts_sentence(const results::ResultSet& results);
 
 /// What each rank did of each trial; empty when one process generated every load.
-MarkdownTable parts_table(const std::vector<const results::Trial*>& trials);
+MarkdownTable parts_table(const std::vector<const results::Trial*>& trials,
+                          const std::optional<Nanoseconds>& timeout);
 
 }  // namespace benchhost::report

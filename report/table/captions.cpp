@@ -14,64 +14,6 @@ namespace {
 
 using model::Verdict;
 
-std::string leading_value(const ProfileTable& table, const Row& row) {
-    const std::string value = rounded(ordering_value(row, table.order)->median);
-    switch (table.order) {
-        case Order::highest_load:
-            return fmt::format("{} {}", value, table.load_unit);
-        case Order::p99:
-            return fmt::format("{} ms", value);
-        case Order::requests_per_s:
-            break;
-    }
-    return fmt::format("{} requests/s", value);
-}
-
-std::string leader_by_p99(const ProfileTable& table) {
-    const Row& first = table.rows.front();
-    if (first.standing != Standing::measured || !first.p99_ms) {
-        return "no server has a p99";
-    }
-    return fmt::format("{} has the lowest p99, {}", first.label, leading_value(table, first));
-}
-
-std::string leader_by_rank(const ProfileTable& table) {
-    std::vector<const Row*> ranked;
-    for (const Row& row : table.rows) {
-        if (row.place) {
-            ranked.push_back(&row);
-        }
-    }
-    if (ranked.empty()) {
-        return "no server could be ranked";
-    }
-    const Row& first = *ranked.front();
-    const std::string value = leading_value(table, first);
-    if (ranked.size() == 1) {
-        return table.rows.size() == 1
-                   ? fmt::format("{}: {}", first.label, value)
-                   : fmt::format("only {} could be ranked, with {}", first.label, value);
-    }
-    const auto sharing = std::count_if(ranked.begin(), ranked.end(),
-                                       [&](const Row* row) { return row->rank == first.rank; });
-    if (sharing > 1) {
-        return fmt::format("{} servers share the first place, at best {} by {}", sharing, value,
-                           first.label);
-    }
-    // One that was not the limit of its own numbers may stand above all that are ranked.
-    const bool others = std::any_of(table.rows.begin(), table.rows.end(), [](const Row& row) {
-        return row.standing == Standing::measured && !row.place;
-    });
-    if (first.alone_first) {
-        return fmt::format("{} leads{} with {}", first.label, others ? " the ranked" : "", value);
-    }
-    return fmt::format("{} has the best {}median, {}", first.label, others ? "ranked " : "", value);
-}
-
-std::size_t count(const ProfileTable& table, bool (*predicate)(const Row&)) {
-    return static_cast<std::size_t>(std::count_if(table.rows.begin(), table.rows.end(), predicate));
-}
-
 const char* ordered_value_in_words(Order order) {
     switch (order) {
         case Order::p99:
@@ -94,6 +36,56 @@ std::string numbers_caption(const ProfileTable& table) {
         "{} rounds; ± is half the range of the {} over the rounds. A dash is a number that is not "
         "known.",
         table.rounds, ordered_value_in_words(table.order));
+}
+
+bool is_at_least(const std::optional<OverRounds>& value) { return value && value->at_least; }
+
+bool some_percentile_is_bound(const Row& row) {
+    return is_at_least(row.p50_ms) || is_at_least(row.p99_ms) || is_at_least(row.p99_9_ms) ||
+           std::any_of(row.p99_ms_by_step.begin(), row.p99_ms_by_step.end(), is_at_least);
+}
+
+std::string percentile_caption(const ProfileTable& table) {
+    const bool some_known = std::any_of(table.rows.begin(), table.rows.end(), [](const Row& row) {
+        return row.p50_ms || row.p99_ms ||
+               std::any_of(row.p99_ms_by_step.begin(), row.p99_ms_by_step.end(),
+                           [](const auto& p99) { return p99.has_value(); });
+    });
+    if (!some_known) {
+        return "";
+    }
+    std::string text = "Percentiles are of the answered requests";
+    if (std::any_of(table.rows.begin(), table.rows.end(), some_percentile_is_bound)) {
+        text += "; one with ≥ lies among those that were lost";
+    }
+    return text + ".";
+}
+
+// Servers that differ do not come out alike, unless something before them is the limit.
+std::string alike_caption(const ProfileTable& table) {
+    constexpr double kAlike = 1.015;
+    double least = 0;
+    double most = 0;
+    std::size_t measured = 0;
+    for (const Row& row : table.rows) {
+        if (row.standing != Standing::measured || !row.requests_per_s) {
+            continue;
+        }
+        if (row.verdict == Verdict::server_bound) {
+            return "";
+        }
+        const double rate = row.requests_per_s->median;
+        least = measured == 0 ? rate : std::min(least, rate);
+        most = std::max(most, rate);
+        ++measured;
+    }
+    if (table.order != Order::requests_per_s || measured < 2 || !(most <= least * kAlike)) {
+        return "";
+    }
+    return fmt::format(
+        "All {} servers came out alike within 1.5 %, and of none is it known that it was its own "
+        "limit: the load generator was the limit, and these rows do not compare the servers.",
+        measured);
 }
 
 // Some servers (uWSGI, for one) reserve memory for as many files as they may open.
@@ -159,38 +151,6 @@ std::string verdict_caption(const ProfileTable& table) {
 
 }  // namespace
 
-std::string headline(const ProfileTable& table) {
-    if (table.rows.empty()) {
-        return "nothing was measured";
-    }
-    const bool by_p99 = table.order == Order::p99;
-    std::string sentence = by_p99 ? leader_by_p99(table) : leader_by_rank(table);
-    const auto add = [&sentence](std::size_t number, const char* what) {
-        if (number > 0) {
-            sentence += fmt::format("; {} {}", number, what);
-        }
-    };
-    add(count(table, [](const Row& row) { return row.standing == Standing::failed; }), "failed");
-    add(count(table, [](const Row& row) { return row.standing == Standing::skipped; }), "skipped");
-    if (by_p99) {
-        add(count(table,
-                  [](const Row& row) {
-                      return row.standing == Standing::measured &&
-                             row.verdict == Verdict::server_bound;
-                  }),
-            "could not keep up with the load");
-        return sentence;
-    }
-    add(count(table,
-              [](const Row& row) {
-                  return (row.standing == Standing::measured ||
-                          row.standing == Standing::invalid) &&
-                         row.verdict && row.verdict != Verdict::server_bound;
-              }),
-        "not limited by the server");
-    return sentence;
-}
-
 std::string heading(const ProfileTable& table) {
     std::string text = table.profile.name;
     if (!table.profile.route.empty()) {
@@ -204,8 +164,9 @@ std::string heading(const ProfileTable& table) {
 
 std::vector<std::string> captions(const ProfileTable& table) {
     std::vector<std::string> sentences;
-    for (std::string sentence : {table.ranking_caption, numbers_caption(table),
-                                 memory_caption(table), verdict_caption(table)}) {
+    for (std::string sentence :
+         {alike_caption(table), table.ranking_caption, numbers_caption(table),
+          percentile_caption(table), memory_caption(table), verdict_caption(table)}) {
         if (!sentence.empty()) {
             sentences.push_back(std::move(sentence));
         }

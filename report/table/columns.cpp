@@ -16,6 +16,7 @@ using RowColumns = ColumnsOf<Row>;
 
 // report.csv has these last, because scripts that read it may count its columns.
 constexpr int kLast = 1;
+constexpr int kNewest = 2;
 
 std::string known(const std::string& text) { return text == kUnknown ? "" : text; }
 
@@ -35,12 +36,6 @@ std::string failed_of(const Row& row) {
 bool is_expected(const Row& row) {
     return row.standing == Standing::measured &&
            (!row.verdict || row.verdict == model::Verdict::server_bound);
-}
-
-// Nobody saw it fail: it bears this and perhaps more.
-std::string highest_load_of(const Row& row) {
-    const std::string load = rounded(median_of(row.highest_load));
-    return row.highest_load && !row.first_failed_load ? "≥ " + load : load;
 }
 
 RowColumns original_columns(const ProfileTable& table) {
@@ -88,9 +83,10 @@ RowColumns load_columns(const ProfileTable& table) {
     names.group = kLast;
     columns.push_back(
         RowColumn(header("Highest load without failure"), &Row::highest_load, std::move(names))
-            .shown_as(highest_load_of)
             .strong_if(&Row::alone_first));
-    columns.push_back({header("First failed"), &Row::first_failed_load, {"", "first_failed_load"}});
+    columns.push_back({header("First failed"),
+                       &Row::first_failed_load,
+                       {.csv = "First failed", .json = "first_failed_load", .group = kNewest}});
     return columns;
 }
 
@@ -122,8 +118,17 @@ RowColumns standing_columns(const ProfileTable& table) {
             "Verdict", [](const Row& row) { return known(row.verdict_text); }, {"Verdict"},
             Look::verdict)
             .strong_if([](const Row& row) { return !is_expected(row); }),
-        {table.shows_class ? "Class" : "", &Row::declared_class, {}, Look::text},
+        {table.shows_class ? "Class" : "",
+         &Row::declared_class,
+         {.csv = "Class", .group = kNewest},
+         Look::text},
     };
+}
+
+Names lost_share_names() {
+    Names names{"Lost share", "lost_share", "lost-share", "lost", "share"};
+    names.group = kNewest;
+    return names;
 }
 
 RowColumns machine_columns(const ProfileTable& table) {
@@ -141,6 +146,12 @@ RowColumns machine_columns(const ProfileTable& table) {
         {"",
          [](const Row& row) { return fmt::format("{}", fmt::join(row.notes, "; ")); },
          {.csv = "Notes", .group = kLast}},
+        {"",
+         [unit = table.order == Order::highest_load ? table.load_unit : ""](const Row&) {
+             return unit;
+         },
+         {.csv = "Highest load unit", .group = kNewest}},
+        {"", &Row::lost_share, lost_share_names()},
     };
 }
 
@@ -163,7 +174,15 @@ std::string shown(const Value& value) {
         return grouped(*count);
     }
     const auto number = number_of(value);
-    return number && std::holds_alternative<Share>(value) ? percent(*number) : rounded(number);
+    if (number && std::holds_alternative<Share>(value)) {
+        return percent(*number);
+    }
+    return (is_at_least(value) ? "≥ " : "") + rounded(number);
+}
+
+bool is_at_least(const Value& value) {
+    const auto* rounds = std::get_if<std::optional<OverRounds>>(&value);
+    return rounds != nullptr && *rounds && (*rounds)->at_least;
 }
 
 std::string exact(const Value& value) {

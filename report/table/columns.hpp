@@ -31,7 +31,9 @@ struct Share {
 using Value =
     std::variant<Count, std::optional<OverRounds>, std::optional<double>, Share, std::string>;
 
-std::string shown(const Value& value);  ///< for people: "1,234" "12.3" "5.0 %" "–"
+std::string shown(const Value& value);  ///< for people: "1,234" "≥ 12.3" "5.0 %" "–"
+/// No more is known of it than a lower bound.
+bool is_at_least(const Value& value);
 /// For machines: the count, the median or the number, exact and without a unit; "" when not known.
 std::string exact(const Value& value);
 
@@ -75,7 +77,8 @@ using ColumnsOf = std::vector<ColumnOf<Of>>;
 
 /// The five columns of the original benchmark first, in its order.
 ColumnsOf<Row> main_columns(const ProfileTable& table);
-ColumnsOf<results::Trial> round_columns();
+/// `timeout` of the profile.
+ColumnsOf<results::Trial> round_columns(const std::optional<Nanoseconds>& timeout);
 
 /// Those that a format has a name for, such as &Names::csv, in the order of the groups.
 template <class Of>

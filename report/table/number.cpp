@@ -12,14 +12,6 @@ constexpr double kLargestGrouped = 1e15;
 
 }  // namespace
 
-std::string grouped(std::uint64_t value) {
-    std::string digits = std::to_string(value);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) {
-        digits.insert(at - 3, 1, ',');
-    }
-    return digits;
-}
-
 std::string rounded(double value) {
     if (!std::isfinite(value)) {
         return kUnknown;

@@ -1,6 +1,8 @@
 // Numbers as people read them in a report.
 #pragma once
 
+#include "core/base/units.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,7 +12,7 @@ namespace benchhost::report {
 /// What stands where nothing is known.
 inline constexpr const char* kUnknown = "–";
 
-std::string grouped(std::uint64_t value);  ///< 1,234,567
+using benchhost::grouped;  ///< 1,234,567
 
 /// About three significant digits: "0.041" "0.412" "12.3" "1,234" "1.50e+18". Not a number: "–".
 std::string rounded(double value);

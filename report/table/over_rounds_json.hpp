@@ -8,7 +8,8 @@
 
 namespace benchhost::report {
 
-/// "name":{"median":..,"least":..,"most":..,"rounds":..}; nothing when unknown.
+/// "name":{"median":..,"least":..,"most":..,"rounds":..}, and "at_least":true when the median is a
+/// lower bound; nothing when unknown.
 inline void write_over_rounds(JsonWriter& json, std::string_view name,
                               const std::optional<OverRounds>& value) {
     if (!value) {
@@ -20,6 +21,9 @@ inline void write_over_rounds(JsonWriter& json, std::string_view name,
     json.field("least", value->least);
     json.field("most", value->most);
     json.field("rounds", std::uint64_t{value->rounds});
+    if (value->at_least) {
+        json.field("at_least", true);
+    }
     json.end_object();
 }
 

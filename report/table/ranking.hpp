@@ -1,21 +1,18 @@
 // Ranks as people read them: "1a" and "1a" share a place, "(2)" stands by its median alone.
 #pragma once
 
-#include "core/stats/ranking.hpp"
-
-#include <string>
-#include <vector>
+#include "report/table/table.hpp"
 
 namespace benchhost::report {
 
-struct Ranking {
-    std::vector<std::size_t> order;   ///< indices of the contenders, best first
-    std::vector<std::string> labels;  ///< one for each contender, in their own order
-    bool first_stands_alone = false;  ///< tested, and nobody shares the first place
-    std::string caption;              ///< one sentence for the reader
-};
+/// The numbers of `row` tell how fast its server is, as far as it was measured.
+bool competes(const Row& row, Order order);
+/// All that was asked of it was answered.
+bool kept_up(const Row& row);
 
-/// Larger values are better. `contenders` have different ids.
-Ranking rank(const std::vector<stats::Contender>& contenders);
+/// Gives the rows, which are in the order of their medians, their ranks, and says what the rounds
+/// tell of them. Ranked rows keep the places that they hold among the others, in the order of their
+/// ranks.
+void rank_rows(ProfileTable& table);
 
 }  // namespace benchhost::report

@@ -1,3 +1,5 @@
+#include "core/results/losses.hpp"
+#include "report/table/books.hpp"
 #include "report/table/columns.hpp"
 #include "report/table/number.hpp"
 
@@ -21,7 +23,15 @@ using TrialColumns = ColumnsOf<Trial>;
 using TrialValue = std::function<Value(const Trial&)>;
 
 // rounds.csv tells which round it was before what came of it; people read its verdict last.
-enum RoundGroup : int { kCell, kRound, kRequests, kTimes, kUsage, kRest };
+enum RoundGroup : int { kCell, kRound, kRequests, kTimes, kUsage, kRest, kNewest };
+
+// As of a single round: a percentile may be no more than a lower bound.
+TrialValue percentile_of(double LatencySummary::*which, const std::optional<Nanoseconds>& timeout) {
+    return [which, timeout](const Trial& trial) -> std::optional<OverRounds> {
+        const auto percentile = results::percentile(trial, which, timeout);
+        return percentile ? over_readings({{percentile->ms, percentile->at_least}}) : std::nullopt;
+    };
+}
 
 TrialValue time_of(double LatencySummary::*which) {
     return [which](const Trial& trial) {
@@ -41,6 +51,13 @@ template <class Get>
 TrialValue requests_of(Get get) {
     return [get](const Trial& trial) {
         return trial.requests ? Count(std::invoke(get, *trial.requests)) : Count{};
+    };
+}
+
+TrialValue ended_of(std::uint64_t Ended::*which) {
+    return [which](const Trial& trial) {
+        const auto ended = ended_in_window(trial);
+        return ended ? Count((*ended).*which) : Count{};
     };
 }
 
@@ -68,7 +85,7 @@ TrialColumns name_columns() {
     };
 }
 
-TrialColumns time_columns() {
+TrialColumns time_columns(const std::optional<Nanoseconds>& timeout) {
     return {
         {"", &Trial::duration_s, {.csv = "Duration (s)", .group = kTimes}},
         {"Requests/s",
@@ -76,21 +93,24 @@ TrialColumns time_columns() {
          {.csv = "Requests/s", .group = kTimes, .benchstat = "req/s"}},
         {"", time_of(&LatencySummary::mean), {.csv = "Mean (ms)", .group = kTimes}},
         {"p50 (ms)",
-         time_of(&LatencySummary::p50),
+         percentile_of(&LatencySummary::p50, timeout),
          {.csv = "p50 (ms)", .group = kTimes, .benchstat = "p50-ms"}},
-        {"", time_of(&LatencySummary::p90), {.csv = "p90 (ms)", .group = kTimes}},
+        {"", percentile_of(&LatencySummary::p90, timeout), {.csv = "p90 (ms)", .group = kTimes}},
         {"p99 (ms)",
-         time_of(&LatencySummary::p99),
+         percentile_of(&LatencySummary::p99, timeout),
          {.csv = "p99 (ms)", .group = kTimes, .benchstat = "p99-ms"}},
-        {"p99.9 (ms)", time_of(&LatencySummary::p99_9), {.csv = "p99.9 (ms)", .group = kTimes}},
+        {"p99.9 (ms)",
+         percentile_of(&LatencySummary::p99_9, timeout),
+         {.csv = "p99.9 (ms)", .group = kTimes}},
         {"Max (ms)", time_of(&LatencySummary::max), {.csv = "Max (ms)", .group = kTimes}},
     };
 }
 
 TrialColumns amount_columns() {
     return {
-        {"Sent", requests_of(&Requests::sent), {.csv = "Sent", .group = kRequests}},
-        {"Failed", requests_of(&Requests::failed_total), {.csv = "Failed", .group = kRequests}},
+        {"", requests_of(&Requests::sent), {.csv = "Sent", .group = kRequests}},
+        {"Ended", ended_of(&Ended::total), {.csv = "Ended", .group = kNewest}},
+        {"Failed", ended_of(&Ended::failed), {.csv = "Failed", .group = kRequests}},
         {"", requests_of(&Requests::shed), {.csv = "Shed", .group = kRequests}},
         {"CPU (µs/request)",
          part_of(&Trial::server_usage, &ServerUsage::cpu_us_per_request),
@@ -112,6 +132,12 @@ TrialColumns verdict_columns() {
         {"",
          part_of(&Trial::limit, &LimitFound::highest_ok),
          {.csv = "Highest load", .group = kRest}},
+        {"",
+         part_of(&Trial::limit, &LimitFound::first_failed),
+         {.csv = "First failed", .group = kNewest}},
+        {"",
+         &results::lost_requests,
+         {.csv = "Lost share", .group = kNewest, .benchstat = "lost-share"}},
         TrialColumn("Verdict", verdict_of_round, {.csv = "Verdict", .group = kRound}, Look::verdict)
             .shown_as([](const Trial& trial) {
                 return was_measured(trial) ? shown(verdict_of_round(trial))
@@ -129,9 +155,9 @@ TrialColumns verdict_columns() {
 
 }  // namespace
 
-TrialColumns round_columns() {
+TrialColumns round_columns(const std::optional<Nanoseconds>& timeout) {
     TrialColumns columns;
-    for (auto part : {name_columns(), time_columns(), amount_columns(), verdict_columns()}) {
+    for (auto part : {name_columns(), time_columns(timeout), amount_columns(), verdict_columns()}) {
         std::move(part.begin(), part.end(), std::back_inserter(columns));
     }
     return columns;

@@ -1,13 +1,15 @@
 #include "report/table/row.hpp"
 
+#include "core/results/contradiction.hpp"
+#include "core/results/losses.hpp"
+#include "report/table/books.hpp"
 #include "report/table/number.hpp"
+#include "report/table/row_notes.hpp"
 #include "report/table/text.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <utility>
@@ -19,12 +21,23 @@ using model::Outcome;
 using model::Verdict;
 using results::Trial;
 
-std::optional<OverRounds> percentile(const std::vector<const Trial*>& trials,
-                                     double results::LatencySummary::*which) {
-    return over_usable(trials, [which](const Trial& trial) {
-        return trial.response_time_ms ? std::optional(*trial.response_time_ms.*which)
-                                      : std::nullopt;
-    });
+using Timeout = std::optional<Nanoseconds>;
+
+std::optional<Reading> reading_of(const std::optional<results::Percentile>& percentile) {
+    return percentile ? std::optional(Reading{percentile->ms, percentile->at_least}) : std::nullopt;
+}
+
+std::optional<OverRounds> over_usable_readings(
+    const std::vector<const Trial*>& trials,
+    const std::function<std::optional<Reading>(const Trial&)>& reading_of_trial) {
+    std::vector<Reading> readings;
+    for (const Trial* trial : trials) {
+        const auto reading = is_usable(*trial) ? reading_of_trial(*trial) : std::nullopt;
+        if (reading && std::isfinite(reading->value)) {
+            readings.push_back(*reading);
+        }
+    }
+    return over_readings(std::move(readings));
 }
 
 template <class Field>
@@ -37,20 +50,37 @@ std::optional<OverRounds> usage(const std::vector<const Trial*>& trials, Field w
 }
 
 void add_counts(Row& row) {
+    if (const auto ended = ended_in_windows(row.trials)) {
+        row.total_requests = ended->total;
+        row.failed_requests = ended->failed;
+    }
     for (const Trial* trial : row.trials) {
-        if (!trial->requests) {
-            continue;
-        }
-        row.total_requests = row.total_requests.value_or(0) + trial->requests->sent;
-        row.failed_requests = row.failed_requests.value_or(0) + trial->requests->failed_total();
-        row.shed_requests += trial->requests->shed;
+        row.shed_requests += trial->requests ? trial->requests->shed : 0;
+    }
+}
+
+void add_losses(Row& row, const results::ProfileInfo& profile) {
+    row.lost_share = over_usable(row.trials, [](const Trial& trial) {
+        const auto requests = results::lost_requests(trial);
+        const auto connections = results::lost_connections(trial);
+        return requests && connections ? std::max(requests, connections)
+                                       : (requests ? requests : connections);
+    });
+    for (const Trial* trial : row.trials) {
+        row.lost_too_much =
+            row.lost_too_much || (trial->outcome == Outcome::ok && results::lost_too_much(*trial));
+        row.contradicts = row.contradicts || (is_usable(*trial) && contradiction(*trial, profile));
     }
 }
 
 void add_limit(Row& row) {
-    row.highest_load = over_usable(row.trials, [](const Trial& trial) {
-        return trial.limit ? trial.limit->highest_ok : std::nullopt;
-    });
+    row.highest_load =
+        over_usable_readings(row.trials, [](const Trial& trial) -> std::optional<Reading> {
+            if (!trial.limit || !trial.limit->highest_ok) {
+                return std::nullopt;
+            }
+            return Reading{*trial.limit->highest_ok, !trial.limit->first_failed};
+        });
     for (const Trial* trial : row.trials) {
         if (trial->limit && trial->limit->first_failed) {
             const double load = *trial->limit->first_failed;
@@ -59,7 +89,7 @@ void add_limit(Row& row) {
     }
 }
 
-void add_sweep(Row& row) {
+void add_sweep(Row& row, const Timeout& timeout) {
     std::size_t steps = 0;
     for (const Trial* trial : row.trials) {
         steps = std::max(steps, trial->sweep ? trial->sweep->steps.size() : 0);
@@ -68,19 +98,15 @@ void add_sweep(Row& row) {
         return trial.sweep ? trial.sweep->capacity_per_s : std::nullopt;
     });
     for (std::size_t step = 0; step < steps; ++step) {
-        row.p99_ms_by_step.push_back(
-            over_usable(row.trials, [step](const Trial& trial) -> std::optional<double> {
+        row.p99_ms_by_step.push_back(over_usable_readings(
+            row.trials, [step, &timeout](const Trial& trial) -> std::optional<Reading> {
                 return trial.sweep && step < trial.sweep->steps.size()
-                           ? trial.sweep->steps[step].p99_ms
+                           ? reading_of(percentile(trial.sweep->steps[step],
+                                                   &results::LoadStep::p99_ms, timeout))
                            : std::nullopt;
             }));
     }
 }
-
-// From the one to be told first when two stand for equally many rounds.
-constexpr std::array kGravestFirst{Verdict::invalid,       Verdict::client_bound,
-                                   Verdict::machine_bound, Verdict::not_known,
-                                   Verdict::load_limited,  Verdict::server_bound};
 
 struct VerdictCount {
     Verdict verdict = Verdict::invalid;
@@ -132,141 +158,9 @@ std::string label_of(const results::ServerInfo& server) {
     return is_blank(version) ? name : fmt::format("{} {}", name, version);
 }
 
-std::vector<const Trial*> with_outcome(const std::vector<const Trial*>& trials, Outcome outcome) {
-    std::vector<const Trial*> found;
-    std::copy_if(trials.begin(), trials.end(), std::back_inserter(found),
-                 [outcome](const Trial* trial) { return trial->outcome == outcome; });
-    return found;
-}
-
-std::string rounds_in_words(const std::vector<std::uint32_t>& rounds, std::size_t all) {
-    if (rounds.size() == all) {
-        return all == 1 ? "" : fmt::format(" in all {} rounds", all);
-    }
-    return fmt::format(" in round{} {}", rounds.size() == 1 ? "" : "s", fmt::join(rounds, ", "));
-}
-
-// The same reason in several rounds is told once.
-void add_reasons(Row& row, const std::vector<const Trial*>& trials, const std::string& what) {
-    std::vector<std::pair<std::string, std::vector<std::uint32_t>>> reasons;
-    for (const Trial* trial : trials) {
-        std::string reason = trial->reason.value_or("no reason was recorded");
-        if (trial->stage) {
-            reason = fmt::format("{}: {}", *trial->stage, reason);
-        }
-        const auto known = std::find_if(reasons.begin(), reasons.end(),
-                                        [&](const auto& entry) { return entry.first == reason; });
-        if (known != reasons.end()) {
-            known->second.push_back(trial->round);
-        } else {
-            reasons.push_back({reason, {trial->round}});
-        }
-    }
-    for (const auto& [reason, rounds] : reasons) {
-        row.notes.push_back(
-            fmt::format("{}{}: {}", what, rounds_in_words(rounds, row.trials.size()), reason));
-    }
-}
-
-void add_verdict_reasons(Row& row, const std::vector<const Trial*>& measured) {
-    std::map<Verdict, std::pair<std::vector<std::uint32_t>, std::string>> reasons;
-    for (const Trial* trial : measured) {
-        if (trial->verdict && *trial->verdict != Verdict::server_bound) {
-            auto& [rounds, why] = reasons[*trial->verdict];
-            rounds.push_back(trial->round);
-            if (why.empty()) {
-                why = trial->verdict_why.value_or("");
-            }
-        }
-    }
-    for (const Verdict verdict : kGravestFirst) {
-        const auto found = reasons.find(verdict);
-        if (found != reasons.end()) {
-            const auto& [rounds, why] = found->second;
-            row.notes.push_back(fmt::format("{}{}{}", to_string(verdict),
-                                            rounds_in_words(rounds, row.trials.size()),
-                                            why.empty() ? "" : ": " + why));
-        }
-    }
-}
-
-void add_request_notes(Row& row) {
-    std::map<std::string, std::uint64_t> classes;
-    std::map<std::string, std::string> first;
-    for (const Trial* trial : row.trials) {
-        if (trial->requests) {
-            for (const auto& [name, count] : trial->requests->failed) {
-                classes[name] += count;
-            }
-        }
-        first.insert(trial->first_failures.begin(), trial->first_failures.end());
-    }
-    for (const auto& [name, count] : classes) {
-        const auto seen = first.find(name);
-        row.notes.push_back(fmt::format("{} requests failed: {}{}", grouped(count), name,
-                                        seen == first.end() ? "" : ", first: " + seen->second));
-    }
-    if (row.shed_requests > 0) {
-        row.notes.push_back(
-            fmt::format("{} requests were due but never sent, because all "
-                        "connections were busy and the queue was full",
-                        grouped(row.shed_requests)));
-    }
-}
-
-/// What the suite noticed of the trials themselves, such as a server that did not stop.
-void add_trial_notes(Row& row, const std::vector<const Trial*>& measured) {
-    for (const Trial* trial : measured) {
-        for (const std::string& note : trial->notes) {
-            if (std::find(row.notes.begin(), row.notes.end(), note) == row.notes.end()) {
-                row.notes.push_back(note);
-            }
-        }
-    }
-}
-
-std::string unit_of(const results::LimitFound& limit) {
-    return limit.of == "rate" ? "requests/s" : limit.of;
-}
-
-void add_limit_note(Row& row) {
-    for (const Trial* trial : row.trials) {
-        if (!trial->limit || trial->limit->why.empty()) {
-            continue;
-        }
-        const auto& limit = *trial->limit;
-        if (row.first_failed_load && limit.first_failed == row.first_failed_load) {
-            row.notes.push_back(fmt::format("failed at {} {}: {}", rounded(*row.first_failed_load),
-                                            unit_of(limit), limit.why));
-            return;
-        }
-        if (!row.first_failed_load && limit.highest_ok) {
-            row.notes.push_back(fmt::format("bears at least {} {}; more was not tried",
-                                            rounded(*limit.highest_ok), unit_of(limit)));
-            return;
-        }
-    }
-}
-
-/// The rates of a sweep that were not wholly answered, or that something else disturbed.
-void add_sweep_notes(Row& row) {
-    for (const Trial* trial : row.trials) {
-        if (!trial->sweep) {
-            continue;
-        }
-        for (const auto& step : trial->sweep->steps) {
-            if (!step.why.empty()) {
-                row.notes.push_back(
-                    fmt::format("round {}, at {}: {}", trial->round, step_label(step), step.why));
-            }
-        }
-    }
-}
-
 void judge(Row& row) {
     const auto measured = with_outcome(row.trials, Outcome::ok);
     const auto failed = with_outcome(row.trials, Outcome::failed);
-    const auto skipped = with_outcome(row.trials, Outcome::skipped);
     const std::size_t all = row.trials.size();
     const auto most = verdict_of(measured);
     if (most) {
@@ -284,13 +178,16 @@ void judge(Row& row) {
     } else if (row.verdict == Verdict::invalid) {
         row.standing = Standing::invalid;
     }
-    add_reasons(row, failed, "failed");
-    add_reasons(row, skipped, "skipped");
-    add_verdict_reasons(row, measured);
-    add_trial_notes(row, measured);
 }
 
 }  // namespace
+
+std::vector<const Trial*> with_outcome(const std::vector<const Trial*>& trials, Outcome outcome) {
+    std::vector<const Trial*> found;
+    std::copy_if(trials.begin(), trials.end(), std::back_inserter(found),
+                 [outcome](const Trial* trial) { return trial->outcome == outcome; });
+    return found;
+}
 
 std::string step_label(const results::LoadStep& step) {
     return step.share ? fmt::format("{:.4g} %", *step.share * 100) : rounded(step.load) + "/s";
@@ -324,8 +221,16 @@ stats::StoredHistogram merged(const Row& row,
     return all;
 }
 
+std::optional<OverRounds> percentile_over_rounds(const std::vector<const Trial*>& trials,
+                                                 double results::LatencySummary::*which,
+                                                 const std::optional<Nanoseconds>& timeout) {
+    return over_usable_readings(trials, [&](const Trial& trial) {
+        return reading_of(results::percentile(trial, which, timeout));
+    });
+}
+
 Row make_row(const results::ServerInfo& server, std::vector<const Trial*> trials,
-             std::uint32_t planned_rounds) {
+             const results::ProfileInfo& profile, std::uint32_t planned_rounds) {
     Row row;
     row.server = server.id;
     row.label = label_of(server);
@@ -334,22 +239,18 @@ Row make_row(const results::ServerInfo& server, std::vector<const Trial*> trials
     row.declared_class = class_of(server);
     add_counts(row);
     row.requests_per_s = over_usable(row.trials, &Trial::requests_per_s);
-    row.p50_ms = percentile(row.trials, &results::LatencySummary::p50);
-    row.p99_ms = percentile(row.trials, &results::LatencySummary::p99);
-    row.p99_9_ms = percentile(row.trials, &results::LatencySummary::p99_9);
+    row.p50_ms = percentile_over_rounds(row.trials, &results::LatencySummary::p50, profile.timeout);
+    row.p99_ms = percentile_over_rounds(row.trials, &results::LatencySummary::p99, profile.timeout);
+    row.p99_9_ms =
+        percentile_over_rounds(row.trials, &results::LatencySummary::p99_9, profile.timeout);
     row.cpu_us_per_request = usage(row.trials, &results::ServerUsage::cpu_us_per_request);
     row.rss_idle_bytes = usage(row.trials, &results::ServerUsage::rss_idle_bytes);
     row.rss_peak_bytes = usage(row.trials, &results::ServerUsage::rss_peak_bytes);
     add_limit(row);
-    add_sweep(row);
+    add_sweep(row, profile.timeout);
     judge(row);
-    if (row.trials.size() < planned_rounds) {
-        row.notes.push_back(
-            fmt::format("{} of {} rounds were run", row.trials.size(), planned_rounds));
-    }
-    add_limit_note(row);
-    add_sweep_notes(row);
-    add_request_notes(row);
+    add_losses(row, profile);
+    add_notes(row, profile, planned_rounds);
     return row;
 }
 

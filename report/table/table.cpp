@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -71,11 +70,6 @@ void make_labels_unique(std::vector<Row>& rows) {
     }
 }
 
-bool is_rankable(const Row& row, Order order) {
-    return row.standing == Standing::measured && row.verdict == model::Verdict::server_bound &&
-           ordering_value(row, order).has_value();
-}
-
 Order order_of(const ProfileInfo& profile, const std::vector<Row>& rows) {
     const auto load = results::load_name(profile.load);
     if (load == model::LimitSearch::kName) {
@@ -88,12 +82,16 @@ Order order_of(const ProfileInfo& profile, const std::vector<Row>& rows) {
                                                                    : Order::requests_per_s;
 }
 
+// Who drops the requests that would have been slow must not look fast, nor who contradicts himself.
+bool is_doubtful(const Row& row) { return row.lost_too_much || row.contradicts; }
+
 bool is_better(const Row& left, const Row& right, Order order) {
     if (left.standing != right.standing) {
         return left.standing < right.standing;
     }
-    // Who drops the requests that would have been slow must not look fast.
-    const auto kept_up = [](const Row& row) { return row.verdict == model::Verdict::load_limited; };
+    if (is_doubtful(left) != is_doubtful(right)) {
+        return is_doubtful(right);
+    }
     if (order == Order::p99 && kept_up(left) != kept_up(right)) {
         return kept_up(left);
     }
@@ -102,6 +100,9 @@ bool is_better(const Row& left, const Row& right, Order order) {
     if (left_value.has_value() != right_value.has_value()) {
         return left_value.has_value();
     }
+    if (order == Order::p99 && left_value && left_value->at_least != right_value->at_least) {
+        return right_value->at_least;
+    }
     if (left_value && left_value->median != right_value->median) {
         return order == Order::p99 ? left_value->median < right_value->median
                                    : left_value->median > right_value->median;
@@ -109,74 +110,17 @@ bool is_better(const Row& left, const Row& right, Order order) {
     return left.server < right.server;  // the order never depends on the order of the trials
 }
 
-std::optional<double> value_of(const Trial& trial, Order order) {
-    if (order == Order::highest_load) {
-        return trial.limit ? trial.limit->highest_ok : std::nullopt;
-    }
-    return trial.requests_per_s;
-}
-
-// By the rank of a round's number among all: the numbers are whatever the file says.
-using Rounds = std::map<std::uint32_t, std::size_t>;
-
-Rounds rounds_of(const std::vector<Row>& rows) {
-    Rounds rounds;
-    for (const Row& row : rows) {
-        for (const Trial* trial : row.trials) {
-            rounds[trial->round] = 0;
+// A search that saw no failure bears what it confirmed, whatever ended it.
+void mark_bounds(ProfileTable& table) {
+    for (Row& row : table.rows) {
+        if (table.order == Order::requests_per_s && row.verdict == model::Verdict::client_bound &&
+            row.requests_per_s) {
+            row.requests_per_s->at_least = true;
         }
+        const bool is_known = row.verdict && *row.verdict != model::Verdict::not_known;
+        row.is_bound = table.order != Order::p99 && is_known && competes(row, table.order) &&
+                       ordering_value(row, table.order)->at_least;
     }
-    std::size_t index = 0;
-    for (auto& [number, place] : rounds) {
-        place = index++;
-    }
-    return rounds;
-}
-
-stats::Contender contender_of(const Row& row, Order order, const Rounds& rounds) {
-    stats::Contender contender{row.server, {}};
-    contender.log_values.resize(rounds.size());
-    for (const Trial* trial : row.trials) {
-        const auto value = value_of(*trial, order);
-        if (is_usable(*trial) && value && *value > 0) {
-            contender.log_values[rounds.at(trial->round)] = std::log(*value);
-        }
-    }
-    return contender;
-}
-
-// Ranked rows keep the places that they hold among the others, in the order of their ranks.
-void rank_rows(ProfileTable& table) {
-    if (table.order == Order::p99) {
-        table.ranking_caption =
-            "Every server was offered the same load, so the request rate restates the offer: rows "
-            "are in the order of their p99 and take no rank.";
-        return;
-    }
-    const Rounds rounds = rounds_of(table.rows);
-    std::vector<std::size_t> places;
-    std::vector<Row> rows;
-    std::vector<stats::Contender> contenders;
-    for (std::size_t place = 0; place < table.rows.size(); ++place) {
-        if (is_rankable(table.rows[place], table.order)) {
-            places.push_back(place);
-            rows.push_back(table.rows[place]);
-            contenders.push_back(contender_of(table.rows[place], table.order, rounds));
-        }
-    }
-    if (places.empty()) {
-        table.ranking_caption = "No row was limited by its server, so none takes a rank.";
-        return;
-    }
-    const Ranking ranking = rank(contenders);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        Row& row = table.rows[places[i]];
-        row = rows[ranking.order[i]];
-        row.rank = ranking.labels[ranking.order[i]];
-        row.place = places[i];
-        row.alone_first = i == 0 && ranking.first_stands_alone;
-    }
-    table.ranking_caption = ranking.caption;
 }
 
 std::string load_unit_of(const std::vector<Row>& rows) {
@@ -225,7 +169,7 @@ ProfileTable make_table(const ResultSet& results, const Servers& servers,
         const auto known = servers.find(participant.server);
         table.rows.push_back(make_row(
             known == servers.end() ? results::ServerInfo{participant.server} : *known->second,
-            std::move(trials), results.rounds));
+            std::move(trials), profile, results.rounds));
     }
     make_labels_unique(table.rows);
     table.shows_class = std::any_of(table.rows.begin(), table.rows.end(),
@@ -236,6 +180,7 @@ ProfileTable make_table(const ResultSet& results, const Servers& servers,
     std::sort(table.rows.begin(), table.rows.end(), [&](const Row& left, const Row& right) {
         return is_better(left, right, table.order);
     });
+    mark_bounds(table);
     rank_rows(table);
     return table;
 }
@@ -243,18 +188,39 @@ ProfileTable make_table(const ResultSet& results, const Servers& servers,
 }  // namespace
 
 std::optional<double> OverRounds::spread() const {
-    if (rounds < 2 || !(median > 0)) {
+    if (rounds < 2 || !(median > 0) || some_at_least) {
         return std::nullopt;
     }
     return (most - least) / 2 / median;
 }
 
 std::optional<OverRounds> over_rounds(std::vector<double> values) {
-    if (values.empty()) {
+    std::vector<Reading> readings;
+    for (const double value : values) {
+        readings.push_back({value});
+    }
+    return over_readings(std::move(readings));
+}
+
+std::optional<OverRounds> over_readings(std::vector<Reading> readings) {
+    if (readings.empty()) {
         return std::nullopt;
     }
-    const auto [least, most] = std::minmax_element(values.begin(), values.end());
-    return OverRounds{*stats::median(values), *least, *most, values.size()};
+    std::sort(readings.begin(), readings.end(),
+              [](const Reading& left, const Reading& right) { return left.value < right.value; });
+    std::vector<double> values;
+    OverRounds over;
+    for (std::size_t i = 0; i < readings.size(); ++i) {
+        values.push_back(readings[i].value);
+        over.some_at_least = over.some_at_least || readings[i].at_least;
+        // One above the middle leaves the median where it is, however much more it is.
+        over.at_least = over.at_least || (readings[i].at_least && i <= readings.size() / 2);
+    }
+    over.median = *stats::median(values);
+    over.least = values.front();
+    over.most = values.back();
+    over.rounds = values.size();
+    return over;
 }
 
 std::optional<double> median_of(const std::optional<OverRounds>& value) {

@@ -56,8 +56,9 @@ void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t req
     for (std::uint32_t i = 0; i < requests; ++i) {
         slot(index, connection.in_flight) = {planned, is_open ? now : kNever};
         ++connection.in_flight;
-        tally_.sent(planned, connection.used);
+        tally_.sent(planned, connection.used, now);
         connection.used = true;
+        connection.asked = true;
     }
     requests_in_flight_ += requests;
     if (is_open) {
@@ -159,6 +160,7 @@ void Connections::close(std::uint32_t index) {
     connection.unsent_bytes = 0;
     connection.unwritten = 0;
     connection.used = false;
+    connection.kept = false;
     connection.wrong_body = false;
     connection.parser.reset();
     deadlines_[index] = kNever;
@@ -249,6 +251,11 @@ void Connections::on_error(std::uint32_t index, Call call, int error_number, Ins
         // A write finds a reset connection as well as a read does: which of them comes first is
         // chance, so both count as the reset.
         const bool reset = error_number == ECONNRESET || error_number == EPIPE;
+        if (call == Call::send && reset && connection.kept && connection.in_flight == 1 &&
+            connection.unsent_bytes == 0) {
+            ask_again(index, now);  // not one byte of it had left
+            return;
+        }
         if (call == Call::send && !reset) {
             first = others = model::FailureClass::write_error;
         } else if (connection.parser.started()) {
@@ -315,6 +322,9 @@ void Connections::abandon(Instant now) {
         close(index);
         while (connections_[index].in_flight != 0) {
             tally_.unfinished(pop_slot(index), now);
+        }
+        if (connections_[index].asked) {
+            tally_.asked(connections_[index].answered);
         }
     }
 }

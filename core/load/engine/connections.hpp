@@ -75,7 +75,10 @@ class Connections {
         std::uint8_t failures_in_row = 0;
         State state = State::closed;
         bool backing_off = false;
-        bool used = false;  // a request was handed over since it was opened
+        bool used = false;      // a request was handed over since it was opened
+        bool kept = false;      // an answer has come since it was opened
+        bool asked = false;     // a request was handed over, ever
+        bool answered = false;  // an answer has come, ever
         bool wrong_body = false;
         http::ResponseParser parser;
     };
@@ -103,6 +106,8 @@ class Connections {
     bool finish_answer(std::uint32_t index, std::string_view data, std::string_view rest,
                        Instant now);
     void on_end(std::uint32_t index, Instant now);
+    /// Opens the connection anew for what is in flight on it.
+    void ask_again(std::uint32_t index, Instant now);
     enum class Call : std::uint8_t { socket, connect, epoll_ctl, send, recv };
     BOOST_DESCRIBE_NESTED_ENUM(Call, socket, connect, epoll_ctl, send, recv)
     void on_error(std::uint32_t index, Call call, int error_number, Instant now);
@@ -119,7 +124,7 @@ class Connections {
         for (model::FailureClass failure = first; connection.in_flight != 0; failure = others) {
             const RequestTimes times = pop_slot(index);
             if (tally_.failed(failure, times, now)) {
-                tally_.set_example(failure, times.planned, seen());
+                tally_.set_example(failure, seen());
             }
         }
         close(index);

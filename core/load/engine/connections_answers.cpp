@@ -88,6 +88,8 @@ bool Connections::finish_answer(std::uint32_t index, std::string_view data, std:
     connection.parser.reset();
     connection.wrong_body = false;
     connection.failures_in_row = 0;
+    connection.kept = true;
+    connection.answered = true;
     tally_.answered();
     const RequestTimes times = pop_slot(index);
     deadlines_[index] =
@@ -99,7 +101,7 @@ bool Connections::finish_answer(std::uint32_t index, std::string_view data, std:
         tally_.ok(times, now, body_bytes);
     } else if (tally_.failed(*failure, times, now)) {
         tally_.set_example(
-            *failure, times.planned,
+            *failure,
             trailing ? fmt::format("{} bytes after the end of the answer: {}", rest.size(), rest)
                      : fmt::format("status {}, {} bytes of body: {}", status, body_bytes, data));
     }
@@ -132,6 +134,11 @@ void Connections::on_end(std::uint32_t index, Instant now) {
         return;
     }
     tally_.closed_by_server();
+    if (connection.kept && connection.in_flight == 1 && !connection.parser.started() &&
+        http::closed_before_last_write(connection.socket.get())) {
+        ask_again(index, now);
+        return;
+    }
     if (!connection.parser.started()) {
         break_off(
             index, model::FailureClass::reset_before_answer,
@@ -145,6 +152,20 @@ void Connections::on_end(std::uint32_t index, Instant now) {
     };
     break_off(index, model::FailureClass::closed_early, model::FailureClass::reset_before_answer,
               seen, now);
+}
+
+// RFC 9112, section 9.3.1: a GET on a kept connection that the server had closed before it came was
+// never seen by the server, and may be sent again without anybody noticing.
+void Connections::ask_again(std::uint32_t index, Instant now) {
+    Connection& connection = connections_[index];
+    for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
+        tally_.asked_again(slot(index, i), now);
+        slot(index, i).written = kNever;
+    }
+    close(index);
+    connection.used = true;
+    connection.unwritten = connection.in_flight;
+    open(index, now);
 }
 
 }  // namespace benchhost::load

@@ -65,24 +65,9 @@ class Threads {
 };
 
 void add_notes(const Workers& workers, LoadReport& report) {
-    std::uint64_t outside = 0;
     std::uint64_t unasked = 0;
-    std::string example;
     for (const auto& worker : workers) {
-        const model::FailureCounts& failures = worker->tally().failures_outside();
-        outside += failures.total();
         unasked += worker->tally().unasked();
-        for (std::size_t i = 0; i < model::kFailureClasses && example.empty(); ++i) {
-            const auto failure = static_cast<model::FailureClass>(i);
-            if (failures.count(failure) > 0) {
-                example = fmt::format("{}: {}", to_string(failure), failures.example(failure));
-            }
-        }
-    }
-    report.failed_outside = outside;
-    if (outside > 0) {
-        report.notes.push_back(fmt::format(
-            "{} requests outside of the window (warm-up) failed, the first: {}", outside, example));
     }
     if (unasked > 0) {
         report.notes.push_back(
@@ -103,6 +88,7 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
         in_flight_seconds += tally.in_flight_seconds();
         const ThreadUsage& usage = worker->usage();
         report.client.cpu += usage.cpu;
+        report.client.max_run_delay = std::max(report.client.max_run_delay, usage.run_delay);
         if (usage.wall.count() > 0) {
             report.client.max_thread_utilisation =
                 std::max(report.client.max_thread_utilisation,

@@ -35,7 +35,8 @@ void Tally::change_in_flight(std::int64_t delta, Instant now) {
     in_flight_ += delta;
 }
 
-void Tally::sent(Instant planned, bool reused_connection) {
+void Tally::sent(Instant planned, bool reused_connection, Instant now) {
+    ++begun_[part_at(now)];
     if (in_window(planned)) {
         ++counted_.books.sent;
         counted_.connections.reused_requests += reused_connection ? 1 : 0;
@@ -52,8 +53,16 @@ void Tally::count_second(Instant now, bool ok) {
     ++(ok ? second_ok_ : second_failed_);
 }
 
+Tally::Part Tally::end(const RequestTimes& request, Instant now) {
+    const Part part = part_at(now);
+    ++ended_[part];
+    counted_.ended.throughout += part == after && request.planned < from_ ? 1 : 0;
+    return part;
+}
+
 void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes) {
     change_in_flight(-1, now);
+    counted_.ended.ok += end(request, now) == within ? 1 : 0;
     count_second(now, true);
     const Nanoseconds response = now - request.planned;
     LiveCounters::add_one(live_.ok);
@@ -80,25 +89,60 @@ void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
     }
 }
 
-bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Instant now) {
+// What a request without a right answer was on the wire is in no histogram of the answered, yet in
+// the mean in flight. Whoever was under way throughout the window explains nothing.
+Tally::Part Tally::end_badly(const RequestTimes& request, Instant now) {
     change_in_flight(request.written == kNever ? 0 : -1, now);
-    count_second(now, false);
-    LiveCounters::add_one(live_.failed);
-    if (!in_window(request.planned)) {
-        return failures_outside_.add(failure);
+    const Part part = end(request, now);
+    const bool throughout = request.planned < from_ && part == after;
+    const Instant begin = std::max(request.written, from_);
+    const Instant end = std::min(now, to_);
+    if (from_ != kNever && !throughout && request.written != kNever && end > begin) {
+        counted_.failed_in_flight += end - begin;
     }
-    ++counted_.books.failed;
-    counted_.failed_time.record(now - request.planned);
-    return counted_.failures.add(failure);
+    return part;
 }
 
-void Tally::set_example(model::FailureClass failure, Instant planned, std::string_view seen) {
-    (in_window(planned) ? counted_.failures : failures_outside_).set_example(failure, seen);
+bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Instant now) {
+    const Part part = end_badly(request, now);
+    count_second(now, false);
+    LiveCounters::add_one(live_.failed);
+    bool is_first = false;
+    if (part == within) {
+        ++counted_.ended.failed;
+        is_first = counted_.ended_failures.add(failure);
+    }
+    if (in_window(request.planned)) {
+        ++counted_.books.failed;
+        counted_.failed_time.record(now - request.planned);
+        is_first = counted_.failures.add(failure) || is_first;
+    }
+    return is_first;
+}
+
+void Tally::set_example(model::FailureClass failure, std::string_view seen) {
+    for (auto* counts : {&counted_.failures, &counted_.ended_failures}) {
+        if (counts->count(failure) > 0) {
+            counts->set_example(failure, seen);
+        }
+    }
 }
 
 void Tally::unfinished(const RequestTimes& request, Instant now) {
-    change_in_flight(request.written == kNever ? 0 : -1, now);
+    end_badly(request, now);
     counted_.books.unfinished += in_window(request.planned) ? 1 : 0;
+}
+
+void Tally::asked_again(const RequestTimes& request, Instant now) {
+    change_in_flight(request.written == kNever ? 0 : -1, now);
+    note_cut_stay(request, now);
+    counted_.connections.asked_again = counted_.connections.asked_again.value_or(0) + 1;
+}
+
+void Tally::asked(bool answered) {
+    auto& connections = counted_.connections;
+    connections.asked = connections.asked.value_or(0) + 1;
+    connections.never_answered = connections.never_answered.value_or(0) + (answered ? 0 : 1);
 }
 
 void Tally::close_second() {
@@ -130,6 +174,11 @@ void Tally::close_seconds(Instant now) {
 void Tally::finish(Instant now) {
     close_seconds(now);
     change_in_flight(0, now);
+    auto& ended = counted_.ended;
+    ended.begun = begun_[within];
+    ended.under_way_at_start = begun_[before] - ended_[before];
+    // Counted apart from what is above, so that a request which was lost or counted twice shows.
+    ended.under_way_at_end = ended_[after] - begun_[after];
 }
 
 void Tally::add_to(LoadReport& report) const {

@@ -7,6 +7,7 @@
 #include "core/model/failure.hpp"
 #include "core/stats/histogram.hpp"
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <utility>
@@ -49,8 +50,8 @@ class Tally {
     void planned(Instant planned) { counted_.books.planned += in_window(planned) ? 1 : 0; }
     void shed(Instant planned) { counted_.books.shed += in_window(planned) ? 1 : 0; }
     void unsent(Instant planned) { counted_.books.unsent += in_window(planned) ? 1 : 0; }
-    /// Handed to a connection, which may have to be opened first.
-    void sent(Instant planned, bool reused_connection);
+    /// Handed at `now` to a connection, which may have to be opened first.
+    void sent(Instant planned, bool reused_connection, Instant now);
     /// On the wire from now on.
     void written(std::uint32_t requests, Instant now) {
         change_in_flight(static_cast<std::int64_t>(requests), now);
@@ -58,8 +59,10 @@ class Tally {
     void ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes);
     /// True when set_example() should be called with what was seen.
     bool failed(model::FailureClass failure, const RequestTimes& request, Instant now);
-    void set_example(model::FailureClass failure, Instant planned, std::string_view seen);
+    void set_example(model::FailureClass failure, std::string_view seen);
     void unfinished(const RequestTimes& request, Instant now);
+    /// No longer on the wire, and to be written once more.
+    void asked_again(const RequestTimes& request, Instant now);
 
     /// Of the answer to a request planned for `planned`.
     void received(std::size_t bytes, Instant planned) {
@@ -68,6 +71,8 @@ class Tally {
     void answered() { LiveCounters::add_one(live_.answers); }
     void opened() { ++counted_.connections.opened; }
     void closed_by_server() { ++counted_.connections.closed_by_server; }
+    /// Once for each connection that was asked anything, when all is over.
+    void asked(bool answered);
     void unasked_bytes() { ++unasked_bytes_; }
     /// Our own thread came `lag` too late to what was due.
     void loop_lag(Nanoseconds lag, Instant now) {
@@ -84,7 +89,6 @@ class Tally {
 
     const LiveCounters& live() const { return live_; }
     const model::FailureCounts& failures() const { return counted_.failures; }
-    const model::FailureCounts& failures_outside() const { return failures_outside_; }
 
     /// Adds what this thread counted to `report`; the seconds are merged by merge_series().
     void add_to(LoadReport& report) const;
@@ -95,7 +99,11 @@ class Tally {
     std::uint64_t unasked() const { return unasked_bytes_; }
 
   private:
+    enum Part : std::size_t { before, within, after };  ///< of the run: the window, or beside it
+    Part part_at(Instant now) const { return now < from_ ? before : now < to_ ? within : after; }
     void change_in_flight(std::int64_t delta, Instant now);
+    Part end(const RequestTimes& request, Instant now);
+    Part end_badly(const RequestTimes& request, Instant now);
     void note_cut_stay(const RequestTimes& request, Instant now);
     void close_second();
     void count_second(Instant now, bool ok);
@@ -106,6 +114,7 @@ class Tally {
     Instant in_flight_since_{};
     std::int64_t in_flight_ = 0;
     double in_flight_seconds_ = 0;
+    std::array<std::uint64_t, 3> begun_{}, ended_{};  // by Part
     /// Without the requests in prompt_.
     LoadReport counted_;
     std::uint64_t second_ok_ = 0;
@@ -114,7 +123,6 @@ class Tally {
     /// Requests written when they were planned: response and service time are the same, send lag
     /// is none. One record instead of three.
     stats::Histogram prompt_;
-    model::FailureCounts failures_outside_;  ///< of the warm-up
     LiveCounters live_;
     LiveLatency::Counts second_start_{};  ///< live_.response_time when the second began
     std::vector<SecondRecord> seconds_;

@@ -1,6 +1,7 @@
 #include "core/load/engine/worker.hpp"
 
 #include "core/base/cpu_mask.hpp"
+#include "core/base/file.hpp"
 
 #include <fmt/format.h>
 #include <sys/prctl.h>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <ctime>
+#include <sstream>
 
 namespace benchhost::load {
 namespace {
@@ -21,6 +23,16 @@ Nanoseconds thread_cpu() {
     timespec used{};
     ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
+}
+
+// A file of the kernel: not for every request.
+std::optional<Nanoseconds> own_run_delay() {
+    // Nanoseconds run, nanoseconds waited, time slices.
+    const auto text = read_file("/proc/thread-self/schedstat", 256);
+    std::istringstream words(text ? *text : "");
+    Nanoseconds::rep ran = 0;
+    Nanoseconds::rep waited = 0;
+    return words >> ran >> waited ? std::optional(Nanoseconds(waited)) : std::nullopt;
 }
 
 }  // namespace
@@ -111,12 +123,16 @@ void Worker::read_times() {
 void Worker::watch_window(Instant now) {
     if (!cpu_at_start_ && now >= times_.window_start) {
         cpu_at_start_ = thread_cpu();
+        run_delay_at_start_ = own_run_delay();
         tally_.close_seconds(now);
     }
     if (cpu_at_start_ && !cpu_at_end_ && now >= times_.window_end) {
         cpu_at_end_ = thread_cpu();
         usage_.cpu = *cpu_at_end_ - *cpu_at_start_;
         usage_.wall = now - times_.window_start;
+        if (const auto run_delay = own_run_delay(); run_delay && run_delay_at_start_) {
+            usage_.run_delay = *run_delay - *run_delay_at_start_;
+        }
     }
 }
 

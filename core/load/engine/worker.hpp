@@ -33,6 +33,7 @@ struct RunControl {
 struct ThreadUsage {
     Nanoseconds cpu{};
     Nanoseconds wall{};
+    std::optional<Nanoseconds> run_delay;  ///< ready to run, without a processor
 };
 
 /// Runs on its own thread from ramp to drain. Everything in it belongs to that thread until it has
@@ -81,6 +82,7 @@ class Worker {
     Instant drain_end_ = kNever;
     std::optional<Nanoseconds> cpu_at_start_;
     std::optional<Nanoseconds> cpu_at_end_;
+    std::optional<Nanoseconds> run_delay_at_start_;
     ThreadUsage usage_;
     std::uint32_t opened_in_ramp_ = 0;
     std::optional<Error> failure_;

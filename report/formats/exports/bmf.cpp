@@ -5,6 +5,8 @@
 #include "report/formats/exports/exports.hpp"
 #include "report/table/columns.hpp"
 
+#include <algorithm>
+
 namespace benchhost::report::exports {
 namespace {
 
@@ -14,13 +16,28 @@ void add(JsonWriter& json, const ColumnOf<Row>& column, const Row& row) {
         return;
     }
     json.break_line();
-    json.key(column.names.bencher);
+    // A measure of its own: a lower bound that rises is no gain.
+    json.key(column.names.bencher + (value->at_least ? "-at-least" : ""));
     json.begin_object();
     json.field("value", value->median * column.names.bencher_factor);
     if (value->rounds > 1) {
         json.field("lower_value", value->least * column.names.bencher_factor);
-        json.field("upper_value", value->most * column.names.bencher_factor);
+        if (!value->some_at_least) {
+            json.field("upper_value", value->most * column.names.bencher_factor);
+        }
     }
+    json.end_object();
+}
+
+// The format has only numbers: the share of the rounds whose numbers are the server's.
+void add_verdict(JsonWriter& json, const Row& row) {
+    const auto bound = std::count_if(
+        row.trials.begin(), row.trials.end(),
+        [](const results::Trial* trial) { return trial->verdict == model::Verdict::server_bound; });
+    json.break_line();
+    json.key("server-bound-rounds");
+    json.begin_object();
+    json.field("value", static_cast<double>(bound) / static_cast<double>(row.trials.size()));
     json.end_object();
 }
 
@@ -37,6 +54,7 @@ std::string bmf(const results::ResultSet& results) {
         for (const auto& column : named(main_columns(table), &Names::bencher)) {
             add(json, column, row);
         }
+        add_verdict(json, row);
         json.end_object();
     });
     json.end_object();

@@ -1,6 +1,8 @@
 #include "core/base/json_writer.hpp"
+#include "core/results/losses.hpp"
 #include "report/formats/exports/cells.hpp"
 #include "report/formats/exports/exports.hpp"
+#include "report/table/books.hpp"
 #include "report/table/row.hpp"
 
 namespace benchhost::report::exports {
@@ -14,8 +16,20 @@ struct Entry {
     std::uint64_t repetitions = 1;
     std::uint64_t repetition = 0;
     std::optional<std::uint64_t> requests;
-    std::optional<double> requests_per_s, cpu_us, p50_ms, p99_ms, rss_peak_bytes;
+    std::optional<double> requests_per_s, cpu_us, rss_peak_bytes, lost_share;
+    std::optional<OverRounds> p50_ms, p99_ms;
+    bool rate_at_least = false;
+    std::string label;
 };
+
+// A counter beside the number says that it is a lower bound.
+void write_percentile(JsonWriter& json, const std::string& name,
+                      const std::optional<OverRounds>& value) {
+    json.field(name, median_of(value));
+    if (value && value->at_least) {
+        json.field(name + "_at_least", 1.0);
+    }
+}
 
 // Without cpu_time compare.py passes an entry over, which is right when it is not known.
 void write_entry(JsonWriter& json, const Entry& entry) {
@@ -37,10 +51,19 @@ void write_entry(JsonWriter& json, const Entry& entry) {
     }
     json.field("time_unit", "ns");
     json.field("requests_per_second", entry.requests_per_s);
-    json.field("p50_ms", entry.p50_ms);
-    json.field("p99_ms", entry.p99_ms);
+    if (entry.rate_at_least) {
+        json.field("requests_per_second_at_least", 1.0);
+    }
+    write_percentile(json, "p50_ms", entry.p50_ms);
+    write_percentile(json, "p99_ms", entry.p99_ms);
     json.field("rss_peak_bytes", entry.rss_peak_bytes);
+    json.field("lost_share", entry.lost_share);
+    json.field("label", entry.label);
     json.end_object();
+}
+
+std::string label_of(const Row& row) {
+    return row.verdict_text + (row.declared_class.empty() ? "" : ", class " + row.declared_class);
 }
 
 Entry entry_of(const ProfileTable& table, const Row& row) {
@@ -48,24 +71,31 @@ Entry entry_of(const ProfileTable& table, const Row& row) {
     entry.name = cell_name(table, row);
     entry.requests = row.total_requests;
     entry.requests_per_s = median_of(row.requests_per_s);
+    entry.rate_at_least = row.requests_per_s && row.requests_per_s->at_least;
     entry.cpu_us = median_of(row.cpu_us_per_request);
-    entry.p50_ms = median_of(row.p50_ms);
-    entry.p99_ms = median_of(row.p99_ms);
+    entry.p50_ms = row.p50_ms;
+    entry.p99_ms = row.p99_ms;
     entry.rss_peak_bytes = median_of(row.rss_peak_bytes);
+    entry.lost_share = median_of(row.lost_share);
+    entry.label = label_of(row);
     return entry;
 }
 
-Entry entry_of(const std::string& name, const results::Trial& trial) {
+Entry entry_of(const ProfileTable& table, const Row& row, const results::Trial& trial) {
+    const auto percentile = [&](double results::LatencySummary::*which) {
+        return percentile_over_rounds({&trial}, which, table.profile.timeout);
+    };
     Entry entry;
-    entry.name = name;
-    if (trial.requests) {
-        entry.requests = trial.requests->sent;
+    entry.name = cell_name(table, row);
+    if (const auto ended = ended_in_window(trial)) {
+        entry.requests = ended->total;
     }
     entry.requests_per_s = trial.requests_per_s;
-    if (trial.response_time_ms) {
-        entry.p50_ms = trial.response_time_ms->p50;
-        entry.p99_ms = trial.response_time_ms->p99;
-    }
+    entry.rate_at_least = row.requests_per_s && row.requests_per_s->at_least;
+    entry.p50_ms = percentile(&results::LatencySummary::p50);
+    entry.p99_ms = percentile(&results::LatencySummary::p99);
+    entry.lost_share = results::lost_requests(trial);
+    entry.label = label_of(row);
     if (trial.server_usage) {
         entry.cpu_us = trial.server_usage->cpu_us_per_request;
         if (trial.server_usage->rss_peak_bytes) {
@@ -124,7 +154,7 @@ std::string gbench_rounds(const results::ResultSet& results) {
             }
         }
         for (std::size_t i = 0; i < usable.size(); ++i) {
-            Entry entry = entry_of(cell_name(table, row), *usable[i]);
+            Entry entry = entry_of(table, row, *usable[i]);
             entry.repetitions = usable.size();
             entry.repetition = i;
             write_entry(json, entry);

@@ -1,5 +1,6 @@
 // benchmark-action/github-action-benchmark: customBiggerIsBetter and customSmallerIsBetter. The
-// action compares whatever has the same name, so names carry the metric.
+// action compares whatever has the same name, so names carry the metric, and whether it is a lower
+// bound: one that rises is no gain.
 #include "core/base/json_writer.hpp"
 #include "report/formats/exports/cells.hpp"
 #include "report/formats/exports/exports.hpp"
@@ -11,6 +12,17 @@
 namespace benchhost::report::exports {
 namespace {
 
+std::string extra_of(const OverRounds& value, const Row& row) {
+    std::string text = fmt::format("{} round{}: ", value.rounds, value.rounds == 1 ? "" : "s");
+    if (value.rounds > 1) {
+        text += rounded(value.least) + " to ";
+    }
+    text += (value.some_at_least ? "≥ " : "") + rounded(value.most);
+    text += fmt::format("; {}; {} of {} requests failed", row.verdict_text,
+                        grouped(row.failed_requests), grouped(row.total_requests));
+    return text + (row.declared_class.empty() ? "" : "; class " + row.declared_class);
+}
+
 void add(JsonWriter& json, const std::string& cell, const ColumnOf<Row>& column, const Row& row) {
     const auto value = std::get<std::optional<OverRounds>>(column.value(row));
     if (!value) {
@@ -18,14 +30,14 @@ void add(JsonWriter& json, const std::string& cell, const ColumnOf<Row>& column,
     }
     json.break_line();
     json.begin_object();
-    json.field("name", fmt::format("{} {}", cell, column.names.github));
+    json.field("name", fmt::format("{} {}{}", cell, column.names.github,
+                                   value->at_least ? " (at least)" : ""));
     json.field("unit", column.names.unit);
     json.field("value", value->median);
     if (const auto spread = value->spread()) {
         json.field("range", "± " + percent(*spread));
     }
-    json.field("extra", fmt::format("{} rounds: {} to {}", value->rounds, rounded(value->least),
-                                    rounded(value->most)));
+    json.field("extra", extra_of(*value, row));
     json.end_object();
 }
 

@@ -1,7 +1,9 @@
 // HdrHistogram's percentile distribution in milliseconds, as its own plotter reads it: a file a
-// cell, all rounds together.
+// cell, all rounds together. It is of the answered requests; a line says how many others there
+// were.
 #include "report/formats/exports/cells.hpp"
 #include "report/formats/exports/exports.hpp"
+#include "report/table/books.hpp"
 #include "report/table/row.hpp"
 
 #include <fmt/format.h>
@@ -69,6 +71,11 @@ std::string distribution(const stats::StoredHistogram& histogram) {
     return text;
 }
 
+std::string lost_line(const Row& row) {
+    const double lost = 1 - answered_share(row.trials);
+    return lost > 0 ? fmt::format("#[Lost    = {:12.6f}, Share of all that was due]\n", lost) : "";
+}
+
 }  // namespace
 
 Documents hgrm(const results::ResultSet& results) {
@@ -86,7 +93,7 @@ Documents hgrm(const results::ResultSet& results) {
         for (int copy = 2; !names.insert(name).second; ++copy) {
             name = fmt::format("{}-{}", base, copy);  // two names that differ only in odd letters
         }
-        documents.push_back({name + ".hgrm", distribution(histogram)});
+        documents.push_back({name + ".hgrm", distribution(histogram) + lost_line(row)});
     });
     return documents;
 }

@@ -60,6 +60,9 @@ void write_row(JsonWriter& json, const ColumnsOf<Row>& columns, const Row& row) 
     if (row.verdict) {
         json.field("verdict", to_string(*row.verdict));
     }
+    if (!row.declared_class.empty()) {
+        json.field("class", row.declared_class);
+    }
     for (std::size_t kind = 0; kind < std::variant_size_v<Value>; ++kind) {
         for (const auto& column : columns) {
             if (const Value value = column.value(row); value.index() == kind) {

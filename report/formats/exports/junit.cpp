@@ -1,8 +1,8 @@
 // A test suite a profile, a test case a server: a CI that reads JUnit shows which server failed
-// and why.
+// and why. What fails here is what makes the run exit with 1.
 #include "report/formats/exports/exports.hpp"
-#include "report/table/number.hpp"
-#include "report/table/table.hpp"
+#include "report/table/columns.hpp"
+#include "report/table/faults.hpp"
 #include "report/table/text.hpp"
 
 #include <fmt/format.h>
@@ -13,10 +13,18 @@
 namespace benchhost::report::exports {
 namespace {
 
-std::size_t count(const ProfileTable& table, Standing standing) {
-    return static_cast<std::size_t>(
-        std::count_if(table.rows.begin(), table.rows.end(),
-                      [standing](const Row& row) { return row.standing == standing; }));
+// A row that lost too much has failed, one that is invalid is an error.
+const char* tag_of(const std::optional<Fault>& fault, const Row& row) {
+    if (fault) {
+        return fault->kind == FaultKind::invalid ? "error" : "failure";
+    }
+    return row.standing == Standing::skipped ? "skipped" : "system-out";
+}
+
+std::size_t count(const ProfileTable& table, const std::string& tag) {
+    return static_cast<std::size_t>(std::count_if(
+        table.rows.begin(), table.rows.end(),
+        [&](const Row& row) { return tag_of(fault_of(row, table.profile.name), row) == tag; }));
 }
 
 double seconds_of(const Row& row) {
@@ -27,26 +35,21 @@ double seconds_of(const Row& row) {
     return seconds;
 }
 
-std::string outcome_of(const Row& row) {
+std::string outcome_of(const ProfileTable& table, const Row& row) {
+    const auto fault = fault_of(row, table.profile.name);
+    const std::string tag = tag_of(fault, row);
     const std::string notes = fmt::format("{}", fmt::join(row.notes, "\n"));
-    const std::string first = row.notes.empty() ? row.verdict_text : row.notes.front();
-    switch (row.standing) {
-        case Standing::failed:
-            return fmt::format("      <failure message=\"{}\">{}</failure>\n",
-                               xml_escaped(one_line(first)), xml_escaped(notes));
-        case Standing::invalid:
-            return fmt::format("      <error message=\"{}\">{}</error>\n",
-                               xml_escaped(one_line(first)), xml_escaped(notes));
-        case Standing::skipped:
-            return fmt::format("      <skipped message=\"{}\"/>\n", xml_escaped(one_line(first)));
-        case Standing::measured:
-            break;
+    if (fault) {
+        return fmt::format("      <{0} message=\"{1}\">{2}</{0}>\n", tag,
+                           xml_escaped(one_line(fault->text)), xml_escaped(notes));
     }
-    return fmt::format(
-        "      <system-out>{} requests/s, p99 {} ms, {}{}{}</system-out>\n",
-        rounded(row.requests_per_s ? row.requests_per_s->median : std::optional<double>()),
-        rounded(row.p99_ms ? row.p99_ms->median : std::optional<double>()),
-        xml_escaped(row.verdict_text), notes.empty() ? "" : "\n", xml_escaped(notes));
+    if (row.standing == Standing::skipped) {
+        const std::string first = row.notes.empty() ? row.verdict_text : row.notes.front();
+        return fmt::format("      <skipped message=\"{}\"/>\n", xml_escaped(one_line(first)));
+    }
+    return fmt::format("      <system-out>{} requests/s, p99 {} ms, {}{}{}</system-out>\n",
+                       shown(row.requests_per_s), shown(row.p99_ms), xml_escaped(row.verdict_text),
+                       notes.empty() ? "" : "\n", xml_escaped(notes));
 }
 
 }  // namespace
@@ -58,15 +61,15 @@ std::string junit(const results::ResultSet& results) {
         text += fmt::format(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
             "timestamp=\"{}\">\n",
-            xml_escaped(one_line(table.profile.name)), table.rows.size(),
-            count(table, Standing::failed), count(table, Standing::invalid),
-            count(table, Standing::skipped), xml_escaped(one_line(results.created_at)));
+            xml_escaped(one_line(table.profile.name)), table.rows.size(), count(table, "failure"),
+            count(table, "error"), count(table, "skipped"),
+            xml_escaped(one_line(results.created_at)));
         for (const Row& row : table.rows) {
             text += fmt::format("    <testcase classname=\"{}.{}\" name=\"{}\" time=\"{:.3f}\">\n",
                                 xml_escaped(one_line(results.suite)),
                                 xml_escaped(one_line(table.profile.name)),
                                 xml_escaped(one_line(row.server)), seconds_of(row));
-            text += outcome_of(row) + "    </testcase>\n";
+            text += outcome_of(table, row) + "    </testcase>\n";
         }
         text += "  </testsuite>\n";
     }

@@ -100,7 +100,7 @@ std::string main_table_html(const ProfileTable& table) {
 }
 
 std::string rounds_html(const ProfileTable& table) {
-    const auto columns = visible(round_columns());
+    const auto columns = visible(round_columns(table.profile.timeout));
     std::string text =
         "<details><summary>Every round</summary><div class=\"scroll\" tabindex=\"0\" "
         "role=\"region\" aria-label=\"Every round\"><table>\n" +

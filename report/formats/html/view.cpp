@@ -1,9 +1,8 @@
 #include "report/formats/html/view.hpp"
 
 #include "core/base/json_writer.hpp"
+#include "report/table/percentile_curve.hpp"
 #include "report/table/row.hpp"
-
-#include <cmath>
 
 namespace benchhost::report {
 namespace {
@@ -23,19 +22,15 @@ std::vector<const Trial*> usable_of(const Row& row) {
     return usable;
 }
 
-// [quantile, ms] at evenly spaced nines, no further than the number of values can tell.
-void write_percentiles(JsonWriter& json, const char* key, const stats::StoredHistogram& histogram) {
+// [quantile, ms]
+void write_percentiles(JsonWriter& json, const char* key, const Row& row,
+                       std::optional<stats::StoredHistogram> Trial::*histogram) {
     json.key(key);
     json.begin_array();
-    const auto count = static_cast<double>(histogram.count());
-    for (int i = 0; count > 0 && i <= kMostNines * kPointsPerNine; ++i) {
-        const double beyond = std::pow(10.0, -static_cast<double>(i) / kPointsPerNine);
-        if (beyond * count < 1) {
-            break;
-        }
+    for (const CurvePoint& point : percentile_curve(row, histogram, kMostNines, kPointsPerNine)) {
         json.begin_array();
-        json.value(1 - beyond);
-        json.value(to_milliseconds(histogram.at_quantile(1 - beyond)));
+        json.value(point.quantile);
+        json.value(point.ms);
         json.end_array();
     }
     json.end_array();
@@ -118,8 +113,8 @@ void write_row(JsonWriter& json, const Row& row) {
         json.field("highest_load", row.highest_load->median);
     }
     write_rounds(json, usable);
-    write_percentiles(json, "percentiles", merged(row, &Trial::histogram));
-    write_percentiles(json, "service_percentiles", merged(row, &Trial::service_histogram));
+    write_percentiles(json, "percentiles", row, &Trial::histogram);
+    write_percentiles(json, "service_percentiles", row, &Trial::service_histogram);
     write_warmup(json, usable);
     write_series(json, usable);
     write_steps(json, usable);

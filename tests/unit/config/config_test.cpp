@@ -260,7 +260,7 @@ TEST_F(ConfigTest, can_be_made_quick) {
     EXPECT_EQ(stages[0].duration, 1500ms);
     EXPECT_EQ(stages[0].rate, 1000);
     const auto& limit = std::get<model::LimitSearch>(look.profiles[3].load);
-    EXPECT_EQ(limit.step_duration, 1s);
+    EXPECT_EQ(limit.step_duration, 1500ms);
     EXPECT_DOUBLE_EQ(limit.resolution, 0.25);
     EXPECT_EQ(limit.search_time, 20s);
     EXPECT_EQ(look.seed, config->seed);

@@ -43,7 +43,14 @@ TEST_P(Golden, TheEnvironmentHasOnlyFactsThatTheProgramWrites) {
 
 /// Written by an older benchhost, and otherwise the same as tests/golden/<case>.json.
 results::ResultSet golden_results_of_schema_1(const std::string& name) {
-    return results::read_results(golden_folder() / "results-1" / (name + ".json")).value();
+    auto older = results::read_results(golden_folder() / "results-1" / (name + ".json")).value();
+    // It knew neither, and so less of percentiles and of what cannot be true.
+    const auto newer = golden_results(name);
+    for (std::size_t i = 0; i < older.profiles.size(); ++i) {
+        older.profiles[i].timeout = newer.profiles.at(i).timeout;
+        older.profiles[i].load = newer.profiles.at(i).load;
+    }
+    return older;
 }
 
 // The page without the copy of its results, which is written as they are written now.

@@ -169,5 +169,54 @@ TEST(Ranking, keeps_together_everyone_above_the_last_who_is_not_behind) {
     EXPECT_GT(*ranking.groups[0].members[2].adjusted_p, 0.05);
 }
 
+Contender bound(Contender contender) {
+    contender.is_bound = true;
+    return contender;
+}
+
+TEST(Ranking, counts_a_bound_as_ahead_of_whom_it_exceeds_and_gives_it_no_rank) {
+    const auto ranking = rank({bound(steady("most", 9, 10)), bound(steady("more", 8, 10, 1)),
+                               steady("fast", 5, 10), steady("slow", 1, 10)},
+                              Better::higher);
+    EXPECT_EQ(ranking.tested, 2U);
+    EXPECT_EQ(ranking.pairs, 5U) << "two bounds say nothing of one another";
+    ASSERT_EQ(ranking.groups.size(), 2U);
+    EXPECT_THAT(ids(ranking.groups[0]), ElementsAre("fast"));
+    EXPECT_EQ(ranking.groups[0].rank, 3U);
+    EXPECT_THAT(ranking.groups[0].bounds_ahead, ElementsAre("most", "more"));
+    EXPECT_EQ(ranking.groups[1].rank, 4U);
+}
+
+TEST(Ranking, never_counts_a_bound_as_worse) {
+    const auto ranking =
+        rank({bound(steady("low", 1, 10)), steady("fast", 5, 10), bound(noisy("same", 5, 10))},
+             Better::higher);
+    ASSERT_EQ(ranking.groups.size(), 1U);
+    EXPECT_THAT(ids(ranking.groups[0]), ElementsAre("fast"));
+    EXPECT_EQ(ranking.groups[0].rank, 1U);
+    EXPECT_TRUE(ranking.groups[0].bounds_ahead.empty());
+    EXPECT_EQ(ranking.tested, 1U);
+}
+
+TEST(Ranking, counts_bounds_by_their_medians_where_nothing_can_be_tested) {
+    const auto ranking = rank({bound(steady("most", 9, 3)), bound(steady("low", 0, 3)),
+                               steady("slow", 1, 3), steady("fast", 5, 3)},
+                              Better::higher);
+    ASSERT_EQ(ranking.groups.size(), 1U);
+    EXPECT_FALSE(ranking.groups[0].rank);
+    EXPECT_THAT(ids(ranking.groups[0]), ElementsAre("fast", "slow"));
+    EXPECT_EQ(ranking.groups[0].members[0].place, 2U);
+    EXPECT_EQ(ranking.groups[0].members[1].place, 3U);
+    EXPECT_EQ(ranking.rounds_needed, 8U);
+}
+
+TEST(Ranking, of_bounds_alone_claims_nothing) {
+    const auto ranking =
+        rank({bound(steady("a", 9, 10)), bound(steady("b", 5, 10))}, Better::higher);
+    EXPECT_TRUE(ranking.groups.empty());
+    EXPECT_EQ(ranking.tested, 0U);
+    EXPECT_EQ(ranking.rounds_needed, 0U);
+}
+
 }  // namespace
 }  // namespace benchhost::stats

@@ -166,7 +166,8 @@ TEST(LimitSearch, ConfirmsTheHighestLoadThatTheGeneratorReaches) {
     while (const auto load = search.next_load()) {
         tried.push_back(*load);
         auto seen = *load <= 550 ? right() : wrong();
-        seen.not_the_server = "the generator used 97 % of its core";
+        seen.not_the_server =
+            VerdictWithReason{model::Verdict::client_bound, "the generator used 97 % of its core"};
         search.observe(seen);
     }
     EXPECT_THAT(tried, ElementsAre(100, 200, 400, 800, 600, 500, 500));
@@ -181,7 +182,8 @@ TEST(LimitSearch, GoesDownWhenEvenTheStartIsOutOfReach) {
     LimitSearch search(model(1000, 100));
     while (const auto load = search.next_load()) {
         auto seen = *load <= 300 ? right() : wrong();
-        seen.not_the_server = "no descriptor is left";
+        seen.not_the_server =
+            VerdictWithReason{model::Verdict::client_bound, "no descriptor is left"};
         search.observe(seen);
     }
     EXPECT_TRUE(search.outcome().out_of_reach);
@@ -193,7 +195,8 @@ TEST(LimitSearch, AFailureBelowTheCeilingIsTheServersLimit) {
     while (const auto load = search.next_load()) {
         auto seen = *load <= 250 ? right() : wrong();
         if (*load >= 400) {
-            seen.not_the_server = "the generator used 97 % of its core";
+            seen.not_the_server = VerdictWithReason{model::Verdict::client_bound,
+                                                    "the generator used 97 % of its core"};
         }
         search.observe(seen);
     }
@@ -247,7 +250,8 @@ TEST(LimitSearch, ADisturbanceDoesNotExcuseWhatFailedBefore) {
     while (const auto load = search.next_load()) {
         auto seen = *load < 400 ? right() : wrong();
         if (*load == 400 && ++at_400 > 1) {
-            seen.not_the_server = "the hypervisor took 30 % of the processor time";
+            seen.not_the_server = VerdictWithReason{
+                model::Verdict::machine_bound, "the hypervisor took 30 % of the processor time"};
         }
         search.observe(seen);
     }
@@ -261,7 +265,8 @@ TEST(LimitSearch, ADisturbanceBelowAFailureLeavesTheFailureWhatItIs) {
     while (const auto load = search.next_load()) {
         auto seen = *load < 300 ? right() : wrong();
         if (*load < 400) {
-            seen.not_the_server = "the hypervisor took 30 % of the processor time";
+            seen.not_the_server = VerdictWithReason{
+                model::Verdict::machine_bound, "the hypervisor took 30 % of the processor time"};
         }
         search.observe(seen);
     }
@@ -299,16 +304,24 @@ TEST(LimitSearch, RequestsThatCouldNotBeSentCountAsFailed) {
     EXPECT_THAT(search.steps().back().why, HasSubstr("could not be sent"));
 }
 
-TEST(LimitSearch, AServerThatFallsBehindItsScheduleFailsThoughItAnswersAllInTheEnd) {
+TEST(LimitSearch, AStepThatFellShortFailsThoughAllWasAnsweredInTheEnd) {
     LimitSearch search(model(100, 100));
     LimitObservation seen = right();
-    seen.ended = 970;
     EXPECT_EQ(search.why_failed(seen), "");
-    seen.ended = 600;
-    EXPECT_THAT(search.why_failed(seen), HasSubstr("fell behind: 1000 requests were due"));
-    auto users = model(100, 100);
-    users.of = model::LimitSearch::Of::users;
-    EXPECT_EQ(LimitSearch(users).why_failed(seen), "") << "users wait for their answers";
+    seen.fell_short = "fell behind";
+    EXPECT_EQ(search.why_failed(seen), "fell behind");
+}
+
+TEST(LimitSearch, AnObjectiveIsNotMetByLosingTheSlowOnes) {
+    auto lenient = model(100, 100);
+    lenient.fail_above = 0.05;
+    lenient.slo_p99 = 10ms;
+    LimitObservation seen = right();
+    seen.ok = 980;
+    seen.failed = 20;
+    seen.p99 = 1ms;
+    seen.p99_was_lost = true;
+    EXPECT_THAT(LimitSearch(lenient).why_failed(seen), HasSubstr("p99 lies among the 20 of 1000"));
 }
 
 TEST(LimitSearch, AStepWithoutOneAnswerFails) {
@@ -333,11 +346,14 @@ TEST(LimitObservation, IsReadFromAReport) {
     report.response_time.record(7ms, 90);
     report.series.push_back({0, 40, 1, {}, {}});
     report.series.push_back({1, 45, 2, {}, {}});
-    const LimitObservation seen = observe(report);
+    report.ended = {0, 95, 90, 5, 0, 0};
+    const LimitObservation seen =
+        observe(report, model::OpenLoop{50, model::Arrivals::constant, {}, 1});
     EXPECT_EQ(seen.failed, 5U);
     EXPECT_EQ(seen.not_sent, 5U);
     EXPECT_DOUBLE_EQ(seen.requests_per_s, 45);
-    EXPECT_EQ(seen.ended, 88U);
+    EXPECT_TRUE(seen.p99_was_lost);
+    EXPECT_THAT(seen.fell_short, HasSubstr("90 of 100 requests"));
     EXPECT_EQ(seen.first_failure, "bad-status: status 503");
     EXPECT_NEAR(to_milliseconds(seen.p99.value_or(0ns)), 7, 0.01);
 }

@@ -125,7 +125,7 @@ TEST_F(LimitTrialTest, AMachineThatStaysBusyPutsTheLimitOutOfReach) {
     };
     const auto trial = search(search_by_rate());
     EXPECT_EQ(trial.outcome, Outcome::ok);
-    EXPECT_EQ(trial.verdict, Verdict::client_bound) << trial.verdict_why.value_or("");
+    EXPECT_EQ(trial.verdict, Verdict::machine_bound) << trial.verdict_why.value_or("");
     EXPECT_FALSE(trial.limit->first_failed);
 }
 

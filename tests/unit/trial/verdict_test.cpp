@@ -15,6 +15,8 @@ load::LoadReport healthy_report() {
     load::LoadReport report;
     report.duration = seconds(1);
     report.books = {64'000, 64'000, 0, 0, 64'000, 0, 0};
+    report.ended = {64, 64'000, 64'000, 0, 64, 0};
+    report.client.max_run_delay = Nanoseconds{};
     report.service_time.record(milliseconds(1), 64'000);
     report.response_time = report.service_time;
     report.mean_in_flight = 64;
@@ -70,8 +72,7 @@ TEST(Verdict, LittlesLawIsCheckedInAClosedLoopOnly) {
     report.mean_in_flight = 70;  // X S = 64
     EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
     const model::LoadModel open = model::OpenLoop{};
-    EXPECT_EQ(judge({report, open, std::nullopt, false, std::nullopt}).verdict,
-              Verdict::server_bound);
+    EXPECT_EQ(judge({report, open, std::nullopt}).verdict, Verdict::server_bound);
 }
 
 TEST(Verdict, LittlesLawAllowsForStaysThatTheWindowCuts) {
@@ -149,11 +150,33 @@ TEST(Verdict, MachineBoundWhereConnectionsFindTheTableOfTrackedOnesFull) {
     EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::server_bound);
 }
 
-TEST(Verdict, LittlesLawIsNotCheckedWhereStaysHadNoAnswer) {
+TEST(Verdict, LittlesLawKnowsTheTimeOfThoseThatFailed) {
     auto report = healthy_report();
     report.mean_in_flight = 100;
-    report.failed_outside = 37;  // of the warm-up, and on the wire until they timed out
+    report.failed_in_flight = seconds(36);
     EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+    report.failed_in_flight = seconds(20);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
+}
+
+TEST(Verdict, ConnectionsThatOutlastTheWindowMakeAClosedLoopAnother) {
+    auto report = healthy_report();
+    // 8 of 64 are served, in 1 ms; the others wait from before the window until after it.
+    report.books = {8'000, 8'000, 0, 0, 8'000, 0, 0};
+    report.ended = {64, 8'000, 8'000, 0, 64, 56};
+    report.service_time.clear();
+    report.service_time.record(milliseconds(1), 8'000);
+    report.response_time = report.service_time;
+    const auto verdict = judge_closed(report);
+    EXPECT_EQ(verdict.verdict, Verdict::invalid);
+    EXPECT_EQ(verdict.why.find("56 of 64 requests were under way over the whole window"), 0U)
+        << verdict.why;
+}
+
+TEST(Verdict, TheBooksByEndHaveToBalance) {
+    auto report = healthy_report();
+    report.ended.begun += 1;
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
 }
 
 TEST(Verdict, MachineBoundByASlowerClock) {
@@ -184,16 +207,174 @@ TEST(Verdict, ClientBoundByABusyThreadALateLoopOrTheCeiling) {
               Verdict::server_bound);
 }
 
-TEST(Verdict, LoadLimitedWhenTheWholeOfferWasAnswered) {
-    auto report = healthy_report();
-    report.offered_ceiling = 64'100;
-    const model::LoadModel rate = model::OpenLoop{64'100, model::Arrivals::constant, {}, 1};
-    const auto verdict = judge({report, rate, std::nullopt, false, std::nullopt});
+/// Requests that a schedule had due in a window of 10 s, each answered after 1 ms or later.
+VerdictWithReason judge_rate(std::uint64_t planned, std::uint64_t ok, std::uint64_t ended,
+                             const model::OpenLoop& load, Nanoseconds wait = milliseconds(1)) {
+    load::LoadReport report;
+    report.duration = seconds(10);
+    report.books = {planned, planned, 0, 0, ok, 0, planned - ok};
+    report.ended = {0, planned, ended, 0, planned - ended, 0};
+    report.response_time.record(milliseconds(1), ok / 2);
+    report.response_time.record(wait, ok - ok / 2);
+    report.service_time = report.response_time;
+    report.offered_ceiling = load.highest_rate();
+    report.client.max_run_delay = Nanoseconds{};
+    return judge({report, load, std::nullopt});
+}
+
+TEST(Verdict, LoadLimitedIsWhatWasPlannedInThisWindowAndAnsweredInTime) {
+    const model::OpenLoop constant{1000, model::Arrivals::constant, {}, 1};
+    const auto verdict = judge_rate(10'000, 10'000, 9'999, constant);
     EXPECT_EQ(verdict.verdict, Verdict::load_limited);
-    EXPECT_NE(verdict.why.find("64100"), std::string::npos) << verdict.why;
-    report.offered_ceiling = 70'000;
-    EXPECT_EQ(judge({report, rate, std::nullopt, false, std::nullopt}).verdict,
+    EXPECT_NE(verdict.why.find("10000 of 10000"), std::string::npos) << verdict.why;
+    EXPECT_EQ(judge_rate(10'000, 9'600, 9'600, constant).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, WhoFallsBehindIsTheLimitThoughAllIsAnsweredInTheEnd) {
+    const auto verdict = judge_rate(10'000, 10'000, 9'200, {1000, model::Arrivals::constant, {}, 1},
+                                    milliseconds(800));
+    EXPECT_EQ(verdict.verdict, Verdict::server_bound);
+    EXPECT_NE(verdict.why.find("fell behind: 10000 requests were due in the window and 9200 ended"),
+              std::string::npos)
+        << verdict.why;
+}
+
+TEST(Verdict, TheLuckOfPoissonArrivalsAndTheMeanOfStagesDecideNothing) {
+    for (const std::uint64_t planned : {9'500U, 10'000U, 10'500U}) {
+        EXPECT_EQ(judge_rate(planned, planned, planned - 3, {1000, model::Arrivals::poisson, {}, 1})
+                      .verdict,
+                  Verdict::load_limited);
+    }
+    const model::OpenLoop stages{
+        500, model::Arrivals::poisson, {{500, seconds(4)}, {4000, seconds(6)}}, 1};
+    EXPECT_EQ(judge_rate(15'500, 15'500, 15'499, stages).verdict, Verdict::load_limited);
+}
+
+TEST(Verdict, AServerThatTakesItsTimeForEachIsNotBehind) {
+    const model::OpenLoop constant{1000, model::Arrivals::constant, {}, 1000};
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {1000, 1000, 0, 0, 1000, 0, 0};
+    report.ended = {0, 1000, 900, 0, 100, 0};  // no warm-up: what is due at first ends later
+    report.response_time.record(milliseconds(100), 1000);
+    report.service_time = report.response_time;
+    report.offered_ceiling = 1000;
+    report.client.max_run_delay = Nanoseconds{};
+    EXPECT_EQ(judge({report, constant, std::nullopt}).verdict, Verdict::load_limited);
+}
+
+TEST(Verdict, WhoWasBehindBeforeTheWindowBeganIsBehindInIt) {
+    // On 64 connections 850 a second are answered; the rest of 1,000 waits longer and longer.
+    const model::OpenLoop constant{1000, model::Arrivals::constant, {}, 64};
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {1000, 1000, 0, 0, 1000, 0, 0};
+    report.ended = {64, 850, 850, 0, 64, 0};
+    report.response_time.record(milliseconds(200), 500);
+    report.response_time.record(milliseconds(350), 500);
+    report.service_time.record(milliseconds(75), 1000);
+    report.offered_ceiling = 1000;
+    report.client.max_run_delay = Nanoseconds{};
+    EXPECT_EQ(judge({report, constant, std::nullopt}).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, ARequestThatTheEndOfTheWindowCutsIsNoBacklog) {
+    const model::OpenLoop constant{2, model::Arrivals::constant, {}, 64};
+    EXPECT_EQ(judge_rate(20, 20, 19, constant).verdict, Verdict::load_limited);
+    EXPECT_EQ(judge_rate(20, 20, 17, constant).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, MoreMayBeUnderWayAfterTheRateHasRisen) {
+    model::OpenLoop stages{500, model::Arrivals::constant, {{4000, seconds(1)}}, 1000};
+    load::LoadReport report;
+    report.duration = seconds(1);
+    report.books = {2250, 2250, 0, 0, 2250, 0, 0};
+    report.ended = {50, 2250, 1918, 0, 382, 0};
+    report.response_time.record(milliseconds(100), 2250);
+    report.service_time = report.response_time;
+    report.offered_ceiling = stages.highest_rate();
+    report.client.max_run_delay = Nanoseconds{};
+    EXPECT_EQ(judge({report, stages, std::nullopt}).verdict, Verdict::load_limited);
+    report.ended = {50, 2250, 1700, 0, 600, 0};
+    EXPECT_EQ(judge({report, stages, std::nullopt}).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, UsersWhoBeganTogetherAreNotMissedBetweenTwoRequests) {
+    // They all asked just before the window, and think longer than it is.
+    const model::VirtualUsers users{1000, 10'000, {milliseconds(600), milliseconds(1000)}};
+    load::LoadReport report;
+    report.duration = milliseconds(500);
+    report.books = {240, 240, 0, 0, 240, 0, 0};
+    report.ended = {180, 240, 420, 0, 0, 0};
+    report.response_time.record(milliseconds(1), 240);
+    report.service_time = report.response_time;
+    report.offered_ceiling = 1250;
+    report.client.max_run_delay = Nanoseconds{};
+    EXPECT_EQ(judge({report, users, std::nullopt}).verdict, Verdict::load_limited);
+}
+
+results::ServerUsage usage(double cpu_s, double run_delay_s = 0) {
+    results::ServerUsage usage;
+    usage.cpu_s = cpu_s;
+    usage.processors = 1;
+    usage.run_delay_s = run_delay_s;
+    return usage;
+}
+
+VerdictWithReason judge_with(const load::LoadReport& report, const results::ServerUsage& server,
+                             std::optional<model::MachineHealth> machine = std::nullopt) {
+    const model::LoadModel model = model::ClosedLoop{64};
+    return judge({report, model, machine, false, std::nullopt, server});
+}
+
+TEST(Verdict, AServerThatUsesAllOfItsProcessorsIsTheLimitHoweverBusyTheGeneratorWas) {
+    auto report = healthy_report();
+    report.client.max_thread_utilisation = 0.9;
+    const auto full = judge_with(report, usage(0.98));
+    EXPECT_EQ(full.verdict, Verdict::server_bound);
+    EXPECT_EQ(full.why,
+              "the server used 98 % of its processors; the generator was near its limit too: a "
+              "generator thread was 90 % busy");
+    EXPECT_EQ(judge_with(report, usage(0.9)).verdict, Verdict::client_bound);
+    auto spins = usage(1);
+    spins.idle_cpu_share = 1;  // also when nobody asks
+    EXPECT_EQ(judge_with(report, spins).verdict, Verdict::client_bound);
+    auto threads = usage(0.5);
+    threads.processors = 4;
+    threads.least_busy_thread = 0.98;
+    EXPECT_EQ(judge_with(report, threads).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, InAShortWindowTheWaitsForAProcessorTell) {
+    auto report = healthy_report();
+    const model::MachineHealth too_short;
+    EXPECT_EQ(judge_with(report, usage(0.07, 0.85), too_short).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_with(report, usage(0.99, 30), too_short).verdict, Verdict::server_bound)
+        << "its own threads wait for each other";
+    report.client.max_run_delay = milliseconds(300);
+    EXPECT_EQ(judge_with(report, usage(0.5), too_short).verdict, Verdict::machine_bound);
+}
+
+TEST(Verdict, WhatNobodyCanKnowTakesNoSide) {
+    auto report = healthy_report();
+    report.client.max_run_delay.reset();
+    EXPECT_EQ(judge_with(report, usage(0.5), model::MachineHealth{}).verdict, Verdict::not_known);
+    EXPECT_EQ(judge_with(report, usage(0.5), model::MachineHealth{0, 0.01}).verdict,
               Verdict::server_bound);
+    report.client.max_run_delay = Nanoseconds{};
+    auto unseen = usage(0.5);
+    unseen.run_delay_s.reset();
+    EXPECT_EQ(judge_with(report, unseen, model::MachineHealth{}).verdict, Verdict::not_known);
+}
+
+TEST(Verdict, PortsThatRanOutAreNeverTheServersFault) {
+    auto report = healthy_report();
+    report.failures.add(FailureClass::no_port_or_fd, "connect: Cannot assign requested address");
+    report.books.ok -= 1;
+    report.books.failed += 1;
+    const auto verdict = judge_closed(report);
+    EXPECT_EQ(verdict.verdict, Verdict::client_bound);
+    EXPECT_NE(verdict.why.find("ran out of local ports"), std::string::npos) << verdict.why;
 }
 
 /// 400 users who think for a second offer at most 400 requests/s; of them `planned` fell into a
@@ -202,12 +383,14 @@ VerdictWithReason judge_users(std::uint64_t planned, std::uint64_t ok, milliseco
     load::LoadReport report;
     report.duration = seconds(1);
     report.books = {planned, planned, 0, 0, ok, 0, planned - ok};
+    report.ended = {0, planned, ok, 0, planned - ok, 0};
+    report.client.max_run_delay = Nanoseconds{};
     report.service_time.record(wait, ok);
     report.response_time = report.service_time;
     report.offered_ceiling = 400;
     const model::LoadModel users =
         model::VirtualUsers{400, 400, {milliseconds(500), milliseconds(1500)}};
-    return judge({report, users, std::nullopt, false, std::nullopt});
+    return judge({report, users, std::nullopt});
 }
 
 TEST(Verdict, UsersAreTheLimitWhenTheyHardlyWaitHoweverManyThoughtsEndInTheWindow) {
@@ -220,6 +403,23 @@ TEST(Verdict, UsersAreTheLimitWhenTheyHardlyWaitHoweverManyThoughtsEndInTheWindo
 TEST(Verdict, UsersAreNotTheLimitWhenTheyWaitOrAreNotAnswered) {
     EXPECT_EQ(judge_users(390, 390, milliseconds(50)).verdict, Verdict::server_bound);
     EXPECT_EQ(judge_users(400, 380, milliseconds(1)).verdict, Verdict::server_bound);
+}
+
+TEST(Verdict, UsersWhoWaitInVainAreNotTheLimit) {
+    // By the law 400 users who think for 1 s ask 4,000 times in 10 s; half of them hang.
+    load::LoadReport report;
+    report.duration = seconds(10);
+    report.books = {2'000, 2'000, 0, 0, 2'000, 0, 0};
+    report.ended = {200, 2'000, 2'000, 0, 200, 0};
+    report.response_time.record(milliseconds(1), 2'000);
+    report.service_time = report.response_time;
+    report.offered_ceiling = 400;
+    report.client.max_run_delay = Nanoseconds{};
+    const model::LoadModel users =
+        model::VirtualUsers{400, 400, {milliseconds(500), milliseconds(1500)}};
+    EXPECT_EQ(judge({report, users, std::nullopt}).verdict, Verdict::server_bound);
+    report.ended.throughout = 200;
+    EXPECT_EQ(judge({report, users, std::nullopt}).verdict, Verdict::invalid);
 }
 
 TEST(Verdict, NoRightAnswerIsInvalid) {

@@ -1,0 +1,160 @@
+// A kept connection that the server closes just as it is asked once more.
+#include "core/base/unique_fd.hpp"
+#include "core/http/target.hpp"
+#include "core/load/engine/connections.hpp"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <memory>
+#include <string>
+
+namespace benchhost::load {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Takes connections by hand, so that the test decides what comes first.
+class Listener {
+  public:
+    Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        socklen_t size = sizeof(address);
+        auto* const any = reinterpret_cast<sockaddr*>(&address);
+        EXPECT_EQ(::bind(socket_.get(), any, size), 0);
+        EXPECT_EQ(::listen(socket_.get(), 8), 0);
+        EXPECT_EQ(::getsockname(socket_.get(), any, &size), 0);
+        port_ = ntohs(address.sin_port);
+    }
+    std::uint16_t port() const { return port_; }
+    bool is_asked() const {
+        pollfd waiting{socket_.get(), POLLIN, 0};
+        return ::poll(&waiting, 1, 0) == 1;
+    }
+    UniqueFd accept() const { return UniqueFd(::accept(socket_.get(), nullptr, nullptr)); }
+
+  private:
+    UniqueFd socket_;
+    std::uint16_t port_ = 0;
+};
+
+/// The whole request, which is small.
+std::string take_request(const UniqueFd& connection) {
+    std::string request(4096, '\0');
+    const auto size = ::recv(connection.get(), request.data(), request.size(), 0);
+    request.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    return request;
+}
+
+void answer(const UniqueFd& connection) {
+    const std::string text = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+    EXPECT_EQ(::send(connection.get(), text.data(), text.size(), MSG_NOSIGNAL),
+              static_cast<ssize_t>(text.size()));
+}
+
+class AskAgain : public ::testing::Test, public FreeListener {
+  protected:
+    AskAgain() {
+        LoadSpec spec;
+        spec.target.address = "127.0.0.1";
+        spec.target.port = listener_.port();
+        spec.target.host_header = "127.0.0.1";
+        spec.target.path = "/";
+        spec.expectation.body = "ok";
+        traffic_ = make_traffic(spec, 1).value();
+        const Instant now = Clock::now();
+        tally_.set_window(now, now + 60s);
+        connections_ =
+            std::make_unique<Connections>(traffic_, Poller::open().value(), tally_, 0, 1);
+        connections_->set_listener(this);
+    }
+    void on_free(std::uint32_t /*connection*/, std::uint32_t requests, Instant /*now*/) override {
+        free_ += requests;
+    }
+    void ask() {
+        const Instant now = Clock::now();
+        tally_.planned(now);
+        connections_->submit(0, now, 1, now);
+    }
+    void wait_until(const auto& condition) {
+        const Instant limit = Clock::now() + 10s;
+        Instant now = Clock::now();
+        while (!condition() && now < limit) {
+            now = connections_->wait(now, now + 10ms);
+            connections_->check_deadlines(now);
+        }
+        EXPECT_TRUE(condition());
+    }
+    /// A first request that is answered: the connection is kept.
+    UniqueFd kept_connection() {
+        ask();
+        auto connection = listener_.accept();
+        wait_until([&] { return connections_->open_now() == 1; });
+        EXPECT_NE(take_request(connection), "");
+        answer(connection);
+        wait_until([&] { return free_ == 1; });
+        return connection;
+    }
+    LoadReport report() {
+        connections_->abandon(Clock::now());
+        tally_.finish(Clock::now() + 100s);
+        LoadReport report;
+        tally_.add_to(report);
+        return report;
+    }
+
+    Listener listener_;
+    Traffic traffic_;
+    Tally tally_;
+    std::unique_ptr<Connections> connections_;
+    std::uint32_t free_ = 0;
+};
+
+TEST_F(AskAgain, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConnection) {
+    kept_connection().reset();  // the end is under way, and nobody has read it yet
+    ask();
+    wait_until([&] { return listener_.is_asked(); });
+    const auto second = listener_.accept();
+    wait_until([&] { return connections_->open_now() == 1; });
+    EXPECT_NE(take_request(second), "");
+    answer(second);
+    wait_until([&] { return free_ == 2; });
+    const auto seen = report();
+    EXPECT_EQ(seen.books.ok, 2U);
+    EXPECT_EQ(seen.books.failed, 0U);
+    EXPECT_EQ(seen.connections.asked_again, 1U);
+    EXPECT_EQ(seen.connections.asked, 1U);
+    EXPECT_EQ(seen.connections.never_answered, 0U);
+    EXPECT_TRUE(seen.books.balance());
+    EXPECT_TRUE(seen.ended.balance());
+}
+
+TEST_F(AskAgain, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
+    auto connection = kept_connection();
+    ask();
+    EXPECT_NE(take_request(connection), "");
+    connection.reset();
+    wait_until([&] { return connections_->requests_in_flight() == 0; });
+    const auto seen = report();
+    EXPECT_EQ(seen.failures.count(model::FailureClass::reset_before_answer), 1U);
+    EXPECT_EQ(seen.connections.asked_again.value_or(0), 0U);
+    EXPECT_TRUE(seen.ended.balance());
+}
+
+TEST_F(AskAgain, AFirstRequestIsNeverAskedAgain) {
+    ask();
+    listener_.accept().reset();
+    wait_until([&] { return connections_->requests_in_flight() == 0; });
+    const auto seen = report();
+    EXPECT_EQ(seen.books.failed, 1U);
+    EXPECT_EQ(seen.connections.asked_again.value_or(0), 0U);
+    EXPECT_EQ(seen.connections.never_answered, 1U);
+}
+
+}  // namespace
+}  // namespace benchhost::load
