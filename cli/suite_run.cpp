@@ -4,6 +4,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "core/trial/clock.hpp"

@@ -24,7 +24,7 @@ Heads draw_heads(Draw& draw, std::uint64_t seed) {
     Heads heads;
     heads.kind = static_cast<Head>(seed % 5);
     heads.rounds = draw.whole(8, 12);
-    heads.base = {draw.log_between(500, 50'000), draw.log_between(0.003, 0.03)};
+    heads.base = {draw.log_between(500, 50'000), draw.log_between(0.003, 0.08)};
     heads.head = heads.base;
     switch (heads.kind) {
         case Head::equal:
@@ -36,7 +36,7 @@ Heads draw_heads(Draw& draw, std::uint64_t seed) {
             heads.head.rate *= draw.between(0.97, 0.99);
             break;
         case Head::worse:
-            heads.head.rate *= draw.between(0.8, 0.88);
+            heads.head.rate *= draw.between(0.8, 0.97);
             break;
         case Head::lossy:
             heads.head.lost = draw.log_between(0.012, 0.5);
@@ -46,14 +46,18 @@ Heads draw_heads(Draw& draw, std::uint64_t seed) {
 }
 
 /// "" when it is right.
-std::string what_is_wrong(Head kind, Decision decision) {
-    switch (kind) {
+std::string what_is_wrong(const Heads& heads, Decision decision) {
+    constexpr double kWellBeyondTheTolerance = 0.93;
+    switch (heads.kind) {
         case Head::equal:
         case Head::better:
         case Head::slightly_worse:
             return decision == Decision::regression ? "a false alarm" : "";
         case Head::worse:
-            return decision == Decision::passed ? "a worse head passes" : "";
+            return decision == Decision::passed &&
+                           heads.head.rate < kWellBeyondTheTolerance * heads.base.rate
+                       ? "a worse head passes"
+                       : "";
         case Head::lossy:
             return decision == Decision::regression ? "" : "a lossy head passes";
     }
@@ -72,7 +76,7 @@ void count(Wrongs& wrongs, const Heads& heads, Decision decision, std::uint64_t 
         seed, how, word_of(heads.kind), to_string(decision), heads.base.rate, heads.head.rate,
         heads.base.noise, heads.head.lost, heads.rounds);
     wrongs.count_trial(fmt::format("{}, {}: {}", how, word_of(heads.kind), to_string(decision)));
-    const auto wrong = what_is_wrong(heads.kind, decision);
+    const auto wrong = what_is_wrong(heads, decision);
     if (wrong == "a false alarm") {
         wrongs.add(wrong, seed, story);
     } else if (!wrong.empty()) {
