@@ -209,6 +209,7 @@ TEST_F(RunTest, IsNotResumedWithAnotherProgramOrAnotherApp) {
     const std::string program = directory_ / "server";
     fs::copy(BENCHHOST_FIXTURE_PLUGINS "/tiny_program", program);
     drop_in("good");
+    fs::create_directories(directory_ / "plugins/good/apps");
     write_text(directory_ / "plugins/good/apps/app.py", "print(1)");
     write_text(directory_ / "suite.ini",
                short_suite("own, good", "50ms", 1) +
@@ -256,7 +257,7 @@ TEST_F(RunTest, HowItWasAskedForIsInTheResultsAndMeasuresTheSameAgain) {
     ASSERT_NE(at, std::string::npos);
     const auto typed = report.substr(at, report.find('\n', at) - at);
     const auto again = run_command({"/bin/sh", "-c",
-                                    "cd " + directory_.path().string() + " && " +
+                                    "cd " + directory_.path() + " && " +
                                         fs::path(benchhost_).parent_path().string() + "/" + typed +
                                         " --out again"});
     ASSERT_EQ(again.exit_code, 0) << typed << again.err;
