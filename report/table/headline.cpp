@@ -209,7 +209,7 @@ std::string nobody(const ProfileTable& table) {
     }
     return table.order == Order::highest_load
                ? "who bears the most cannot be said"
-               : "who is fastest cannot be said: no server was measured to its limit";
+               : "who is fastest cannot be said: no row tells how fast its server is";
 }
 
 std::string by_rank(const ProfileTable& table) {

@@ -181,7 +181,9 @@ void add_limit_note(Row& row) {
                                             unit_of(limit), limit.why));
             return;
         }
-        if (!row.first_failed_load && limit.highest_ok) {
+        // Why more was not tried is told with the verdict, where that is not the server's.
+        const bool is_told = trial->verdict != Verdict::server_bound && trial->verdict_why;
+        if (!row.first_failed_load && limit.highest_ok && !is_told) {
             row.notes.push_back(fmt::format("bears at least {} {}; more was not tried",
                                             rounded(*limit.highest_ok), unit_of(limit)));
             return;

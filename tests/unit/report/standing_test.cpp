@@ -187,7 +187,7 @@ TEST(Headline, SaysOnceWhyNobodyCanBeNamed) {
         measured({{"a", 3000, Verdict::machine_bound}, {"b", 2000, Verdict::not_known}}, 3);
     const auto table = make_tables(results).front();
     EXPECT_EQ(headline(table),
-              "who is fastest cannot be said: no server was measured to its limit; 1 "
+              "who is fastest cannot be said: no row tells how fast its server is; 1 "
               "machine-bound, 1 of unknown limit (a longer window would tell)");
     EXPECT_EQ(table.ranking_caption, "");
     EXPECT_THAT(ranks_of(table), ElementsAre("–", "–"));
