@@ -119,7 +119,7 @@ void add_loss_notes(Row& row) {
     }
     const std::size_t all = row.trials.size();
     const Trial* const worst = worst_round(row);
-    if (!too_many.empty()) {
+    if (!too_many.empty() && row.standing != Standing::invalid) {
         row.notes.push_back(fmt::format("no rank, more than {:.0f} % was lost{}: {}{}",
                                         results::kMostLost * 100, rounds_in_words(too_many, all),
                                         results::losses_in_words(*worst),

@@ -90,6 +90,21 @@ TEST_F(RunTest, MeasuresNativeServersAndWritesTheTable) {
     EXPECT_TRUE(processes_with(directory_.path()).empty());
 }
 
+TEST_F(RunTest, WrongAnswersFailTheRunAndAreTold) {
+    write_text(directory_ / "suite.ini",
+               "[suite]\nname = short\nservers = wrong-body\nretries = 0\ncalm = 0\nrepeats = 1\n"
+               "[server.wrong-body]\nafter = 100\n"
+               "[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = 500ms\n"
+               "warmup = 0\n");
+    drop_in("wrong_body");
+    const auto run = run_command(command({"--plugin-dir", directory_ / "plugins"}));
+    EXPECT_EQ(run.exit_code, 1) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("benchhost: wrong-body under text: invalid: "));
+    EXPECT_THAT(run.err, HasSubstr("bad-body"));
+    ASSERT_EQ(results().trials.size(), 1U);
+    EXPECT_EQ(results().trials.front().outcome, Outcome::ok);
+}
+
 TEST_F(RunTest, SpelledOutCommandIsTheSame) {
     write_text(directory_ / "suite.ini", short_suite("asio", "100ms", 1));
     auto argv = command({"--no-progress"});

@@ -85,11 +85,10 @@ TEST_F(SuiteCase, OneWrongAnswerFailsTheRun) {
 }
 
 TEST_F(SuiteCase, StagesThatWereAnsweredAreLoadLimitedAndTakeNoRank) {
-    const auto results =
-        run(suite("one, two", 1,
-                  "load = rate\nrate = 100\nstages = 100/s:500ms, 800/s:1s, 100/s:500ms\n"
-                  "connections = 64\nduration = 2s\nwarmup = 200ms") +
-            server_section("one", "") + server_section("two", "--fixed 1"));
+    const auto results = run(suite("one, two", 1,
+                                   "load = rate\nstages = 100/s:500ms, 800/s:1s, 100/s:500ms\n"
+                                   "connections = 64\nwarmup = 200ms") +
+                             server_section("one", "") + server_section("two", "--fixed 1"));
     const auto tables = report::make_tables(results);
     ASSERT_EQ(tables.size(), 1U) << err_;
     EXPECT_THAT(results.profiles.front().description, HasSubstr("to 800"));
@@ -152,8 +151,7 @@ TEST_F(SuiteCase, FiguresThatContradictEachOtherAreFlagged) {
     write_text(directory_ / "edited.json", results::to_json(results));
     const auto shown =
         run_command({BENCHHOST_BINARY_DIR "/benchhost", "report", directory_ / "edited.json"});
-    EXPECT_THAT(shown.out + shown.err, AnyOf(HasSubstr("Little"), HasSubstr("cannot")))
-        << shown.out << shown.err;
+    EXPECT_THAT(shown.out, HasSubstr("its figures contradict each other"));
     // And the processor stands where Go's tools look for it.
     const auto stat = run_command({BENCHHOST_BINARY_DIR "/benchhost", "report",
                                    directory_ / "out/results.json", "--format", "benchstat"});

@@ -1,4 +1,5 @@
 // Who takes which rank, who leads, and what is said where that is not known.
+#include "report/formats/markdown.hpp"
 #include "report/table/captions.hpp"
 #include "report/table/columns.hpp"
 #include "report/table/faults.hpp"
@@ -135,8 +136,8 @@ TEST(Headline, OfASearchSaysWhoBearsHowMuchAndNotWhoAloneHasARank) {
                                   1, "limit");
     const auto table = make_tables(users).front();
     EXPECT_EQ(headline(table),
-              "asio bears at least 10,000 users (more was not tried); nor did 2 more fail, whose "
-              "order is not known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
+              "asio bears at least 10,000 users (more was not tried); nor is the limit of 2 more "
+              "known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
               "would do");
     EXPECT_EQ(table.rows.back().server, "poco");
     EXPECT_EQ(table.rows.back().rank, "(4)");
@@ -198,6 +199,54 @@ TEST(Headline, OfTheOnlyOneMeasuredToItsLimitClaimsNothing) {
                 StartsWith("who is first cannot be said: only b, with "));
 }
 
+TEST(Headline, OfLowerBoundsAloneNamesNoFastest) {
+    const auto results =
+        measured({{"a", 3000, Verdict::client_bound}, {"b", 2000, Verdict::client_bound}}, 1);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                AllOf(StartsWith("who is fastest cannot be said: a does at least "),
+                      HasSubstr("(the load generator was the limit), and so it was for 1 more")));
+}
+
+TEST(Headline, DoesNotCallABoundFastestThatTheRoundsCannotTellApart) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        const double sway = round % 2 == 0 ? 1.1 : 0.92;
+        trials.push_back(trial_of({"bound", 1'010 * sway, Verdict::client_bound}, round));
+        trials.push_back(trial_of({"known", 1'000}, round));
+    }
+    const auto table = make_tables(results_of(trials, 10)).front();
+    EXPECT_THAT(headline(table), AllOf(StartsWith("bound does at least "),
+                                       HasSubstr("the rounds cannot tell the first apart")));
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "1a"));
+}
+
+TEST(Headline, OfOneServerThatLosesTooMuchClaimsNothing) {
+    auto results = measured({{"drop", 7'522}}, 1);
+    lose(results.trials.front(), 5'000);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                HasSubstr("which does not tell what it can do; 1 lost too much"));
+}
+
+TEST(Headline, OfOneOfferThatNobodyAnsweredNamesNobody) {
+    auto results = measured({{"drop", 1'000, Verdict::load_limited}}, 1);
+    results.profiles.front().load = "rate";
+    results.trials.front().response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
+    lose(results.trials.front(), 5'000);
+    EXPECT_EQ(headline(make_tables(results).front()),
+              "no server answered all that it was asked; 1 lost too much");
+}
+
+TEST(Ranks, ARowThatIsSpoiltInHalfOfItsRoundsProvesNothing) {
+    auto results = measured({{"mixed", 3000, Verdict::client_bound}, {"b", 2000}, {"c", 1000}}, 2);
+    results.trials.front().verdict = Verdict::machine_bound;
+    const auto table = make_tables(results).front();
+    ASSERT_EQ(table.rows.front().server, "mixed");
+    EXPECT_EQ(table.rows.front().verdict, Verdict::client_bound);
+    EXPECT_FALSE(table.rows.front().is_bound);
+    EXPECT_FALSE(table.rows.front().requests_per_s->at_least);
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "(1)", "(2)"));
+}
+
 TEST(Ranks, AreNotForWhoLosesTooMuch) {
     auto results = measured({{"base", 7'650}, {"drop", 9'522}}, 6);
     for (Trial& trial : results.trials) {
@@ -248,6 +297,10 @@ TEST(Captions, SayWhenAllRowsAreTheGenerators) {
     const auto apart =
         measured({{"a", 100'000, Verdict::client_bound}, {"b", 103'000, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(apart).front()), Not(Contains(HasSubstr("alike"))));
+    auto offer = alike;
+    offer.profiles.front().load = "rate";
+    EXPECT_THAT(captions(make_tables(offer).front()), Not(Contains(HasSubstr("alike"))))
+        << "all were asked for the same";
     const auto known = measured({{"a", 100'000}, {"b", 100'900, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(known).front()), Not(Contains(HasSubstr("alike"))));
 }
@@ -357,6 +410,27 @@ TEST(Faults, AreWhatFailedIsInvalidOrLostTooMuch) {
                     "answered rightly; timeout 5,000 (50.0 %), first: no complete answer within 2s",
                     "liar: invalid in 1 of 2 rounds: wrong answers",
                     "crash: failed in 2 of 2 rounds: ready: exit code 1"));
+}
+
+TEST(Report, BooksByEndAreCheckedToo) {
+    auto results = measured({{"a", 1'000}}, 1);
+    results.trials.front().ended = results::EndedRequests{2, 10, 9, {{"timeout", 1}}, 2, 0};
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 1 of 1 rounds"));
+    results.trials.front().ended->under_way_at_end = 3;
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 0 of 1 rounds"));
+}
+
+TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
+    auto trial = trial_of({"a", 900, Verdict::load_limited}, 1);
+    results::LoadStep step;
+    step.load = 500;
+    step.p99_ms = 3;
+    step.planned = 1'000;
+    step.ok = 980;
+    trial.sweep = results::Sweep{{}, {step}};
+    const auto table = make_tables(results_of({trial}, 1, "sweep")).front();
+    ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
+    EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }
 
 }  // namespace

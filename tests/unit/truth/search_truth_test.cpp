@@ -93,8 +93,7 @@ std::string what_is_wrong(const World& world, const model::LimitSearch& search,
         return "the generator blamed";
     }
     // How many connections it accepts hangs on nobody else.
-    if (trial.verdict == Verdict::server_bound && disturbed &&
-        world.server.most_connections == 0) {
+    if (trial.verdict == Verdict::server_bound && disturbed && world.server.most_connections == 0) {
         return "disturbed called the server's limit";
     }
     if (disturbed || generator_ends_first || !trial.verdict) {
