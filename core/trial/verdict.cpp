@@ -89,6 +89,16 @@ std::optional<std::string> why_stuck(const VerdictInputs& inputs) {
         report.ended.throughout, std::max(all, throughout));
 }
 
+/// Invalid too, unless the machine or the generator was disturbed: then that is the reason.
+std::optional<std::string> why_unanswered(const VerdictInputs& inputs) {
+    const auto& report = inputs.report;
+    if (report.ended.ok == 0) {
+        return report.books.ok == 0 ? "no request was answered rightly"
+                                    : "no right answer came within the window";
+    }
+    return why_stuck(inputs);
+}
+
 std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
     const auto& report = inputs.report;
     if (auto why = why_books_fail(report)) {
@@ -102,12 +112,8 @@ std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
             return fmt::format("{} wrong answers ({})", count, model::to_string(wrong));
         }
     }
-    if (report.ended.ok == 0) {
-        return report.books.ok == 0 ? "no request was answered rightly"
-                                    : "no right answer came within the window";
-    }
-    if (auto why = why_stuck(inputs)) {
-        return why;
+    if (why_unanswered(inputs)) {
+        return std::nullopt;  // whose fault that is, is told apart
     }
     const auto error = little_error(report);
     const bool never_pauses =
@@ -319,6 +325,9 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
     if (auto why = why_out_of_ports(inputs.report)) {
         return {Verdict::client_bound, *why};
     }
+    if (auto why = why_unanswered(inputs)) {
+        return {Verdict::invalid, *why, true};
+    }
     const auto client = why_client_bound(inputs);
     const auto offer = why_load_limited(inputs);
     if (offer) {
@@ -339,8 +348,9 @@ VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::L
     for (const auto verdict :
          {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound, Verdict::not_known}) {
         // A load that was all answered in time says so whoever else used the processors.
-        if (whole.verdict == verdict ||
-            (verdict == Verdict::not_known && whole.verdict == Verdict::load_limited)) {
+        const bool is_known = whole.verdict == Verdict::load_limited || whole.is_unanswered;
+        if ((whole.verdict == verdict && !whole.is_unanswered) ||
+            (verdict == Verdict::not_known && is_known)) {
             break;
         }
         const auto part = std::find_if(parts.begin(), parts.end(),

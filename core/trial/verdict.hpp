@@ -25,10 +25,13 @@ struct VerdictInputs {
 struct VerdictWithReason {
     model::Verdict verdict = model::Verdict::server_bound;
     std::string why;
+    /// Invalid for want of answers: where the machine was disturbed, that is the reason.
+    bool is_unanswered = false;
 };
 
-/// Pure. The first that holds: invalid, machine-bound, load-limited (when the generator was not at
-/// its limit), server-bound (when the server was full), client-bound, not-known, server-bound.
+/// Pure. The first that holds: invalid, machine-bound, invalid for want of answers, load-limited
+/// (when the generator was not at its limit), server-bound (when the server was full),
+/// client-bound, not-known, server-bound.
 VerdictWithReason judge(const VerdictInputs& inputs);
 
 /// Pure. It used all of its processors in a window of `seconds`, or each of its working threads was

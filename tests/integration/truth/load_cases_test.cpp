@@ -37,8 +37,11 @@ TEST_F(LoadCase, ConnectionsThatAreNeverAnsweredAreCountedAndNamed) {
     EXPECT_EQ(trial.connections->asked, 64U);
     EXPECT_THAT(trial.connections->never_answered, Optional(::testing::Ge(56U)));
     EXPECT_TRUE(results::lost_too_much(trial));
-    EXPECT_EQ(trial.verdict, Verdict::invalid) << said(trial);
-    EXPECT_THAT(trial.verdict_why.value_or(""), HasSubstr("under way over the whole window"));
+    EXPECT_THAT(trial.verdict, Optional(AnyOf(Verdict::invalid, Verdict::machine_bound)))
+        << said(trial);
+    if (trial.verdict == Verdict::invalid) {
+        EXPECT_THAT(trial.verdict_why.value_or(""), HasSubstr("under way over the whole window"));
+    }
     EXPECT_EQ(exit_code_, 1);
 }
 
@@ -56,8 +59,8 @@ TEST_F(LoadCase, WhoFallsBehindIsNotLoadLimited) {
     Counting server({"--serial-us", "1087"});
     const auto trial = load(server.url(), {"--rate", "1000", "-d", "4s", "-c", "256"});
     EXPECT_THAT(trial.verdict, Optional(Ne(Verdict::load_limited))) << said(trial);
-    EXPECT_THAT(trial.verdict,
-                Optional(AnyOf(Verdict::server_bound, Verdict::client_bound, Verdict::not_known)))
+    EXPECT_THAT(trial.verdict, Optional(AnyOf(Verdict::server_bound, Verdict::client_bound,
+                                              Verdict::machine_bound, Verdict::not_known)))
         << said(trial);
     ASSERT_TRUE(trial.requests_per_s);
     EXPECT_LT(*trial.requests_per_s, 930) << "it bears 920/s";
@@ -97,7 +100,8 @@ TEST_F(LoadCase, TheLuckOfPoissonArrivalsDecidesNoVerdict) {
         const auto trial =
             load(server.url(), {"--rate", "500", "--arrivals", "poisson", "-d", "1s", "--warmup",
                                 "100ms", "--seed", std::to_string(seed)});
-        EXPECT_THAT(trial.verdict, Optional(AnyOf(Verdict::load_limited, Verdict::client_bound)))
+        EXPECT_THAT(trial.verdict, Optional(AnyOf(Verdict::load_limited, Verdict::client_bound,
+                                                  Verdict::machine_bound)))
             << "seed " << seed << ": " << said(trial);
     }
 }

@@ -263,6 +263,21 @@ TEST(Verdict, AServerThatTakesItsTimeForEachIsNotBehind) {
     EXPECT_EQ(judge({report, constant, std::nullopt}).verdict, Verdict::load_limited);
 }
 
+TEST(Verdict, WhatIsNotAnsweredOnADisturbedMachineIsNotTheServersFault) {
+    auto report = healthy_report();
+    report.books = {64, 64, 0, 0, 0, 64, 0};
+    report.ended = {64, 64, 0, 64, 64, 0};
+    report.failures.add_many(FailureClass::timeout, 64, "seen");
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::invalid);
+    model::MachineHealth machine;
+    machine.others = 0.58;
+    EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::machine_bound);
+    // Wrong answers are, whatever the machine does.
+    report.failures.add(FailureClass::bad_body, "seen");
+    report.books = {65, 65, 0, 0, 0, 65, 0};
+    EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::invalid);
+}
+
 TEST(Verdict, WhoWasBehindBeforeTheWindowBeganIsBehindInIt) {
     // On 64 connections 850 a second are answered; the rest of 1,000 waits longer and longer.
     const model::OpenLoop constant{1000, model::Arrivals::constant, {}, 64};
@@ -452,6 +467,10 @@ TEST(Verdict, APartThatWasAtItsLimitIsNamed) {
               Verdict::invalid);
     EXPECT_EQ(worst_of({Verdict::machine_bound, "steal"}, {part(1, Verdict::client_bound, "")}).why,
               "steal");
+    const VerdictWithReason unanswered{Verdict::invalid, "no request was answered rightly", true};
+    EXPECT_EQ(worst_of(unanswered, {part(1, Verdict::machine_bound, "")}).verdict,
+              Verdict::machine_bound);
+    EXPECT_EQ(worst_of(unanswered, {part(1, Verdict::not_known, "")}).why, unanswered.why);
 }
 
 }  // namespace

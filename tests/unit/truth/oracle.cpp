@@ -70,8 +70,10 @@ Is met(const World& world, const Facts& facts) {
         return waits < 0.025 && lost < 0.02 && lost_share(facts) < 0.02 ? Is::yes : Is::perhaps;
     }
     const bool prompt = facts.mean_time() < 3 * (world.server.wait + world.server.cpu) + 0.001;
-    return prompt && lost_share(facts) < 0.02 && behind(world, facts) == Is::no ? Is::yes
-                                                                                : Is::perhaps;
+    return prompt && !world.server.stall && lost_share(facts) < 0.02 &&
+                   behind(world, facts) == Is::no
+               ? Is::yes
+               : Is::perhaps;
 }
 
 /// Whether somebody else had a part in the figures, and it can be seen.
@@ -106,14 +108,18 @@ Is stuck(const World& world, const Facts& facts) {
 
 Verdicts right_verdicts(const World& world, const Facts& facts) {
     const Is is_stuck = stuck(world, facts);
-    if (facts.wrong > 0 || facts.ended_right == 0 || is_stuck == Is::yes) {
+    const Is is_disturbed = disturbed(world, facts);
+    if (facts.wrong > 0) {
         return {Verdict::invalid};
+    }
+    if (facts.ended_right == 0 || is_stuck == Is::yes) {
+        return is_disturbed == Is::no ? Verdicts{Verdict::invalid}
+                                      : Verdicts{Verdict::invalid, Verdict::machine_bound};
     }
     Verdicts right;
     if (is_stuck == Is::perhaps || facts.planned_right == 0) {
         right.insert(Verdict::invalid);
     }
-    const Is is_disturbed = disturbed(world, facts);
     const Is is_met = met(world, facts);
     if (is_disturbed != Is::no) {
         right.insert(Verdict::machine_bound);
