@@ -93,9 +93,9 @@ Contenders contenders_of(const ProfileTable& table) {
         for (const Trial* trial : row.trials) {
             const bool counts =
                 !row.is_bound || table.order == Order::highest_load || proves(*trial);
-            const auto value = counts ? value_of(*trial, table) : std::nullopt;
-            if (is_usable(*trial) && value && *value > 0) {
-                contender.log_values[rounds.at(trial->round)] = std::log(*value);
+            const double value = counts ? value_of(*trial, table).value_or(0) : 0;
+            if (is_usable(*trial) && value > 0) {
+                contender.log_values[rounds.at(trial->round)] = std::log(value);
             }
         }
         found.rows.push_back(index);

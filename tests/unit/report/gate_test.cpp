@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const compare::Gate kGate;
+const compare::Gate kWholeGate;
 
 TEST(ParseGate, ExactlyTheNamedMetricsAreGated) {
     const auto gate = compare::parse_gate("rps=5%, p99=0.1");
@@ -28,7 +28,7 @@ TEST(ParseGate, ToleratingLossesLeavesTheOthersAsUsual) {
     ASSERT_TRUE(gate) << gate.error().message;
     EXPECT_EQ(gate->tolerance_of(model::GateMetric::failed), 0.03);
     EXPECT_EQ(gate->tolerance_of(model::GateMetric::cpu), 0.05);
-    EXPECT_EQ(gate->tested(), kGate.tested());
+    EXPECT_EQ(gate->tested(), kWholeGate.tested());
 }
 
 TEST(ParseGate, MistakesNameWhatIsAllowed) {
@@ -59,15 +59,15 @@ TEST(DesignWarning, SaysWhatCanNeverBeFound) {
 TEST(DesignWarning, StandsAtTheTopOfWhatCanNeverDecide) {
     TrialSource source(40);
     const auto few =
-        compare::compare_results(source.results(4, {}), source.results(4, {1.2}), kGate);
+        compare::compare_results(source.results(4, {}), source.results(4, {1.2}), kWholeGate);
     EXPECT_THAT(compare::comparison_markdown(*few).substr(0, 600),
                 HasSubstr("4 rounds on each side can never show a regression"));
     EXPECT_THAT(compare::comparison_json(*few), HasSubstr("\"design_warning\":\"4 rounds"));
     EXPECT_EQ(compare::decide(*few), compare::Decision::inconclusive);
-    const auto blocks = compare::compare_blocks("a", "b", source.blocks(4, {}, {}), kGate);
+    const auto blocks = compare::compare_blocks("a", "b", source.blocks(4, {}, {}), kWholeGate);
     EXPECT_THAT(blocks.design_warning, HasSubstr("4 blocks can never"));
     const auto enough =
-        compare::compare_results(source.results(10, {}), source.results(10, {}), kGate);
+        compare::compare_results(source.results(10, {}), source.results(10, {}), kWholeGate);
     EXPECT_EQ(enough->design_warning, "");
 }
 

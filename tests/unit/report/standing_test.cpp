@@ -34,7 +34,7 @@ struct Server {
 };
 
 // Factors that all servers share in a round.
-double noise(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
+double jitter(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
 
 Trial trial_of(const Server& server, std::uint32_t round) {
     Trial trial;
@@ -43,14 +43,14 @@ Trial trial_of(const Server& server, std::uint32_t round) {
     trial.round = round;
     trial.outcome = Outcome::ok;
     trial.verdict = server.verdict;
-    trial.requests_per_s = server.value * noise(round);
+    trial.requests_per_s = server.value * jitter(round);
     trial.requests = results::Requests{};
     trial.requests->planned = trial.requests->sent = trial.requests->ok = 10'000;
     return trial;
 }
 
-ResultSet results_of(std::vector<Trial> trials, std::uint32_t rounds,
-                     const std::string& load = "closed") {
+ResultSet suite_of(std::vector<Trial> trials, std::uint32_t rounds,
+                   const std::string& load = "closed") {
     ResultSet results;
     results.rounds = rounds;
     results.profiles = {{"text", "text", load, ""}};
@@ -66,7 +66,7 @@ ResultSet measured(const std::vector<Server>& servers, std::uint32_t rounds) {
             trials.push_back(trial_of(server, round));
         }
     }
-    return results_of(std::move(trials), rounds);
+    return suite_of(std::move(trials), rounds);
 }
 
 // What a search found: the load it confirmed, and where it failed if it did.
@@ -129,11 +129,11 @@ TEST(Headline, ALowerBoundBelowTheLeaderIsNotWorse) {
 }
 
 TEST(Headline, OfASearchSaysWhoBearsHowMuchAndNotWhoAloneHasARank) {
-    const auto users = results_of({search({"asio", 10'000, Verdict::load_limited}, "users", {}),
-                                   search({"beast", 10'000, Verdict::load_limited}, "users", {}),
-                                   search({"flask", 6'000, Verdict::machine_bound}, "users", {}),
-                                   search({"poco", 5'000}, "users", 5'500)},
-                                  1, "limit");
+    const auto users = suite_of({search({"asio", 10'000, Verdict::load_limited}, "users", {}),
+                                 search({"beast", 10'000, Verdict::load_limited}, "users", {}),
+                                 search({"flask", 6'000, Verdict::machine_bound}, "users", {}),
+                                 search({"poco", 5'000}, "users", 5'500)},
+                                1, "limit");
     const auto table = make_tables(users).front();
     EXPECT_EQ(headline(table),
               "asio bears at least 10,000 users (more was not tried); nor is the limit of 2 more "
@@ -144,9 +144,9 @@ TEST(Headline, OfASearchSaysWhoBearsHowMuchAndNotWhoAloneHasARank) {
 }
 
 TEST(Headline, OfASearchForARateTooNamesWhoBearsMore) {
-    const auto rate = results_of({search({"asio", 96'000, Verdict::client_bound}, "rate", {}),
-                                  search({"flask", 3'000}, "rate", 3'500)},
-                                 1, "limit");
+    const auto rate = suite_of({search({"asio", 96'000, Verdict::client_bound}, "rate", {}),
+                                search({"flask", 3'000}, "rate", 3'500)},
+                               1, "limit");
     EXPECT_EQ(headline(make_tables(rate).front()),
               "asio bears at least 96,000 requests/s (the load generator was the limit); flask "
               "fails above 3,000; order not tested: 1 round, --repeats 6 would do");
@@ -161,7 +161,7 @@ TEST(Headline, OfOneOfferNamesTheLowestP99) {
         trial.response_time_ms->p99 = p99;
         trials.push_back(trial);
     }
-    const auto table = make_tables(results_of(trials, 1, "rate")).front();
+    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
     EXPECT_EQ(headline(table),
               "epoll has the lowest p99, 1.00 ms; beast: 2.00 ms; order not tested: 1 round, "
               "--repeats 7 would do");
@@ -174,11 +174,11 @@ TEST(Headline, SaysHowSureALowestP99Is) {
         for (const auto& [id, p99] : {std::pair("fast", 1.0), {"slow", 2.0}}) {
             auto trial = trial_of({id, 1'000, Verdict::load_limited}, round);
             trial.response_time_ms = results::LatencySummary{};
-            trial.response_time_ms->p99 = p99 * noise(round);
+            trial.response_time_ms->p99 = p99 * jitter(round);
             trials.push_back(trial);
         }
     }
-    EXPECT_THAT(headline(make_tables(results_of(trials, 8, "rate")).front()),
+    EXPECT_THAT(headline(make_tables(suite_of(trials, 8, "rate")).front()),
                 HasSubstr("50 % (50 to 50 %) below slow"));
 }
 
@@ -214,7 +214,7 @@ TEST(Headline, DoesNotCallABoundFastestThatTheRoundsCannotTellApart) {
         trials.push_back(trial_of({"bound", 1'010 * sway, Verdict::client_bound}, round));
         trials.push_back(trial_of({"known", 1'000}, round));
     }
-    const auto table = make_tables(results_of(trials, 10)).front();
+    const auto table = make_tables(suite_of(trials, 10)).front();
     EXPECT_THAT(headline(table), AllOf(StartsWith("bound does at least "),
                                        HasSubstr("the rounds cannot tell the first apart")));
     EXPECT_THAT(ranks_of(table), ElementsAre("–", "1a"));
@@ -352,7 +352,7 @@ TEST(Percentiles, BeyondTheAnsweredShareAreAtLeastTheTimeoutAndStandLast) {
         }
         trials.push_back(trial);
     }
-    const auto table = make_tables(results_of(trials, 1, "rate")).front();
+    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
     EXPECT_EQ(table.rows[0].server, "honest");
     const Row& dropper = table.rows[1];
     EXPECT_TRUE(dropper.p99_ms->at_least);
@@ -366,7 +366,7 @@ TEST(Percentiles, OfTooFewRequestsAreNotKnown) {
     auto trial = trial_of({"s", 10}, 1);
     trial.requests->planned = trial.requests->sent = trial.requests->ok = 99;
     trial.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-    const auto table = make_tables(results_of({trial}, 1)).front();
+    const auto table = make_tables(suite_of({trial}, 1)).front();
     EXPECT_TRUE(table.rows.front().p50_ms);
     EXPECT_FALSE(table.rows.front().p99_ms);
 }
@@ -428,7 +428,7 @@ TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
     step.planned = 1'000;
     step.ok = 980;
     trial.sweep = results::Sweep{{}, {step}};
-    const auto table = make_tables(results_of({trial}, 1, "sweep")).front();
+    const auto table = make_tables(suite_of({trial}, 1, "sweep")).front();
     ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
     EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }
