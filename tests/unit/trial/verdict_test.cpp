@@ -278,56 +278,6 @@ TEST(Verdict, WhatIsNotAnsweredOnADisturbedMachineIsNotTheServersFault) {
     EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::invalid);
 }
 
-TEST(Verdict, WhoWasBehindBeforeTheWindowBeganIsBehindInIt) {
-    // On 64 connections 850 a second are answered; the rest of 1,000 waits longer and longer.
-    const model::OpenLoop constant{1000, model::Arrivals::constant, {}, 64};
-    load::LoadReport report;
-    report.duration = seconds(1);
-    report.books = {1000, 1000, 0, 0, 1000, 0, 0};
-    report.ended = {64, 850, 850, 0, 64, 0};
-    report.response_time.record(milliseconds(200), 500);
-    report.response_time.record(milliseconds(350), 500);
-    report.service_time.record(milliseconds(75), 1000);
-    report.offered_ceiling = 1000;
-    report.client.max_run_delay = Nanoseconds{};
-    EXPECT_EQ(judge({report, constant, std::nullopt}).verdict, Verdict::server_bound);
-}
-
-TEST(Verdict, ARequestThatTheEndOfTheWindowCutsIsNoBacklog) {
-    const model::OpenLoop constant{2, model::Arrivals::constant, {}, 64};
-    EXPECT_EQ(judge_rate(20, 20, 19, constant).verdict, Verdict::load_limited);
-    EXPECT_EQ(judge_rate(20, 20, 17, constant).verdict, Verdict::server_bound);
-}
-
-TEST(Verdict, MoreMayBeUnderWayAfterTheRateHasRisen) {
-    model::OpenLoop stages{500, model::Arrivals::constant, {{4000, seconds(1)}}, 1000};
-    load::LoadReport report;
-    report.duration = seconds(1);
-    report.books = {2250, 2250, 0, 0, 2250, 0, 0};
-    report.ended = {50, 2250, 1918, 0, 382, 0};
-    report.response_time.record(milliseconds(100), 2250);
-    report.service_time = report.response_time;
-    report.offered_ceiling = stages.highest_rate();
-    report.client.max_run_delay = Nanoseconds{};
-    EXPECT_EQ(judge({report, stages, std::nullopt}).verdict, Verdict::load_limited);
-    report.ended = {50, 2250, 1700, 0, 600, 0};
-    EXPECT_EQ(judge({report, stages, std::nullopt}).verdict, Verdict::server_bound);
-}
-
-TEST(Verdict, UsersWhoBeganTogetherAreNotMissedBetweenTwoRequests) {
-    // They all asked just before the window, and think longer than it is.
-    const model::VirtualUsers users{1000, 10'000, {milliseconds(600), milliseconds(1000)}};
-    load::LoadReport report;
-    report.duration = milliseconds(500);
-    report.books = {240, 240, 0, 0, 240, 0, 0};
-    report.ended = {180, 240, 420, 0, 0, 0};
-    report.response_time.record(milliseconds(1), 240);
-    report.service_time = report.response_time;
-    report.offered_ceiling = 1250;
-    report.client.max_run_delay = Nanoseconds{};
-    EXPECT_EQ(judge({report, users, std::nullopt}).verdict, Verdict::load_limited);
-}
-
 results::ServerUsage usage(double cpu_s, double run_delay_s = 0) {
     results::ServerUsage usage;
     usage.cpu_s = cpu_s;

@@ -1,5 +1,7 @@
 #include "tests/unit/truth/tally_of_wrongs.hpp"
 
+#include "tests/fixtures/sanitizer.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -25,7 +27,8 @@ void for_each_seed(std::uint64_t trials, const std::function<void(std::uint64_t)
         play(*one);
         return;
     }
-    const auto most = number_in("BENCHHOST_TRUTH_TRIALS").value_or(trials);
+    const auto usual = fixtures::kUnderSanitizer ? trials / 20 : trials;
+    const auto most = number_in("BENCHHOST_TRUTH_TRIALS").value_or(usual);
     for (std::uint64_t seed = 1; seed <= most; ++seed) {
         play(seed);
     }

@@ -25,6 +25,7 @@ class Wrongs {
     /// What must not happen once.
     void add_grave(const std::string& kind, std::uint64_t seed, const std::string& story);
 
+    std::uint64_t trials() const { return trials_; }
     std::uint64_t grave() const { return grave_; }
     double share() const;
     /// The first grave one, or the first at all.
