@@ -167,16 +167,8 @@ std::optional<std::string> why_kept_waiting(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
-std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
-    if (inputs.cpus_shared) {
-        return "server and generator share processors";
-    }
-    if (auto why = why_kept_waiting(inputs)) {
-        return why;
-    }
-    if (!inputs.machine) {
-        return std::nullopt;
-    }
+/// What was seen of the machine.
+std::optional<std::string> why_spoilt(const VerdictInputs& inputs) {
     const auto& machine = *inputs.machine;
     const auto stop = std::max_element(
         machine.quota_stops.begin(), machine.quota_stops.end(),
@@ -208,6 +200,16 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
                            *machine.mhz_begin, *machine.mhz_end);
     }
     return std::nullopt;
+}
+
+std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
+    if (inputs.cpus_shared) {
+        return "server and generator share processors";
+    }
+    if (auto why = inputs.machine ? why_spoilt(inputs) : std::nullopt) {
+        return why;
+    }
+    return why_kept_waiting(inputs);
 }
 
 std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {

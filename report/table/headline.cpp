@@ -55,7 +55,7 @@ std::string by_how_much(const Lead& lead) {
     if (!lead.least || !lead.most) {
         return share + " %";
     }
-    const auto [low, high] = std::minmax(*lead.least * sign, *lead.most * sign);
+    const auto [low, high] = std::minmax({*lead.least * sign, *lead.most * sign});
     return fmt::format("{} % ({} to {} %)", share, percents(low), percents(high));
 }
 

@@ -144,6 +144,10 @@ TEST_F(Endurance, OneServerUnderTwoNamesSharesARank) {
         const auto& rows = tables.front().rows;
         ASSERT_EQ(rows.size(), 2U);
         for (const auto& row : rows) {
+            if (row.verdict == benchhost::model::Verdict::machine_bound) {
+                GTEST_SKIP() << "others used the processors, so nothing is ranked: " << row.server
+                             << ": " << row.verdict_text;
+            }
             ASSERT_TRUE(row.place) << row.server << ": " << row.verdict_text << "\n" << run.out;
             ASSERT_EQ(row.trials.size(), 10U);
         }

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -63,7 +64,10 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto measured = benchhost::results::read_results(directory_ / "out/results.json");
     ASSERT_TRUE(measured.has_value());
-    ASSERT_EQ(measured->trials.size(), 3U);
+    // On a machine that others use some may have been run again.
+    EXPECT_EQ(std::count_if(measured->trials.begin(), measured->trials.end(),
+                            [](const auto& trial) { return !trial.superseded; }),
+              3);
     for (const auto& trial : measured->trials) {
         ASSERT_EQ(trial.outcome, Outcome::ok) << trial.reason.value_or("");
         EXPECT_GT(trial.requests->ok, 0U) << trial.profile;
