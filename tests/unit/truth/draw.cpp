@@ -111,7 +111,7 @@ World draw_world(std::uint64_t seed, Kind kind) {
                             : draw_schedule(draw, world, kind, rate);
         connections = std::visit([](const auto& load) { return load.open_at_once(); }, world.load);
     }
-    server.spins = draw.chance(0.05);
+    server.spins = draw.chance(0.1);
     if (draw.chance(0.1)) {
         server.stall = Stall{draw.between(-0.1, 0.9) * world.duration,
                              draw.between(0.02, 0.6) * world.duration};
