@@ -47,7 +47,7 @@ Result<RunOptions> common_options(const RunOptions& options, mpi::communicator& 
     if (teller == none) {
         return own.error();
     }
-    RunOptions common = options;
+    RunOptions common = own ? *own : options;
     if (world.rank() == teller) {
         common.request = own->request;
     }

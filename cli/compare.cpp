@@ -196,7 +196,8 @@ void add_compare(CLI::App& app, Action& action) {
     auto* head = command->add_option("HEAD", o.head, "results.json of the head");
     base->needs(head);
     add_live_options(*command, o, base);
-    command->add_option("--tolerance", o.tolerance, "Gated metrics, such as rps=5%,p99=10%,cpu=5%");
+    command->add_option("--tolerance", o.tolerance,
+                        "Gated metrics, such as rps=5%,p99=10%,cpu=5%,failed=1%");
     command->add_option("--format", o.format, "md, json or junit");
     command->add_flag("--force", o.force, "Compare what was not measured alike all the same");
     command->add_flag("--inconclusive-passes", o.inconclusive_passes,

@@ -12,7 +12,7 @@ namespace benchhost::cli {
 
 enum ExitCode {
     kDone = 0,
-    kSomethingFailed = 1,  ///< a trial failed, a check failed, a regression
+    kSomethingFailed = 1,  ///< a trial (failed, invalid, lossy), a check, a regression
     kUsage = 2,            ///< command line or config
     kInconclusive = 3,     ///< compare: no verdict, or the machine is too noisy
     kInternal = 4,

@@ -13,7 +13,7 @@
 namespace benchhost::cli {
 
 /// With --resume: the flags that the journal was begun with; a --plugin-dir of now stands in for
-/// those of then. Error as Journal::read_request.
+/// those of then. Goes to the folder where it was begun. Error as Journal::read_request.
 Result<RunOptions> with_resumed_request(RunOptions options);
 
 /// results/<name>-<time>, made by this call and so nobody else's. Error of code usage.

@@ -164,8 +164,7 @@ std::vector<std::string> changed_entries(const picojson::value& then, const pico
         const bool drifted = kind == results::FactKind::amount &&
                              results::same_amount(old.to_str(), current.to_str());
         if (!(old == current) && !drifted && kind != results::FactKind::of_the_moment) {
-            changed.push_back(
-                fmt::format("{}: {} -> {}", key, in_words(old), in_words(current)));
+            changed.push_back(fmt::format("{}: {} -> {}", key, in_words(old), in_words(current)));
         }
     }
     return changed;

@@ -22,9 +22,9 @@ constexpr std::string_view kHere = "{cwd}";
 /// What an option's value consists of, quotes and placeholders taken away.
 std::vector<std::string> words_of(const std::string& value, const fs::path& directory) {
     std::string text = value;
-    text.erase(std::remove_if(text.begin(), text.end(),
-                              [](char c) { return c == '"' || c == '\''; }),
-               text.end());
+    text.erase(
+        std::remove_if(text.begin(), text.end(), [](char c) { return c == '"' || c == '\''; }),
+        text.end());
     for (auto at = text.find(kHere); at != std::string::npos; at = text.find(kHere)) {
         text.replace(at, kHere.size(), directory.empty() ? "." : directory.string());
     }

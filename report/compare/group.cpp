@@ -37,16 +37,15 @@ void Groups::add(const std::string& pair, const Group::Member& member) {
     if (trial.superseded) {
         return;
     }
-    auto known = std::find_if(groups_.begin(), groups_.end(), [&](const Group& group) {
-        return group.profile == trial.profile && group.pair == pair;
-    });
-    if (known == groups_.end()) {
-        known = groups_.insert(groups_.end(), {trial.profile, pair, trial.server, {}});
+    const auto [place, is_new] = places_.emplace(std::pair(trial.profile, pair), groups_.size());
+    if (is_new) {
+        groups_.push_back({trial.profile, pair, trial.server, {}});
     }
+    Group& group = groups_[place->second];
     if (member.arm == Arm::head) {
-        known->server = trial.server;
+        group.server = trial.server;
     }
-    known->members.push_back(member);
+    group.members.push_back(member);
 }
 
 }  // namespace benchhost::compare

@@ -6,8 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace benchhost::compare {
@@ -42,6 +44,7 @@ class Groups {
 
   private:
     std::vector<Group> groups_;
+    std::map<std::pair<std::string, std::string>, std::size_t> places_;  // by profile and pair
 };
 
 }  // namespace benchhost::compare

@@ -3,6 +3,7 @@
 #include "report/compare/left_out.hpp"
 #include "report/compare/lost_cells.hpp"
 #include "report/table/number.hpp"
+#include "report/table/row.hpp"
 
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
@@ -236,6 +237,17 @@ void judge(Comparison& comparison, const std::vector<LogDifference>& differences
     }
 }
 
+// A round of 99 requests has no p99.
+bool has_too_few_requests(const Group& group, model::GateMetric metric) {
+    const bool is_percentile = metric == model::GateMetric::p99 || metric == model::GateMetric::p50;
+    return is_percentile &&
+           std::any_of(group.members.begin(), group.members.end(), [&](const auto& member) {
+               const auto& trial = *member.trial;
+               return report::is_usable(trial) && was_free(trial) && trial.response_time_ms &&
+                      !comparable_value(trial, metric, member.timeout);
+           });
+}
+
 struct Builder {
     Comparison comparison;
     std::vector<LogDifference> differences;
@@ -264,6 +276,9 @@ struct Builder {
         cell.tolerance = gate.tolerance_of(metric);
         const auto difference = differ(group, cell);
         describe(cell, difference);
+        if (!difference.centre && has_too_few_requests(group, metric)) {
+            cell.why += ": too few requests a round for this percentile";
+        }
         if (cell.base || cell.head || cell.is_gated()) {
             add(std::move(cell), difference);
         }

@@ -204,6 +204,25 @@ ComparedCell not_measured(ComparedCell cell, const Trials& head) {
     return cell;
 }
 
+std::vector<double> shares_of(const Trials& trials) {
+    std::vector<double> shares;
+    for (const Trial* trial : trials) {
+        shares.push_back(lost_share(*trial));
+    }
+    return shares;
+}
+
+/// Under more load than it can bear the base loses much, and never the same twice.
+Change verdict_beside_losses_of_base(const Group& group, const Trials& head, double alpha) {
+    const auto test = [&](Arm arm) {
+        return stats::mann_whitney_test(shares_of(head), shares_of(not_skipped(group, arm))).p;
+    };
+    const bool again_is_worse = mean_of(not_skipped(group, Arm::again), lost_share) >
+                                mean_of(not_skipped(group, Arm::base), lost_share);
+    return test(again_is_worse ? Arm::again : Arm::base) < alpha ? Change::regression
+                                                                 : Change::inconclusive;
+}
+
 }  // namespace
 
 std::string share_in_words(double share) {
@@ -235,7 +254,9 @@ std::optional<ComparedCell> failed_cell(const Group& group, const Gate& gate) {
     cell.head_share = mean_of(head, lost_share);
     const double invalid = mean_of(head, is_invalid) - base_mean(group, is_invalid);
     if (*cell.head_share - *cell.base_share > tolerance) {
-        cell.verdict = Change::regression;
+        cell.verdict = *cell.base_share > tolerance
+                           ? verdict_beside_losses_of_base(group, head, gate.alpha)
+                           : Change::regression;
         cell.why = why_lost(group, head, base);
     } else if (invalid > std::max(kMostInvalid, tolerance)) {
         cell.verdict = Change::regression;

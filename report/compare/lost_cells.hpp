@@ -1,4 +1,4 @@
-// What the users of the head lose and those of the base do not: told by counts, not by a test.
+// What the users of the head lose and those of the base do not: told by counts.
 #pragma once
 
 #include "report/compare/comparison.hpp"
@@ -10,7 +10,9 @@
 namespace benchhost::compare {
 
 /// GateMetric::failed: requests and connections that were lost, rounds that failed or are invalid,
-/// a server that the head does not have any more. Absent where no side knows anything of it.
+/// a server that the head does not have any more. By counts, not by a test, unless the base loses
+/// more than the tolerance itself: then the head has to lose significantly more. Absent where no
+/// side knows anything of it.
 std::optional<ComparedCell> failed_cell(const Group& group, const Gate& gate);
 
 /// GateMetric::failed of a server that the base has and the head does not.

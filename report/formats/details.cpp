@@ -48,10 +48,17 @@ std::string every_round(const ProfileTable& table) {
                   markdown_table(round_columns(table.profile.timeout), trials_by_round(table)));
 }
 
+bool balances(const results::EndedRequests& ended) {
+    return ended.under_way_at_start + ended.begun ==
+           ended.ok + ended.failed_total() + ended.under_way_at_end;
+}
+
 // Within what the clock and the books can promise: sent = ok + failed + unfinished, planned = sent
-// + shed + unsent.
-bool books_balance(const results::Requests& requests) {
-    return requests.planned == requests.sent + requests.shed + requests.unsent &&
+// + shed + unsent; and by the end of the requests, where the file knows it.
+bool books_balance(const Trial& trial) {
+    const auto& requests = *trial.requests;
+    return (!trial.ended || balances(*trial.ended)) &&
+           requests.planned == requests.sent + requests.shed + requests.unsent &&
            requests.sent == requests.ok + requests.failed_total() + requests.unfinished;
 }
 
@@ -73,7 +80,7 @@ std::string validity_checks(const ProfileTable& table) {
         }
         std::string books = kUnknown;
         if (trial->requests) {
-            const bool balance = books_balance(*trial->requests);
+            const bool balance = books_balance(*trial);
             ++counted;
             balanced += balance ? 1U : 0U;
             books = balance ? "balance" : "**do not balance**";

@@ -1,6 +1,7 @@
 #include "report/table/captions.hpp"
 
 #include "core/base/units.hpp"
+#include "core/model/load_model.hpp"
 #include "report/table/number.hpp"
 
 #include <fmt/format.h>
@@ -67,6 +68,7 @@ std::string alike_caption(const ProfileTable& table) {
     double least = 0;
     double most = 0;
     std::size_t measured = 0;
+    bool all_by_generator = true;
     for (const Row& row : table.rows) {
         if (row.standing != Standing::measured || !row.requests_per_s) {
             continue;
@@ -78,14 +80,17 @@ std::string alike_caption(const ProfileTable& table) {
         least = measured == 0 ? rate : std::min(least, rate);
         most = std::max(most, rate);
         ++measured;
+        all_by_generator = all_by_generator && row.verdict == Verdict::client_bound;
     }
-    if (table.order != Order::requests_per_s || measured < 2 || !(most <= least * kAlike)) {
+    const bool is_offer = model::offers_all_the_same(results::load_name(table.profile.load));
+    if (table.order != Order::requests_per_s || is_offer || measured < 2 ||
+        !(most <= least * kAlike)) {
         return "";
     }
     return fmt::format(
         "All {} servers came out alike within 1.5 %, and of none is it known that it was its own "
-        "limit: the load generator was the limit, and these rows do not compare the servers.",
-        measured);
+        "limit: {} was the limit, and these rows do not compare the servers.",
+        measured, all_by_generator ? "the load generator" : "the load generator or the machine");
 }
 
 // Some servers (uWSGI, for one) reserve memory for as many files as they may open.
@@ -124,8 +129,9 @@ const char* explanation_of(Verdict verdict) {
             return "load-limited: the server answered all that it was asked, its limit is not "
                    "known.";
         case Verdict::invalid:
-            return "invalid: wrong answers, or counts that contradict each other, so no number is "
-                   "shown.";
+            return "invalid: wrong answers, or counts that contradict each other, so no rate and "
+                   "no "
+                   "time is shown.";
         case Verdict::not_known:
             return "not-known: the window was too short to tell what the limit was.";
         case Verdict::server_bound:

@@ -15,8 +15,8 @@ using RowColumn = ColumnOf<Row>;
 using RowColumns = ColumnsOf<Row>;
 
 // report.csv has these last, because scripts that read it may count its columns.
-constexpr int kLast = 1;
-constexpr int kNewest = 2;
+constexpr int kLastOfRows = 1;
+constexpr int kNewestOfRows = 2;
 
 std::string known(const std::string& text) { return text == kUnknown ? "" : text; }
 
@@ -80,13 +80,14 @@ RowColumns load_columns(const ProfileTable& table) {
     };
     Names names{"Highest load", "highest_load",  "highest-load",
                 "highest load", table.load_unit, true};
-    names.group = kLast;
+    names.group = kLastOfRows;
     columns.push_back(
         RowColumn(header("Highest load without failure"), &Row::highest_load, std::move(names))
             .strong_if(&Row::alone_first));
-    columns.push_back({header("First failed"),
-                       &Row::first_failed_load,
-                       {.csv = "First failed", .json = "first_failed_load", .group = kNewest}});
+    columns.push_back(
+        {header("First failed"),
+         &Row::first_failed_load,
+         {.csv = "First failed", .json = "first_failed_load", .group = kNewestOfRows}});
     return columns;
 }
 
@@ -120,14 +121,14 @@ RowColumns standing_columns(const ProfileTable& table) {
             .strong_if([](const Row& row) { return !is_expected(row); }),
         {table.shows_class ? "Class" : "",
          &Row::declared_class,
-         {.csv = "Class", .group = kNewest},
+         {.csv = "Class", .group = kNewestOfRows},
          Look::text},
     };
 }
 
 Names lost_share_names() {
     Names names{"Lost share", "lost_share", "lost-share", "lost", "share"};
-    names.group = kNewest;
+    names.group = kNewestOfRows;
     return names;
 }
 
@@ -135,22 +136,22 @@ RowColumns machine_columns(const ProfileTable& table) {
     return {
         {"",
          [](const Row& row) { return Count(row.shed_requests); },
-         {.csv = "Shed requests", .json = "shed_requests", .group = kLast}},
+         {.csv = "Shed requests", .json = "shed_requests", .group = kLastOfRows}},
         {"",
          [](const Row& row) { return Count(row.trials.size()); },
-         {.csv = "Rounds", .group = kLast}},
+         {.csv = "Rounds", .group = kLastOfRows}},
         {"",
          [name = table.profile.name](const Row&) { return name; },
-         {.csv = "Profile", .group = kLast}},
-        {"", &Row::server, {.csv = "Server", .group = kLast}},
+         {.csv = "Profile", .group = kLastOfRows}},
+        {"", &Row::server, {.csv = "Server", .group = kLastOfRows}},
         {"",
          [](const Row& row) { return fmt::format("{}", fmt::join(row.notes, "; ")); },
-         {.csv = "Notes", .group = kLast}},
+         {.csv = "Notes", .group = kLastOfRows}},
         {"",
          [unit = table.order == Order::highest_load ? table.load_unit : ""](const Row&) {
              return unit;
          },
-         {.csv = "Highest load unit", .group = kNewest}},
+         {.csv = "Highest load unit", .group = kNewestOfRows}},
         {"", &Row::lost_share, lost_share_names()},
     };
 }

@@ -40,22 +40,23 @@ std::string not_tested(const ProfileTable& table) {
                : fmt::format("order not tested: too few of the {} have a value of each", rounds);
 }
 
-std::string whole_percent(double share) {
-    const double percents = std::abs(share) * 100;
-    return percents < 10 ? fmt::format("{:.1f}", percents) : fmt::format("{:.0f}", percents);
+std::string percents(double share) {
+    const double value = share * 100;
+    return std::abs(value) < 10 ? fmt::format("{:.1f}", value) : fmt::format("{:.0f}", value);
 }
 
-// "12 % (9.0 to 15 %)"
+// "12 % (9.0 to 15 %)": of a p99 by how much it is below.
 std::string by_how_much(const Lead& lead) {
     if (!lead.share) {
         return "";
     }
+    const double sign = *lead.share < 0 ? -1 : 1;
+    const auto share = percents(*lead.share * sign);
     if (!lead.least || !lead.most) {
-        return whole_percent(*lead.share) + " %";
+        return share + " %";
     }
-    const auto [low, high] = std::minmax(std::abs(*lead.least), std::abs(*lead.most));
-    return fmt::format("{} % ({} to {} %)", whole_percent(*lead.share), whole_percent(low),
-                       whole_percent(high));
+    const auto [low, high] = std::minmax(*lead.least * sign, *lead.most * sign);
+    return fmt::format("{} % ({} to {} %)", share, percents(low), percents(high));
 }
 
 // Those of which no more is known than a lower bound, and those that take a rank.
@@ -108,7 +109,7 @@ std::string bounds_first_by_load(const ProfileTable& table, const Competitors& f
     std::string text = fmt::format("{} bears at least {} ({})", first.label, value_of(table, first),
                                    why_bound(table, first));
     if (others > 0) {
-        text += fmt::format("; nor did {} more fail, whose order is not known", others);
+        text += fmt::format("; nor is the limit of {} more known", others);
     }
     if (found.ranked.empty()) {
         return text;
@@ -126,17 +127,28 @@ std::string bounds_first(const ProfileTable& table, const Competitors& found) {
         return bounds_first_by_load(table, found);
     }
     const Row& first = *found.bounds.front();
+    if (table.rows.size() == 1) {
+        return fmt::format("{}: at least {} ({})", first.label, value_of(table, first),
+                           why_bound(table, first));
+    }
     const std::size_t others = above_the_ranked(found) - 1;
-    std::string text = fmt::format("fastest: {}, at least {} ({})", first.label,
-                                   value_of(table, first), why_bound(table, first));
+    if (found.ranked.empty()) {
+        return fmt::format("who is fastest cannot be said: {} does at least {} ({}){}", first.label,
+                           value_of(table, first), why_bound(table, first),
+                           others > 0 ? fmt::format(", and so it was for {} more", others) : "");
+    }
+    const bool is_open =
+        table.contest.is_tested && table.contest.lead && !table.contest.lead->is_proven;
+    std::string text =
+        fmt::format("{}{} at least {} ({})",
+                    is_open ? "" : "fastest: ", first.label + (is_open ? " does" : ","),
+                    value_of(table, first), why_bound(table, first));
     if (others > 0) {
         text += fmt::format("; so it was for {} more, whose order is not known", others);
     }
-    if (!found.ranked.empty()) {
-        const Row& best = *found.ranked.front();
-        text += fmt::format("; best of those measured to their limit: {}, {}", best.label,
-                            value_of(table, best));
-    }
+    const Row& best = *found.ranked.front();
+    text += fmt::format("; best of those measured to their limit: {}, {}", best.label,
+                        value_of(table, best));
     return text + sureness(table);
 }
 
@@ -188,7 +200,7 @@ std::string nobody(const ProfileTable& table) {
     const Row& first = table.rows.front();
     if (table.rows.size() == 1 && first.standing == Standing::measured &&
         ordering_value(first, table.order)) {
-        return fmt::format("{}: {}, but that is not its limit", first.label,
+        return fmt::format("{}: {}, which does not tell what it can do", first.label,
                            value_of(table, first));
     }
     if (std::none_of(table.rows.begin(), table.rows.end(),
@@ -197,7 +209,7 @@ std::string nobody(const ProfileTable& table) {
     }
     return table.order == Order::highest_load
                ? "who bears the most cannot be said"
-               : "who is fastest cannot be said: no server was measured to its limit";
+               : "who is fastest cannot be said: no row tells how fast its server is";
 }
 
 std::string by_rank(const ProfileTable& table) {
@@ -214,6 +226,9 @@ std::string by_rank(const ProfileTable& table) {
 
 std::string by_p99(const ProfileTable& table) {
     const Row& first = table.rows.front();
+    if (!kept_up(first)) {
+        return "no server answered all that it was asked";
+    }
     if (!competes(first, table.order) || first.p99_ms->at_least) {
         return "no server answered enough for a p99";
     }

@@ -91,9 +91,11 @@ Contenders contenders_of(const ProfileTable& table) {
         stats::Contender contender{row.server, {}, row.is_bound};
         contender.log_values.resize(rounds.size());
         for (const Trial* trial : row.trials) {
-            const auto value = value_of(*trial, table);
-            if (is_usable(*trial) && value && *value > 0) {
-                contender.log_values[rounds.at(trial->round)] = std::log(*value);
+            const bool counts =
+                !row.is_bound || table.order == Order::highest_load || proves(*trial);
+            const double value = counts ? value_of(*trial, table).value_or(0) : 0;
+            if (is_usable(*trial) && value > 0) {
+                contender.log_values[rounds.at(trial->round)] = std::log(value);
             }
         }
         found.rows.push_back(index);
@@ -200,6 +202,10 @@ std::string caption_of(const ProfileTable& table, const Contenders& contenders,
 bool competes(const Row& row, Order order) {
     return row.standing == Standing::measured && !row.lost_too_much && !row.contradicts &&
            ordering_value(row, order).has_value();
+}
+
+bool proves(const Trial& trial) {
+    return trial.verdict == Verdict::client_bound || trial.verdict == Verdict::server_bound;
 }
 
 bool kept_up(const Row& row) {

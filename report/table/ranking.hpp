@@ -7,6 +7,8 @@ namespace benchhost::report {
 
 /// The numbers of `row` tell how fast its server is, as far as it was measured.
 bool competes(const Row& row, Order order);
+/// Its server does at least the rate that was measured.
+bool proves(const results::Trial& trial);
 /// All that was asked of it was answered.
 bool kept_up(const Row& row);
 

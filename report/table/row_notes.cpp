@@ -119,7 +119,7 @@ void add_loss_notes(Row& row) {
     }
     const std::size_t all = row.trials.size();
     const Trial* const worst = worst_round(row);
-    if (!too_many.empty()) {
+    if (!too_many.empty() && row.standing != Standing::invalid) {
         row.notes.push_back(fmt::format("no rank, more than {:.0f} % was lost{}: {}{}",
                                         results::kMostLost * 100, rounds_in_words(too_many, all),
                                         results::losses_in_words(*worst),
@@ -181,7 +181,9 @@ void add_limit_note(Row& row) {
                                             unit_of(limit), limit.why));
             return;
         }
-        if (!row.first_failed_load && limit.highest_ok) {
+        // Why more was not tried is told with the verdict, where that is not the server's.
+        const bool is_told = trial->verdict != Verdict::server_bound && trial->verdict_why;
+        if (!row.first_failed_load && limit.highest_ok && !is_told) {
             row.notes.push_back(fmt::format("bears at least {} {}; more was not tried",
                                             rounded(*limit.highest_ok), unit_of(limit)));
             return;

@@ -110,11 +110,20 @@ bool is_better(const Row& left, const Row& right, Order order) {
     return left.server < right.server;  // the order never depends on the order of the trials
 }
 
+// Of most rounds that were measured it is known that the server could do at least that.
+bool is_proven(const Row& row) {
+    const auto measured = with_outcome(row.trials, model::Outcome::ok);
+    const auto proofs =
+        std::count_if(measured.begin(), measured.end(), [](const Trial* t) { return proves(*t); });
+    return static_cast<std::size_t>(proofs) * 2 > measured.size();
+}
+
 // A search that saw no failure bears what it confirmed, whatever ended it.
 void mark_bounds(ProfileTable& table) {
     for (Row& row : table.rows) {
-        if (table.order == Order::requests_per_s && row.verdict == model::Verdict::client_bound &&
-            row.requests_per_s) {
+        const bool generator_was_limit = row.verdict == model::Verdict::client_bound;
+        if (table.order == Order::requests_per_s && generator_was_limit && row.requests_per_s &&
+            is_proven(row)) {
             row.requests_per_s->at_least = true;
         }
         const bool is_known = row.verdict && *row.verdict != model::Verdict::not_known;

@@ -260,14 +260,17 @@ std::optional<std::int64_t> epoch_of(const results::Trial& trial) {
 void add_history(CsvWriter& csv, const ProfileTable& table, const Row& row,
                  const results::Trial& trial) {
     const auto start = epoch_of(trial);
-    const auto users = trial.connections ? trial.connections->asked : std::nullopt;
+    std::optional<double> users;
+    if (trial.connections && trial.connections->asked) {
+        users = static_cast<double>(*trial.connections->asked);
+    }
     std::uint64_t total = 0;
     std::uint64_t failed = 0;
     for (const results::SeriesPoint& point : trial.series) {
         total += point.ok + point.failed;
         failed += point.failed;
         add(csv, start ? std::optional(static_cast<double>(*start + point.t)) : std::nullopt, 0);
-        add(csv, users ? std::optional(static_cast<double>(*users)) : std::nullopt, 0);
+        add(csv, users, 0);
         csv.text("GET").text(name_of(table, row));
         csv.number(std::optional(point.ok + point.failed)).number(std::optional(point.failed));
         for (const auto& [name, quantile] : kPercentiles) {

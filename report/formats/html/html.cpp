@@ -141,10 +141,10 @@ std::string environment_html(const results::ResultSet& results) {
     for (const auto& [key, value] : results.environment) {
         text += fmt::format("<dt>{}</dt><dd>{}</dd>\n", escaped(key), escaped(value));
     }
-    text += fmt::format("<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n"
-                        "<dt>how to reproduce</dt><dd><code>{}</code></dd>\n</dl>\n",
-                        escaped(results.benchhost_version), results.seed,
-                        escaped(reproducing_command(results)));
+    text += fmt::format(
+        "<dt>benchhost</dt><dd>{}</dd>\n<dt>seed</dt><dd>{}</dd>\n"
+        "<dt>how to reproduce</dt><dd><code>{}</code></dd>\n</dl>\n",
+        escaped(results.benchhost_version), results.seed, escaped(reproducing_command(results)));
     if (!results.config.text.empty()) {
         text += fmt::format("<details><summary>{}</summary><pre>{}</pre></details>\n",
                             escaped(results.config.file.empty() ? "Config" : results.config.file),

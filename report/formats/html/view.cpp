@@ -1,6 +1,7 @@
 #include "report/formats/html/view.hpp"
 
 #include "core/base/json_writer.hpp"
+#include "core/results/losses.hpp"
 #include "report/table/percentile_curve.hpp"
 #include "report/table/row.hpp"
 
@@ -83,7 +84,8 @@ void write_series(JsonWriter& json, const std::vector<const Trial*>& usable) {
     json.end_array();
 }
 
-void write_steps(JsonWriter& json, const std::vector<const Trial*>& usable) {
+void write_steps(JsonWriter& json, const std::vector<const Trial*>& usable,
+                 const std::optional<Nanoseconds>& timeout) {
     json.key("steps");
     json.begin_array();
     if (!usable.empty() && (usable.back()->limit || usable.back()->sweep)) {
@@ -93,14 +95,15 @@ void write_steps(JsonWriter& json, const std::vector<const Trial*>& usable) {
             json.field("load", step.load);
             json.field("passed", step.passed);
             json.field("failed", step.failed);
-            json.field("p99_ms", step.p99_ms);
+            const auto p99 = results::percentile(step, &results::LoadStep::p99_ms, timeout);
+            json.field("p99_ms", p99 ? std::optional(p99->ms) : std::nullopt);
             json.end_object();
         }
     }
     json.end_array();
 }
 
-void write_row(JsonWriter& json, const Row& row) {
+void write_row(JsonWriter& json, const Row& row, const std::optional<Nanoseconds>& timeout) {
     const auto usable = usable_of(row);
     json.break_line();
     json.begin_object();
@@ -117,7 +120,7 @@ void write_row(JsonWriter& json, const Row& row) {
     write_percentiles(json, "service_percentiles", row, &Trial::service_histogram);
     write_warmup(json, usable);
     write_series(json, usable);
-    write_steps(json, usable);
+    write_steps(json, usable, timeout);
     json.end_object();
 }
 
@@ -136,7 +139,7 @@ std::string html_view(const std::vector<ProfileTable>& tables) {
         json.key("rows");
         json.begin_array();
         for (const Row& row : table.rows) {
-            write_row(json, row);
+            write_row(json, row, table.profile.timeout);
         }
         json.end_array();
         json.end_object();

@@ -64,10 +64,9 @@ TEST_F(CompareTest, APluginAgainstItselfIsNeverARegression) {
     EXPECT_TRUE(comparison().get("paired").get<bool>());
     const auto results = benchhost::results::read_results(directory_ / "out/results.json");
     ASSERT_TRUE(results) << results.error().message;
-    EXPECT_EQ(results->trials.size(), 36U);
     std::map<std::string, int> trials;
     for (const auto& trial : results->trials) {
-        ++trials[trial.server];
+        trials[trial.server] += trial.superseded ? 0 : 1;
     }
     EXPECT_EQ(trials, (std::map<std::string, int>{
                           {"base:good", 12}, {"head:good", 12}, {"again:good", 12}}));

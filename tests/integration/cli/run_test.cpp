@@ -90,6 +90,21 @@ TEST_F(RunTest, MeasuresNativeServersAndWritesTheTable) {
     EXPECT_TRUE(processes_with(directory_.path()).empty());
 }
 
+TEST_F(RunTest, WrongAnswersFailTheRunAndAreTold) {
+    write_text(directory_ / "suite.ini",
+               "[suite]\nname = short\nservers = wrong-body\nretries = 0\ncalm = 0\nrepeats = 1\n"
+               "[server.wrong-body]\nafter = 100\n"
+               "[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = 500ms\n"
+               "warmup = 0\n");
+    drop_in("wrong_body");
+    const auto run = run_command(command({"--plugin-dir", directory_ / "plugins"}));
+    EXPECT_EQ(run.exit_code, 1) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("benchhost: wrong-body under text: invalid: "));
+    EXPECT_THAT(run.err, HasSubstr("bad-body"));
+    ASSERT_EQ(results().trials.size(), 1U);
+    EXPECT_EQ(results().trials.front().outcome, Outcome::ok);
+}
+
 TEST_F(RunTest, SpelledOutCommandIsTheSame) {
     write_text(directory_ / "suite.ini", short_suite("asio", "100ms", 1));
     auto argv = command({"--no-progress"});
@@ -194,6 +209,7 @@ TEST_F(RunTest, IsNotResumedWithAnotherProgramOrAnotherApp) {
     const std::string program = directory_ / "server";
     fs::copy(BENCHHOST_FIXTURE_PLUGINS "/tiny_program", program);
     drop_in("good");
+    fs::create_directories(directory_ / "plugins/good/apps");
     write_text(directory_ / "plugins/good/apps/app.py", "print(1)");
     write_text(directory_ / "suite.ini",
                short_suite("own, good", "50ms", 1) +
@@ -241,7 +257,7 @@ TEST_F(RunTest, HowItWasAskedForIsInTheResultsAndMeasuresTheSameAgain) {
     ASSERT_NE(at, std::string::npos);
     const auto typed = report.substr(at, report.find('\n', at) - at);
     const auto again = run_command({"/bin/sh", "-c",
-                                    "cd " + directory_.path().string() + " && " +
+                                    "cd " + directory_.path() + " && " +
                                         fs::path(benchhost_).parent_path().string() + "/" + typed +
                                         " --out again"});
     ASSERT_EQ(again.exit_code, 0) << typed << again.err;

@@ -57,6 +57,9 @@ TEST(CompareResults, EveryHeadThatIsSixPercentBetterPasses) {
             source.results(10, {1, kNoise}), source.results(10, {1 / 1.06, kNoise}), gate);
         ASSERT_TRUE(comparison) << comparison.error().message;
         EXPECT_EQ(compare::decide(*comparison), compare::Decision::passed) << run;
+        const auto blocks = compare::compare_blocks(
+            "base", "head", source.blocks(10, {1, kNoise}, {1 / 1.06, kNoise}), gate);
+        EXPECT_EQ(compare::decide(blocks), compare::Decision::passed) << run;
     }
 }
 

@@ -71,6 +71,33 @@ class Exports(unittest.TestCase):
                 '"Name","# requests","50%","66%","75%","80%","90%","95%","98%","99%","100%"',
             )
 
+        percentiles = '"50%","66%","75%","80%","90%","95%","98%","99%","99.9%","99.99%","100%"'
+        for name, header in [
+            ("locust_stats.csv",
+             '"Type","Name","Request Count","Failure Count","Median Response Time",'
+             '"Average Response Time","Min Response Time","Max Response Time",'
+             '"Average Content Size","Requests/s","Failures/s",' + percentiles),
+            ("locust_failures.csv", '"Method","Name","Error","Occurrences"'),
+            ("locust_stats_history.csv",
+             '"Timestamp","User Count","Type","Name","Requests/s","Failures/s",' + percentiles +
+             ',"Total Request Count","Total Failure Count","Total Median Response Time",'
+             '"Total Average Response Time","Total Min Response Time","Total Max Response Time",'
+             '"Total Average Content Size"'),
+        ]:
+            for file in files(name):
+                self.assertEqual(file.read_text(encoding="utf-8").splitlines()[0], header)
+
+    def test_new_columns_of_csv_come_last(self):
+        for file in files("report.csv"):
+            header = next(csv.reader([file.read_text(encoding="utf-8").splitlines()[0]]))
+            self.assertEqual(header[:6], ["Framework", "Total Request", "Request Per Second",
+                                          "Median Response Time (ms)", "Failed Requests", "p99 (ms)"])
+            self.assertEqual(header[18:], ["Notes", "First failed", "Class", "Highest load unit",
+                                           "Lost share", "At least"])
+        for file in files("rounds.csv"):
+            header = next(csv.reader([file.read_text(encoding="utf-8").splitlines()[0]]))
+            self.assertEqual(header[21:], ["Reason", "Ended", "First failed", "Lost share", "At least"])
+
     def test_junit_is_xml_and_its_counts_are_right(self):
         for file in files("junit.xml"):
             with self.subTest(file=file):

@@ -111,7 +111,7 @@ std::string test_name(const testing::TestParamInfo<std::string>& each) {
 INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(golden_cases()), test_name);
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenExports,
                          testing::Values("failure", "hostile-names", "huge-and-tiny", "limit",
-                                         "rate"),
+                                         "profiles-and-rounds", "rate"),
                          test_name);
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace benchhost::report {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -66,6 +67,35 @@ TEST(LocustCsv, TakesEveryPercentileFromTheHistogram) {
     EXPECT_THAT(documents[1].content, HasSubstr("\"/text text/be/ast\",1000,500."));
     EXPECT_THAT(documents[1].content, HasSubstr(",1000.000\n"));
     EXPECT_THAT(documents[0].content, HasSubstr(",1.000,1000.000,\"N/A\",1000.00\n"));
+}
+
+TEST(Hgrm, SaysWhatShareWasLost) {
+    auto results = thousand_values();
+    results.trials.front().requests->planned = 1250;
+    const auto documents = exports::hgrm(results);
+    EXPECT_THAT(documents[1].content, HasSubstr("#[Lost    =     0.200000, Share of all"));
+    EXPECT_THAT(documents[0].content, Not(HasSubstr("Lost")));
+}
+
+TEST(LocustCsv, HasNoPercentileBeyondTheAnsweredShare) {
+    auto results = thousand_values();
+    results.trials.resize(1);
+    auto& trial = results.trials.front();
+    trial.requests->planned = trial.requests->sent = 1050;
+    trial.requests->failed["timeout"] = 50;
+    trial.first_failures["timeout"] = "no answer";
+    trial.duration_s = 1;
+    trial.started_at = "2026-01-02T03:04:05Z";
+    trial.series = {{0, 1000, 50, 500.0, 990.0, {}, {}}};
+    const auto documents = exports::locust_csv(results);
+    ASSERT_EQ(documents.size(), 5U);
+    EXPECT_EQ(documents[2].name, "locust_stats.csv");
+    EXPECT_THAT(documents[2].content, HasSubstr(",1050,50,500."));
+    EXPECT_THAT(documents[2].content, HasSubstr(",1050.00,50.00,500."));
+    EXPECT_THAT(documents[2].content, HasSubstr("\"N/A\",\"N/A\",\"N/A\",\"N/A\",1000.000\n"));
+    EXPECT_THAT(documents[3].content,
+                HasSubstr("\"GET\",\"/text text/be/ast\",\"timeout: no answer\",50\n"));
+    EXPECT_THAT(documents[4].content, HasSubstr("1767323045,\"N/A\",\"GET\""));
 }
 
 }  // namespace

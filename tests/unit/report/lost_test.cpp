@@ -156,6 +156,11 @@ TEST(Lost, AServerThatIsGoneIsARegressionAndANewOneANote) {
                                         "not: the head does not have it"));
     EXPECT_THAT(compare::comparison_markdown(gone).substr(0, 400), HasSubstr("poco under text"));
     EXPECT_THAT(compare::comparison_junit(gone), HasSubstr("name=\"poco failed\"><failure"));
+    head.interrupted = true;
+    const auto unreached = compared(base, head);
+    EXPECT_EQ(compare::decide(unreached), Decision::inconclusive);
+    EXPECT_THAT(compare::comparison_markdown(unreached), HasSubstr("interrupted before it was"));
+    head.interrupted = false;
     const auto added = compared(head, base);
     EXPECT_EQ(compare::decide(added), Decision::passed);
     EXPECT_THAT(added.warnings, Contains("poco under text is only in head"));
@@ -229,6 +234,26 @@ TEST(Lost, TheHeadIsHeldAgainstTheWorseOfBaseAndBaseAgain) {
     EXPECT_THAT(lost(comparison), IsEmpty());
 }
 
+TEST(Lost, WhereTheBaseLosesMuchItselfTheRoundsDecide) {
+    TrialSource source(14);
+    const auto losing = [&](std::uint64_t least) {
+        auto results = whole(source);
+        for (Trial& trial : results.trials) {
+            trial.requests->ok -= least + 100 * (trial.round * 7 % 10);
+            trial.requests->shed = 10'000 - trial.requests->ok;
+            trial.requests->sent = trial.requests->ok;
+        }
+        return results;
+    };
+    const auto base = losing(3000);
+    const auto close = compared(base, losing(3150));
+    EXPECT_THAT(lost(close), IsEmpty());
+    EXPECT_EQ(compare::decide(close), Decision::inconclusive);
+    EXPECT_THAT(lost(compared(base, losing(5000))),
+                ElementsAre("beast under text: 54.5 % of the head's requests were lost (never sent "
+                            "or never answered), 34.5 % of the base's"));
+}
+
 TEST(Lost, APercentileAmongTheLostIsNoGain) {
     TrialSource source(10);
     auto base = whole(source);
@@ -247,8 +272,7 @@ TEST(Lost, APercentileAmongTheLostIsNoGain) {
         trial.requests = results::Requests{99, 99, 99, {}, 0, 0, 0};
     }
     EXPECT_EQ(compared(base, base, *compare::parse_gate("p99=10%")).cells[0].why,
-              "nothing to compare in base")
-        << "no 99 requests have a p99";
+              "nothing to compare in base: too few requests a round for this percentile");
 }
 
 TEST(Lost, WhatCannotBeKnownOfTheMachineCountsForNoRate) {

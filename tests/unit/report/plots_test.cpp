@@ -1,11 +1,14 @@
 #include "report/formats/plots/plots.hpp"
 
+#include "report/formats/markdown.hpp"
 #include "tests/unit/report/golden.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <set>
+#include <string>
 
 namespace benchhost::report {
 namespace {
@@ -72,6 +75,61 @@ TEST(Plots, PercentilesAreDrawnFromTheHistogram) {
         const auto documents = svg(results);
         EXPECT_TRUE(documents) << documents.error().message;
     }
+}
+
+// `count` servers whose requests took 1 to 1,000 us.
+results::ResultSet many_servers(int count) {
+    auto results = golden_results("one-server");
+    stats::Histogram histogram;
+    for (int i = 1; i <= 1000; ++i) {
+        histogram.record(std::chrono::microseconds(i));
+    }
+    const auto one = results.trials.front();
+    results.trials.clear();
+    for (int i = 0; i < count; ++i) {
+        results.trials.push_back(one);
+        results.trials.back().server = "server-" + std::to_string(i);
+        results.trials.back().histogram = histogram;
+    }
+    return results;
+}
+
+TEST(Plots, SayWhomTheyLeaveOut) {
+    const auto plots = make_plots(many_servers(27));
+    EXPECT_THAT(plots[0].script, Not(HasSubstr("the first")));
+    EXPECT_THAT(plots[1].script, HasSubstr("(the first 10 of 27 servers)"));
+    EXPECT_THAT(markdown(many_servers(27)), HasSubstr("requests/s (the first 12 of 27 servers)"))
+        << "nor must Mermaid's bars pass for all";
+    const auto more = make_plots(many_servers(50));
+    EXPECT_THAT(more[0].script, HasSubstr("(the first 40 of 50 servers)"));
+}
+
+TEST(Plots, NoTwoLinesLookAlike) {
+    const auto script = make_plots(many_servers(10))[1].script;
+    std::set<std::string> looks;
+    for (std::size_t at = script.find(" with linespoints lc "); at != std::string::npos;
+         at = script.find(" with linespoints lc ", at + 1)) {
+        EXPECT_TRUE(looks.insert(script.substr(at, script.find(" ps ", at) - at)).second);
+    }
+    EXPECT_EQ(looks.size(), 10U);
+}
+
+TEST(Plots, MarkTheStepsThatFailedAndWriteNumbersAsTablesDo) {
+    auto results = golden_results("limit");
+    const auto script = make_plots(results)[1].script;
+    EXPECT_THAT(script, HasSubstr("title 'failed'"));
+    EXPECT_THAT(script, HasSubstr("'10,000' 10000"));
+    EXPECT_THAT(make_plots(many_servers(2))[0].script, HasSubstr("'100,000' 100000"));
+}
+
+TEST(Plots, EndWhereTheAnsweredShareDoes) {
+    auto results = many_servers(1);
+    auto& requests = *results.trials.front().requests;
+    requests.planned = requests.sent = 1000;
+    requests.ok = 950;
+    const auto script = make_plots(results)[1].script;
+    EXPECT_THAT(script, HasSubstr("\n1 0.94"));
+    EXPECT_THAT(script, Not(HasSubstr("\n2 "))) << "nobody knows the 99th percentile";
 }
 
 }  // namespace

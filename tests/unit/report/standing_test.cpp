@@ -1,4 +1,5 @@
 // Who takes which rank, who leads, and what is said where that is not known.
+#include "report/formats/markdown.hpp"
 #include "report/table/captions.hpp"
 #include "report/table/columns.hpp"
 #include "report/table/faults.hpp"
@@ -33,7 +34,7 @@ struct Server {
 };
 
 // Factors that all servers share in a round.
-double noise(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
+double jitter(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
 
 Trial trial_of(const Server& server, std::uint32_t round) {
     Trial trial;
@@ -42,14 +43,14 @@ Trial trial_of(const Server& server, std::uint32_t round) {
     trial.round = round;
     trial.outcome = Outcome::ok;
     trial.verdict = server.verdict;
-    trial.requests_per_s = server.value * noise(round);
+    trial.requests_per_s = server.value * jitter(round);
     trial.requests = results::Requests{};
     trial.requests->planned = trial.requests->sent = trial.requests->ok = 10'000;
     return trial;
 }
 
-ResultSet results_of(std::vector<Trial> trials, std::uint32_t rounds,
-                     const std::string& load = "closed") {
+ResultSet suite_of(std::vector<Trial> trials, std::uint32_t rounds,
+                   const std::string& load = "closed") {
     ResultSet results;
     results.rounds = rounds;
     results.profiles = {{"text", "text", load, ""}};
@@ -65,7 +66,7 @@ ResultSet measured(const std::vector<Server>& servers, std::uint32_t rounds) {
             trials.push_back(trial_of(server, round));
         }
     }
-    return results_of(std::move(trials), rounds);
+    return suite_of(std::move(trials), rounds);
 }
 
 // What a search found: the load it confirmed, and where it failed if it did.
@@ -128,24 +129,24 @@ TEST(Headline, ALowerBoundBelowTheLeaderIsNotWorse) {
 }
 
 TEST(Headline, OfASearchSaysWhoBearsHowMuchAndNotWhoAloneHasARank) {
-    const auto users = results_of({search({"asio", 10'000, Verdict::load_limited}, "users", {}),
-                                   search({"beast", 10'000, Verdict::load_limited}, "users", {}),
-                                   search({"flask", 6'000, Verdict::machine_bound}, "users", {}),
-                                   search({"poco", 5'000}, "users", 5'500)},
-                                  1, "limit");
+    const auto users = suite_of({search({"asio", 10'000, Verdict::load_limited}, "users", {}),
+                                 search({"beast", 10'000, Verdict::load_limited}, "users", {}),
+                                 search({"flask", 6'000, Verdict::machine_bound}, "users", {}),
+                                 search({"poco", 5'000}, "users", 5'500)},
+                                1, "limit");
     const auto table = make_tables(users).front();
     EXPECT_EQ(headline(table),
-              "asio bears at least 10,000 users (more was not tried); nor did 2 more fail, whose "
-              "order is not known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
+              "asio bears at least 10,000 users (more was not tried); nor is the limit of 2 more "
+              "known; poco fails above 5,000; order not tested: 1 round, --repeats 7 "
               "would do");
     EXPECT_EQ(table.rows.back().server, "poco");
     EXPECT_EQ(table.rows.back().rank, "(4)");
 }
 
 TEST(Headline, OfASearchForARateTooNamesWhoBearsMore) {
-    const auto rate = results_of({search({"asio", 96'000, Verdict::client_bound}, "rate", {}),
-                                  search({"flask", 3'000}, "rate", 3'500)},
-                                 1, "limit");
+    const auto rate = suite_of({search({"asio", 96'000, Verdict::client_bound}, "rate", {}),
+                                search({"flask", 3'000}, "rate", 3'500)},
+                               1, "limit");
     EXPECT_EQ(headline(make_tables(rate).front()),
               "asio bears at least 96,000 requests/s (the load generator was the limit); flask "
               "fails above 3,000; order not tested: 1 round, --repeats 6 would do");
@@ -160,7 +161,7 @@ TEST(Headline, OfOneOfferNamesTheLowestP99) {
         trial.response_time_ms->p99 = p99;
         trials.push_back(trial);
     }
-    const auto table = make_tables(results_of(trials, 1, "rate")).front();
+    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
     EXPECT_EQ(headline(table),
               "epoll has the lowest p99, 1.00 ms; beast: 2.00 ms; order not tested: 1 round, "
               "--repeats 7 would do");
@@ -173,11 +174,11 @@ TEST(Headline, SaysHowSureALowestP99Is) {
         for (const auto& [id, p99] : {std::pair("fast", 1.0), {"slow", 2.0}}) {
             auto trial = trial_of({id, 1'000, Verdict::load_limited}, round);
             trial.response_time_ms = results::LatencySummary{};
-            trial.response_time_ms->p99 = p99 * noise(round);
+            trial.response_time_ms->p99 = p99 * jitter(round);
             trials.push_back(trial);
         }
     }
-    EXPECT_THAT(headline(make_tables(results_of(trials, 8, "rate")).front()),
+    EXPECT_THAT(headline(make_tables(suite_of(trials, 8, "rate")).front()),
                 HasSubstr("50 % (50 to 50 %) below slow"));
 }
 
@@ -186,7 +187,7 @@ TEST(Headline, SaysOnceWhyNobodyCanBeNamed) {
         measured({{"a", 3000, Verdict::machine_bound}, {"b", 2000, Verdict::not_known}}, 3);
     const auto table = make_tables(results).front();
     EXPECT_EQ(headline(table),
-              "who is fastest cannot be said: no server was measured to its limit; 1 "
+              "who is fastest cannot be said: no row tells how fast its server is; 1 "
               "machine-bound, 1 of unknown limit (a longer window would tell)");
     EXPECT_EQ(table.ranking_caption, "");
     EXPECT_THAT(ranks_of(table), ElementsAre("–", "–"));
@@ -196,6 +197,54 @@ TEST(Headline, OfTheOnlyOneMeasuredToItsLimitClaimsNothing) {
     const auto results = measured({{"a", 3000, Verdict::machine_bound}, {"b", 2000}}, 1);
     EXPECT_THAT(headline(make_tables(results).front()),
                 StartsWith("who is first cannot be said: only b, with "));
+}
+
+TEST(Headline, OfLowerBoundsAloneNamesNoFastest) {
+    const auto results =
+        measured({{"a", 3000, Verdict::client_bound}, {"b", 2000, Verdict::client_bound}}, 1);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                AllOf(StartsWith("who is fastest cannot be said: a does at least "),
+                      HasSubstr("(the load generator was the limit), and so it was for 1 more")));
+}
+
+TEST(Headline, DoesNotCallABoundFastestThatTheRoundsCannotTellApart) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        const double sway = round % 2 == 0 ? 1.1 : 0.92;
+        trials.push_back(trial_of({"bound", 1'010 * sway, Verdict::client_bound}, round));
+        trials.push_back(trial_of({"known", 1'000}, round));
+    }
+    const auto table = make_tables(suite_of(trials, 10)).front();
+    EXPECT_THAT(headline(table), AllOf(StartsWith("bound does at least "),
+                                       HasSubstr("the rounds cannot tell the first apart")));
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "1a"));
+}
+
+TEST(Headline, OfOneServerThatLosesTooMuchClaimsNothing) {
+    auto results = measured({{"drop", 7'522}}, 1);
+    lose(results.trials.front(), 5'000);
+    EXPECT_THAT(headline(make_tables(results).front()),
+                HasSubstr("which does not tell what it can do; 1 lost too much"));
+}
+
+TEST(Headline, OfOneOfferThatNobodyAnsweredNamesNobody) {
+    auto results = measured({{"drop", 1'000, Verdict::load_limited}}, 1);
+    results.profiles.front().load = "rate";
+    results.trials.front().response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
+    lose(results.trials.front(), 5'000);
+    EXPECT_EQ(headline(make_tables(results).front()),
+              "no server answered all that it was asked; 1 lost too much");
+}
+
+TEST(Ranks, ARowThatIsSpoiltInHalfOfItsRoundsProvesNothing) {
+    auto results = measured({{"mixed", 3000, Verdict::client_bound}, {"b", 2000}, {"c", 1000}}, 2);
+    results.trials.front().verdict = Verdict::machine_bound;
+    const auto table = make_tables(results).front();
+    ASSERT_EQ(table.rows.front().server, "mixed");
+    EXPECT_EQ(table.rows.front().verdict, Verdict::client_bound);
+    EXPECT_FALSE(table.rows.front().is_bound);
+    EXPECT_FALSE(table.rows.front().requests_per_s->at_least);
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "(1)", "(2)"));
 }
 
 TEST(Ranks, AreNotForWhoLosesTooMuch) {
@@ -248,6 +297,10 @@ TEST(Captions, SayWhenAllRowsAreTheGenerators) {
     const auto apart =
         measured({{"a", 100'000, Verdict::client_bound}, {"b", 103'000, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(apart).front()), Not(Contains(HasSubstr("alike"))));
+    auto offer = alike;
+    offer.profiles.front().load = "rate";
+    EXPECT_THAT(captions(make_tables(offer).front()), Not(Contains(HasSubstr("alike"))))
+        << "all were asked for the same";
     const auto known = measured({{"a", 100'000}, {"b", 100'900, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(known).front()), Not(Contains(HasSubstr("alike"))));
 }
@@ -299,7 +352,7 @@ TEST(Percentiles, BeyondTheAnsweredShareAreAtLeastTheTimeoutAndStandLast) {
         }
         trials.push_back(trial);
     }
-    const auto table = make_tables(results_of(trials, 1, "rate")).front();
+    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
     EXPECT_EQ(table.rows[0].server, "honest");
     const Row& dropper = table.rows[1];
     EXPECT_TRUE(dropper.p99_ms->at_least);
@@ -313,7 +366,7 @@ TEST(Percentiles, OfTooFewRequestsAreNotKnown) {
     auto trial = trial_of({"s", 10}, 1);
     trial.requests->planned = trial.requests->sent = trial.requests->ok = 99;
     trial.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-    const auto table = make_tables(results_of({trial}, 1)).front();
+    const auto table = make_tables(suite_of({trial}, 1)).front();
     EXPECT_TRUE(table.rows.front().p50_ms);
     EXPECT_FALSE(table.rows.front().p99_ms);
 }
@@ -357,6 +410,27 @@ TEST(Faults, AreWhatFailedIsInvalidOrLostTooMuch) {
                     "answered rightly; timeout 5,000 (50.0 %), first: no complete answer within 2s",
                     "liar: invalid in 1 of 2 rounds: wrong answers",
                     "crash: failed in 2 of 2 rounds: ready: exit code 1"));
+}
+
+TEST(Report, BooksByEndAreCheckedToo) {
+    auto results = measured({{"a", 1'000}}, 1);
+    results.trials.front().ended = results::EndedRequests{2, 10, 9, {{"timeout", 1}}, 2, 0};
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 1 of 1 rounds"));
+    results.trials.front().ended->under_way_at_end = 3;
+    EXPECT_THAT(markdown(results), HasSubstr("books balance in 0 of 1 rounds"));
+}
+
+TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
+    auto trial = trial_of({"a", 900, Verdict::load_limited}, 1);
+    results::LoadStep step;
+    step.load = 500;
+    step.p99_ms = 3;
+    step.planned = 1'000;
+    step.ok = 980;
+    trial.sweep = results::Sweep{{}, {step}};
+    const auto table = make_tables(suite_of({trial}, 1, "sweep")).front();
+    ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
+    EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }
 
 }  // namespace

@@ -161,10 +161,11 @@ TEST(Table, WhoLeadsTheRankedMayHaveOthersAbove) {
     const auto alone = results_of(trials, 10);
     EXPECT_EQ(headline(make_tables(alone)[0]),
               "fast leads by 25 % (25 to 25 %) with 1,004 requests/s");
-    trials.push_back(measured("client", 1, 3000, Verdict::client_bound));
+    for (std::uint32_t round = 1; round <= 10; ++round) {
+        trials.push_back(measured("client", round, 3000 * noise(round), Verdict::client_bound));
+    }
     const auto below = results_of(trials, 10);
-    EXPECT_THAT(headline(make_tables(below)[0]),
-                HasSubstr("fastest: client, at least 3,000 requests/s"));
+    EXPECT_THAT(headline(make_tables(below)[0]), HasSubstr("fastest: client, at least 3,0"));
 }
 
 TEST(Table, AnInvalidRoundNeverEntersAMedian) {

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 
 namespace benchhost::stats {
 namespace {
@@ -216,6 +217,29 @@ TEST(Ranking, of_bounds_alone_claims_nothing) {
     EXPECT_TRUE(ranking.groups.empty());
     EXPECT_EQ(ranking.tested, 0U);
     EXPECT_EQ(ranking.rounds_needed, 0U);
+}
+
+// Of servers that are the same, one of which the generator held back in some rounds.
+TEST(Ranking, finds_equal_servers_different_no_more_often_than_alpha) {
+    constexpr int kRuns = 400;
+    constexpr std::size_t kRounds = 10;
+    std::mt19937 random(7);
+    std::normal_distribution<double> noise(0, 0.02);
+    std::bernoulli_distribution held_back(0.3);
+    int wrong = 0;
+    for (int run = 0; run < kRuns; ++run) {
+        std::vector<Contender> contenders{{"a", {}}, {"b", {}}, {"limited", {}, true}};
+        for (std::size_t round = 0; round < kRounds; ++round) {
+            for (auto& contender : contenders) {
+                const double lost = contender.is_bound && held_back(random) ? 0.05 : 0;
+                contender.log_values.emplace_back(noise(random) - lost);
+            }
+        }
+        const auto ranking = rank(contenders, Better::higher);
+        EXPECT_EQ(ranking.tested, 2U);
+        wrong += ranking.groups.size() > 1 || !ranking.groups.front().bounds_ahead.empty() ? 1 : 0;
+    }
+    EXPECT_LE(wrong, kRuns * 0.05);
 }
 
 }  // namespace

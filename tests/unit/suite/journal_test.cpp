@@ -172,6 +172,28 @@ TEST_F(JournalTest, RefusesAPayloadFileThatHasOtherBytes) {
     EXPECT_THAT(journal.error().message, HasSubstr("changed since it was begun: payload file"));
 }
 
+TEST_F(JournalTest, RefusesAnyFileThatIsMeasuredAndHasOtherBytesOrIsGone) {
+    suite_.files = {{"/bin/benchhost-serve", "aa"}, {"/apps/app.py", "bb"}};
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    EXPECT_TRUE(Journal::reopen(directory_, suite_, machine_));
+    suite_.files["/apps/app.py"] = "cc";
+    EXPECT_THAT(Journal::reopen(directory_, suite_, machine_).error().message,
+                HasSubstr("changed since it was begun: files (/apps/app.py: bb -> cc)"));
+    suite_.files.erase("/apps/app.py");
+    EXPECT_THAT(Journal::reopen(directory_, suite_, machine_).error().message,
+                HasSubstr("files (/apps/app.py: bb -> nothing)"));
+}
+
+TEST_F(JournalTest, RemembersWhereItWasBegun) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    EXPECT_EQ(Journal::read_request(directory_)->directory, fs::current_path());
+    suite_.request.directory = "/somewhere";
+    const auto other = directory_ / "other";
+    { ASSERT_TRUE(Journal::create(other, suite_, machine_)); }
+    EXPECT_EQ(Journal::read_request(other)->directory, "/somewhere")
+        << "resumed, and resumed again";
+}
+
 TEST_F(JournalTest, RefusesAFolderThatHoldsAnotherRun) {
     { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
     const auto again = Journal::create(directory_, suite_, machine_);
