@@ -46,7 +46,9 @@ void draw_disturbance(Draw& draw, World& world) {
 
 /// The generator is mostly idle, at times near its limit, at times beyond it.
 void draw_generator(Draw& draw, World& world, double rate) {
-    const double busy = draw.chance(0.8) ? draw.log_between(0.01, 0.6) : draw.between(0.6, 1.3);
+    const double busy = draw.chance(0.75)  ? draw.log_between(0.01, 0.6)
+                        : draw.chance(0.6) ? draw.between(0.6, 1.3)
+                                           : draw.between(0.8, 0.87);
     world.generator_cpu = busy / rate;
     world.knows_ceiling = draw.chance(0.7);
 }
@@ -111,7 +113,7 @@ World draw_world(std::uint64_t seed, Kind kind) {
                             : draw_schedule(draw, world, kind, rate);
         connections = std::visit([](const auto& load) { return load.open_at_once(); }, world.load);
     }
-    server.spins = draw.chance(0.05);
+    server.spins = draw.chance(0.1);
     if (draw.chance(0.1)) {
         server.stall = Stall{draw.between(-0.1, 0.9) * world.duration,
                              draw.between(0.02, 0.6) * world.duration};

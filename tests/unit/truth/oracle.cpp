@@ -104,6 +104,15 @@ Is stuck(const World& world, const Facts& facts) {
                : above(static_cast<double>(facts.throughout) / all, 0, 0.08);
 }
 
+/// Its thread is full, came late, or was near what it can do.
+Is generator_was_the_limit(const World& world, const Facts& facts) {
+    const double used = facts.client_busy - facts.client_hindered;
+    const double near =
+        static_cast<double>(facts.ended_right) * world.generator_cpu / world.duration;
+    const Is is_near = world.knows_ceiling ? above(near, 0.77, 0.83) : Is::no;
+    return std::max({above(used, 0.75, 0.88), above(facts.late, 0.09, 0.12), is_near});
+}
+
 }  // namespace
 
 Verdicts right_verdicts(const World& world, const Facts& facts) {
@@ -127,11 +136,9 @@ Verdicts right_verdicts(const World& world, const Facts& facts) {
     if (is_disturbed == Is::yes && is_known(world)) {
         return right;
     }
-    // The generator's thread is full, came late, or was near what it can do.
-    const double used = facts.client_busy - facts.client_hindered;
-    const Is busy = std::max(above(used, 0.75, 0.88), above(facts.late, 0.09, 0.12));
+    const Is busy = generator_was_the_limit(world, facts);
     const Is full = world.server.spins ? Is::no : above(facts.server_busy, 0.95, 0.99);
-    if (busy != Is::no) {
+    if (busy != Is::no && (full != Is::yes || is_met != Is::no)) {
         right.insert(Verdict::client_bound);
     }
     if (is_met != Is::no) {

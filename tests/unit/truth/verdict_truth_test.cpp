@@ -78,7 +78,8 @@ TEST(Truth, OfVerdictsAndFigures) {
     for_each_seed(10'000, [&](std::uint64_t seed) { play(seed, wrongs); });
     wrongs.print();
     EXPECT_EQ(wrongs.grave(), 0U) << wrongs.first_story();
-    EXPECT_LE(wrongs.share(), 0.005) << wrongs.first_story();
+    // Promised are 0.5 %. At so few no rule can be taken away unnoticed.
+    EXPECT_LE(wrongs.share(), 0.0005) << wrongs.first_story();
 }
 
 }  // namespace
