@@ -11,7 +11,6 @@ namespace benchhost::trial {
 namespace {
 
 using model::OpenLoop;
-using model::VirtualUsers;
 
 // Beyond this many standard deviations a shortfall is no chance.
 constexpr double kLuck = 3;
@@ -61,35 +60,7 @@ std::optional<std::string> why_behind(const load::LoadReport& report, const Open
                        report.books.planned, ended_in(report));
 }
 
-/// n users who think for Z and wait for R ask n / (Z + R) times a second (the interactive response
-/// time law: Denning and Buzen, The Operational Analysis of Queueing Network Models, ACM Computing
-/// Surveys 10(3), 1978). When fewer answers come, some of the users wait for theirs in vain.
-std::optional<std::string> why_below_the_law(const load::LoadReport& report,
-                                             const VirtualUsers& load) {
-    const double cycle_s =
-        mean_think_s(load) +
-        (report.response_time.empty() ? 0 : report.response_time.mean_ns() / 1e9);
-    if (cycle_s <= 0) {
-        return std::nullopt;
-    }
-    // Users who began together ask together: each may have its last request just before the window
-    // or just after it.
-    const double due = load.users * to_seconds(report.duration) / cycle_s;
-    if (ended_in(report) >= kAllOfTheOffer * due - load.users) {
-        return std::nullopt;
-    }
-    return fmt::format(
-        "{} users who think and wait for {:.3g} s in all ask {:.0f} times in the window, and "
-        "{:.0f} "
-        "requests ended in it",
-        load.users, cycle_s, due, ended_in(report));
-}
-
 }  // namespace
-
-double mean_think_s(const model::LoadModel& model) {
-    return to_seconds(std::visit([](const auto& each) { return each.mean_pause(); }, model));
-}
 
 std::optional<std::string> why_fell_short(const load::LoadReport& report,
                                           const model::LoadModel& model) {
@@ -102,13 +73,9 @@ std::optional<std::string> why_fell_short(const load::LoadReport& report,
         return fmt::format("{} of {} requests that were due in the window were answered rightly",
                            books.ok, books.planned);
     }
-    return std::visit(
-        model::Overloaded{[&](const OpenLoop& load) { return why_behind(report, load); },
-                          [&](const VirtualUsers& load) { return why_below_the_law(report, load); },
-                          [](const auto& /*decided by the server*/) -> std::optional<std::string> {
-                              return std::nullopt;
-                          }},
-        model);
+    // Others ask again when they have been answered.
+    const auto* schedule = std::get_if<OpenLoop>(&model);
+    return schedule != nullptr ? why_behind(report, *schedule) : std::nullopt;
 }
 
 }  // namespace benchhost::trial

@@ -252,14 +252,17 @@ std::optional<std::string> why_out_of_ports(const load::LoadReport& report) {
                        example);
 }
 
-/// R tells what the server costs the users without the chance in how many thoughts end in a short
-/// window: offer.cpp names the law.
+/// Users: n of them who think for Z and wait for R ask n / (Z + R) times a second (the interactive
+/// response time law: Denning and Buzen, The Operational Analysis of Queueing Network Models, ACM
+/// Computing Surveys 10(3), 1978). R tells what the server costs them without the chance in how
+/// many thoughts end in a short window.
 std::optional<std::string> why_load_limited(const VerdictInputs& inputs) {
     const auto& report = inputs.report;
     if (!report.offered_ceiling || why_fell_short(report, inputs.model)) {
         return std::nullopt;
     }
-    const double think = mean_think_s(inputs.model);
+    const double think =
+        to_seconds(std::visit([](const auto& each) { return each.mean_pause(); }, inputs.model));
     if (think > 0) {
         const double wait = report.response_time.mean_ns() / 1e9;
         if (think < kAllOfTheOffer * (think + wait)) {

@@ -1,3 +1,4 @@
+#include "core/results/contradiction.hpp"
 #include "report/compare/comparison.hpp"
 #include "report/compare/group.hpp"
 #include "report/compare/judge.hpp"
@@ -55,6 +56,23 @@ void add_trials(const ResultSet& results, Arm arm, Groups& groups) {
         const auto timeout = profile == profiles.end() ? std::nullopt : profile->second->timeout;
         groups.add(trial.server, {arm, trial.round, &trial, timeout});
     }
+}
+
+/// The first of each side: a file that says what cannot be is not to be trusted in the rest.
+std::optional<std::string> contradiction_of(const ResultSet& results, Arm arm) {
+    const auto profiles = results::by_name(results.profiles, &results::ProfileInfo::name);
+    for (const Trial& trial : results.trials) {
+        const auto profile = profiles.find(trial.profile);
+        const auto why = profile == profiles.end()
+                             ? std::nullopt
+                             : results::contradiction(trial, *profile->second);
+        if (why) {
+            return fmt::format(
+                "{}: the figures of {} under {} in round {} contradict each other: {}",
+                name_of(arm), trial.server, trial.profile, trial.round, *why);
+        }
+    }
+    return std::nullopt;
 }
 
 std::string listed(const std::vector<std::string>& lines) {
@@ -183,6 +201,11 @@ Result<Comparison> compare_results(const ResultSet& base, const ResultSet& head,
     add_trials(head, Arm::head, sorted);
     auto all = sorted.take();
     auto differing = differences_of(base, head, all);
+    for (auto found : {contradiction_of(base, Arm::base), contradiction_of(head, Arm::head)}) {
+        if (found) {
+            differing.grave.push_back(std::move(*found));
+        }
+    }
     if (!differing.grave.empty() && !force) {
         return Error{ErrorCode::usage,
                      fmt::format("base and head were not measured alike ({}); their numbers cannot "

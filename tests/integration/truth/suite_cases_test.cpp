@@ -152,6 +152,11 @@ TEST_F(SuiteCase, FiguresThatContradictEachOtherAreFlagged) {
     const auto shown =
         run_command({BENCHHOST_BINARY_DIR "/benchhost", "report", directory_ / "edited.json"});
     EXPECT_THAT(shown.out, HasSubstr("its figures contradict each other"));
+    const auto compared =
+        run_command({BENCHHOST_BINARY_DIR "/benchhost", "compare", directory_ / "out/results.json",
+                     directory_ / "edited.json"});
+    EXPECT_EQ(compared.exit_code, 2);
+    EXPECT_THAT(compared.err, HasSubstr("head: the figures of one under"));
     // And the processor stands where Go's tools look for it.
     const auto stat = run_command({BENCHHOST_BINARY_DIR "/benchhost", "report",
                                    directory_ / "out/results.json", "--format", "benchstat"});
