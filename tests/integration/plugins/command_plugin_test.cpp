@@ -111,7 +111,7 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
     constexpr std::array<const char*, 3> kIds = {"by-port", "by-fd", "by-unix"};
     constexpr std::array<const char*, 3> kBinds = {"{host}:{port}", "fd://{fd}", "unix:{unix}"};
     std::string config =
-        "[suite]\nname = places\nservers = by-*\nrepeats = 1\ncalm = 0\n"
+        "[suite]\nname = places\nservers = by-*\nrepeats = 1\nretries = 0\ncalm = 0\n"
         "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
         "duration = 300ms\nwarmup = 100ms\n";
     for (std::size_t i = 0; i < kIds.size(); ++i) {
