@@ -108,6 +108,7 @@ struct ProfileTable {
 /// One table a profile, in the order of the config; a profile no trial ran under has an empty
 /// table. The rows point into `results`.
 std::vector<ProfileTable> make_tables(const results::ResultSet& results);
+std::vector<ProfileTable> make_tables(const results::ResultSet&& results) = delete;
 
 /// The number the rows of a table are ordered by.
 const std::optional<OverRounds>& ordering_value(const Row& row, Order order);

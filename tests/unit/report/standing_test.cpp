@@ -161,7 +161,8 @@ TEST(Headline, OfOneOfferNamesTheLowestP99) {
         trial.response_time_ms->p99 = p99;
         trials.push_back(trial);
     }
-    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
+    const auto results = suite_of(trials, 1, "rate");
+    const auto table = make_tables(results).front();
     EXPECT_EQ(headline(table),
               "epoll has the lowest p99, 1.00 ms; beast: 2.00 ms; order not tested: 1 round, "
               "--repeats 7 would do");
@@ -178,8 +179,8 @@ TEST(Headline, SaysHowSureALowestP99Is) {
             trials.push_back(trial);
         }
     }
-    EXPECT_THAT(headline(make_tables(suite_of(trials, 8, "rate")).front()),
-                HasSubstr("50 % (50 to 50 %) below slow"));
+    const auto results = suite_of(trials, 8, "rate");
+    EXPECT_THAT(headline(make_tables(results).front()), HasSubstr("50 % (50 to 50 %) below slow"));
 }
 
 TEST(Headline, SaysOnceWhyNobodyCanBeNamed) {
@@ -214,7 +215,8 @@ TEST(Headline, DoesNotCallABoundFastestThatTheRoundsCannotTellApart) {
         trials.push_back(trial_of({"bound", 1'010 * sway, Verdict::client_bound}, round));
         trials.push_back(trial_of({"known", 1'000}, round));
     }
-    const auto table = make_tables(suite_of(trials, 10)).front();
+    const auto results = suite_of(trials, 10);
+    const auto table = make_tables(results).front();
     EXPECT_THAT(headline(table), AllOf(StartsWith("bound does at least "),
                                        HasSubstr("the rounds cannot tell the first apart")));
     EXPECT_THAT(ranks_of(table), ElementsAre("–", "1a"));
@@ -352,7 +354,8 @@ TEST(Percentiles, BeyondTheAnsweredShareAreAtLeastTheTimeoutAndStandLast) {
         }
         trials.push_back(trial);
     }
-    const auto table = make_tables(suite_of(trials, 1, "rate")).front();
+    const auto results = suite_of(trials, 1, "rate");
+    const auto table = make_tables(results).front();
     EXPECT_EQ(table.rows[0].server, "honest");
     const Row& dropper = table.rows[1];
     EXPECT_TRUE(dropper.p99_ms->at_least);
@@ -366,7 +369,8 @@ TEST(Percentiles, OfTooFewRequestsAreNotKnown) {
     auto trial = trial_of({"s", 10}, 1);
     trial.requests->planned = trial.requests->sent = trial.requests->ok = 99;
     trial.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-    const auto table = make_tables(suite_of({trial}, 1)).front();
+    const auto results = suite_of({trial}, 1);
+    const auto table = make_tables(results).front();
     EXPECT_TRUE(table.rows.front().p50_ms);
     EXPECT_FALSE(table.rows.front().p99_ms);
 }
@@ -428,7 +432,8 @@ TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
     step.planned = 1'000;
     step.ok = 980;
     trial.sweep = results::Sweep{{}, {step}};
-    const auto table = make_tables(suite_of({trial}, 1, "sweep")).front();
+    const auto results = suite_of({trial}, 1, "sweep");
+    const auto table = make_tables(results).front();
     ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
     EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }

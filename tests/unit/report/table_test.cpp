@@ -85,7 +85,8 @@ TEST(Table, TheDeclaredClassIsAColumnWhenSomebodyDeclaresOne) {
     ASSERT_EQ(columns.back().header, "Class");
     EXPECT_EQ(cell_of(columns.back(), tables.front().rows[0]).text, "raw");
     EXPECT_EQ(cell_of(columns.back(), tables.front().rows[1]).text, kUnknown);
-    const auto silent = make_tables(results_of({measured("silent", 1, 800)}, 1));
+    const auto alone = results_of({measured("silent", 1, 800)}, 1);
+    const auto silent = make_tables(alone);
     EXPECT_EQ(visible(main_columns(silent.front())).back().header, "Verdict");
 }
 
