@@ -75,7 +75,9 @@ std::optional<std::string> why_stuck(const VerdictInputs& inputs) {
     const auto& report = inputs.report;
     const auto all = std::visit(
         model::Overloaded{
-            [&](const model::ClosedLoop&) { return report.mean_in_flight; },
+            [&](const model::ClosedLoop& load) {
+                return std::max(report.mean_in_flight, static_cast<double>(load.connections));
+            },
             [](const model::VirtualUsers& load) { return static_cast<double>(load.users); },
             [](const model::OpenLoop&) { return 0.0; }},
         inputs.model);
@@ -86,7 +88,7 @@ std::optional<std::string> why_stuck(const VerdictInputs& inputs) {
     return fmt::format(
         "{} of {:.0f} requests were under way over the whole window, and whether they would have "
         "been answered is not known: a window longer than the timeout tells",
-        report.ended.throughout, std::max(all, throughout));
+        report.ended.throughout, all);
 }
 
 /// Invalid too, unless the machine or the generator was disturbed: then that is the reason.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace benchhost::load {
 namespace {
@@ -133,7 +134,7 @@ void Connections::opened(std::uint32_t index, Instant now) {
     --connecting_now_;
     ++open_now_;
     tally_.opened();
-    deadlines_[index] = kNever;
+    const Instant asked_until = std::exchange(deadlines_[index], kNever);
     if (connection.unwritten == 0) {
         return;
     }
@@ -143,7 +144,8 @@ void Connections::opened(std::uint32_t index, Instant now) {
     for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
         slot(index, i).written = now;
     }
-    deadlines_[index] = now + traffic_.timeout;
+    // A request has one timeout, of which the opening may have taken a part.
+    deadlines_[index] = std::max(asked_until, slot(index, 0).planned + traffic_.timeout);
     write(index, bytes, now);
 }
 

@@ -1,7 +1,8 @@
-// A kept connection that the server closes just as it is asked once more.
+// Connections by hand: what the server does comes exactly when the test wants it.
+#include "core/load/engine/connections.hpp"
+
 #include "core/base/unique_fd.hpp"
 #include "core/http/target.hpp"
-#include "core/load/engine/connections.hpp"
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace benchhost::load {
 namespace {
@@ -20,14 +22,14 @@ using namespace std::chrono_literals;
 /// Takes connections by hand, so that the test decides what comes first.
 class Listener {
   public:
-    Listener() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Listener(int backlog) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof(address);
         auto* const any = reinterpret_cast<sockaddr*>(&address);
         EXPECT_EQ(::bind(socket_.get(), any, size), 0);
-        EXPECT_EQ(::listen(socket_.get(), 8), 0);
+        EXPECT_EQ(::listen(socket_.get(), backlog), 0);
         EXPECT_EQ(::getsockname(socket_.get(), any, &size), 0);
         port_ = ntohs(address.sin_port);
     }
@@ -57,15 +59,16 @@ void answer(const UniqueFd& connection) {
               static_cast<ssize_t>(text.size()));
 }
 
-class AskAgain : public ::testing::Test, public FreeListener {
+class ConnectionsTest : public ::testing::Test, public FreeListener {
   protected:
-    AskAgain() {
+    explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 10s) : listener_(backlog) {
         LoadSpec spec;
         spec.target.address = "127.0.0.1";
         spec.target.port = listener_.port();
         spec.target.host_header = "127.0.0.1";
         spec.target.path = "/";
         spec.expectation.body = "ok";
+        spec.timeout = timeout;
         traffic_ = make_traffic(spec, 1).value();
         const Instant now = Clock::now();
         tally_.set_window(now, now + 60s);
@@ -115,7 +118,7 @@ class AskAgain : public ::testing::Test, public FreeListener {
     std::uint32_t free_ = 0;
 };
 
-TEST_F(AskAgain, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConnection) {
+TEST_F(ConnectionsTest, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConnection) {
     kept_connection().reset();  // the end is under way, and nobody has read it yet
     ask();
     wait_until([&] { return listener_.is_asked(); });
@@ -134,7 +137,7 @@ TEST_F(AskAgain, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConnection)
     EXPECT_TRUE(seen.ended.balance());
 }
 
-TEST_F(AskAgain, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
+TEST_F(ConnectionsTest, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
     auto connection = kept_connection();
     ask();
     EXPECT_NE(take_request(connection), "");
@@ -146,7 +149,7 @@ TEST_F(AskAgain, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
     EXPECT_TRUE(seen.ended.balance());
 }
 
-TEST_F(AskAgain, AFirstRequestIsNeverAskedAgain) {
+TEST_F(ConnectionsTest, AFirstRequestIsNeverAskedAgain) {
     ask();
     listener_.accept().reset();
     wait_until([&] { return connections_->requests_in_flight() == 0; });
@@ -154,6 +157,43 @@ TEST_F(AskAgain, AFirstRequestIsNeverAskedAgain) {
     EXPECT_EQ(seen.books.failed, 1U);
     EXPECT_EQ(seen.connections.asked_again.value_or(0), 0U);
     EXPECT_EQ(seen.connections.never_answered, 1U);
+}
+
+/// Of a server whose queue of connections is full.
+class FullQueueTest : public ConnectionsTest {
+  protected:
+    FullQueueTest() : ConnectionsTest(0, kTimeout) {}
+    static constexpr Nanoseconds kTimeout = 1300ms;
+
+    UniqueFd connect() const {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        address.sin_port = htons(listener_.port());
+        UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+        (void)::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof(address));
+        return socket;
+    }
+};
+
+// It connects when the kernel tries again after a second, and is not answered then either.
+TEST_F(FullQueueTest, ARequestHasOneTimeoutOfWhichTheOpeningMayTakeAPart) {
+    const auto fills = connect();
+    const auto fills_too = connect();  // Linux takes one more than it was asked for
+    ask();
+    const Instant freed = Clock::now() + 200ms;
+    wait_until([&] { return Clock::now() > freed; });
+    EXPECT_EQ(connections_->open_now(), 0U);
+    std::vector<UniqueFd> taken;
+    wait_until([&] {
+        while (listener_.is_asked()) {
+            taken.push_back(listener_.accept());
+        }
+        return connections_->requests_in_flight() == 0;
+    });
+    const auto seen = report();
+    EXPECT_EQ(seen.failures.count(model::FailureClass::timeout), 1U) << "or it never connected";
+    EXPECT_LT(seen.failed_time.max(), 2s) << "a second to connect, and no timeout after that";
 }
 
 }  // namespace
