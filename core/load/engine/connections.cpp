@@ -1,7 +1,6 @@
 #include "core/load/engine/connections.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -27,10 +26,10 @@ Nanoseconds pause_after(unsigned failures_in_row) {
 
 }  // namespace
 
-Connections::Connections(const Traffic& traffic, Poller poller, Tally& tally, std::uint32_t first,
+Connections::Connections(const Traffic& traffic, Kernel kernel, Tally& tally, std::uint32_t first,
                          std::uint32_t count)
     : traffic_(traffic),
-      poller_(std::move(poller)),
+      kernel_(std::move(kernel)),
       tally_(tally),
       first_(first),
       connections_(count),
@@ -98,30 +97,24 @@ void Connections::open(std::uint32_t index, Instant now) {
     const http::SocketAddress* local =
         traffic_.locals.empty() ? nullptr
                                 : &traffic_.locals[(first_ + index) % traffic_.locals.size()];
-    connection.socket = http::open_stream(traffic_.remote, local);
+    connection.socket = kernel_.open_stream(traffic_.remote, local);
     ++connection.generation;
     connection.state = State::connecting;
     ++connecting_now_;
     deadlines_[index] = now + traffic_.timeout;
     const std::uint64_t key = (std::uint64_t{connection.generation} << 32U) | index;
     // Connected first and added then, so that the edge of a connection already made is not missed.
-    const int descriptor = connection.socket.get();
-    if (descriptor < 0) {
+    if (!connection.socket.is_open()) {
         on_error(index, Call::socket, errno, now);
-    } else if (::connect(descriptor, traffic_.remote.get(), traffic_.remote.size) != 0 &&
-               errno != EINPROGRESS) {
+    } else if (!kernel_.connect(connection.socket, traffic_.remote)) {
         on_error(index, Call::connect, errno, now);
-    } else if (!poller_.add(descriptor, key)) {
+    } else if (!kernel_.watch(connection.socket, key)) {
         on_error(index, Call::epoll_ctl, errno, now);
     }
 }
 
 void Connections::finish_connect(std::uint32_t index, Instant now) {
-    int error_number = 0;
-    socklen_t size = sizeof(error_number);
-    (void)::getsockopt(connections_[index].socket.get(), SOL_SOCKET, SO_ERROR, &error_number,
-                       &size);
-    if (error_number != 0) {
+    if (const int error_number = kernel_.connect_error(connections_[index].socket)) {
         on_error(index, Call::connect, error_number, now);
         return;
     }
@@ -171,8 +164,7 @@ void Connections::close(std::uint32_t index) {
 void Connections::write(std::uint32_t index, std::size_t bytes, Instant now) {
     Connection& connection = connections_[index];
     if (connection.unsent_bytes == 0) [[likely]] {
-        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data(), bytes,
-                                       MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t written = kernel_.send(connection.socket, {traffic_.requests.data(), bytes});
         if (written == static_cast<ssize_t>(bytes)) [[likely]] {
             return;
         }
@@ -193,8 +185,8 @@ void Connections::write_rest(std::uint32_t index, Instant now) {
         const std::size_t at = (size - connection.unsent_bytes % size) % size;
         const std::size_t bytes =
             std::min<std::size_t>(connection.unsent_bytes, traffic_.requests.size() - at);
-        const ssize_t written = ::send(connection.socket.get(), traffic_.requests.data() + at,
-                                       bytes, MSG_NOSIGNAL | MSG_DONTWAIT);
+        const ssize_t written =
+            kernel_.send(connection.socket, {traffic_.requests.data() + at, bytes});
         if (written < 0) {
             if (errno != EAGAIN) {
                 on_error(index, Call::send, errno, now);
@@ -207,10 +199,10 @@ void Connections::write_rest(std::uint32_t index, Instant now) {
 
 Instant Connections::wait(Instant now, Instant until) {
     const std::size_t ready =
-        poller_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
+        kernel_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
     first_stamp_ = Instant{};
     last_stamp_ = Instant{};
-    const epoll_event* events = poller_.events();
+    const epoll_event* events = kernel_.events();
     for (std::size_t i = 0; i < ready; ++i) {
         const std::uint64_t key = events[i].data.u64;
         const auto index = static_cast<std::uint32_t>(key & 0xffffffffU);
@@ -219,7 +211,7 @@ Instant Connections::wait(Instant now, Instant until) {
         }
     }
     if (last_stamp_ == Instant{}) {
-        return Clock::now();
+        return kernel_.now();
     }
     tally_.loop_lag(last_stamp_ - first_stamp_, last_stamp_);
     return last_stamp_;
@@ -228,13 +220,13 @@ Instant Connections::wait(Instant now, Instant until) {
 void Connections::on_event(std::uint32_t index, std::uint32_t events) {
     Connection& connection = connections_[index];
     if (connection.state == State::connecting) [[unlikely]] {
-        finish_connect(index, Clock::now());
+        finish_connect(index, kernel_.now());
         if (connection.state != State::open) {
             return;
         }
     }
     if (connection.unsent_bytes != 0 && (events & EPOLLOUT) != 0) [[unlikely]] {
-        write_rest(index, Clock::now());
+        write_rest(index, kernel_.now());
     }
     constexpr std::uint32_t kHungUp = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
     if ((events & (EPOLLIN | kHungUp)) != 0 && connection.state == State::open) {

@@ -3,10 +3,9 @@
 
 #include "core/base/clock.hpp"
 #include "core/base/described.hpp"
-#include "core/base/unique_fd.hpp"
 #include "core/http/head_cache.hpp"
 #include "core/http/response_parser.hpp"
-#include "core/load/engine/poller.hpp"
+#include "core/load/engine/kernel.hpp"
 #include "core/load/engine/tally.hpp"
 #include "core/load/engine/timer_heap.hpp"
 #include "core/load/engine/traffic.hpp"
@@ -32,10 +31,13 @@ class FreeListener {
 class Connections {
   public:
     /// `first` numbers the connections through the threads of a run, for the local addresses.
-    Connections(const Traffic& traffic, Poller poller, Tally& tally, std::uint32_t first,
+    Connections(const Traffic& traffic, Kernel kernel, Tally& tally, std::uint32_t first,
                 std::uint32_t count);
 
     std::uint32_t size() const { return static_cast<std::uint32_t>(connections_.size()); }
+
+    const Kernel& kernel() const { return kernel_; }
+    Instant now() const { return kernel_.now(); }
 
     /// Opens connections ahead of the load, some at a time; true when each was tried.
     bool ramp(Instant now);
@@ -65,7 +67,7 @@ class Connections {
     enum class State : std::uint8_t { closed, connecting, open };
 
     struct Connection {
-        UniqueFd socket;
+        Kernel::Socket socket;
         std::uint32_t generation = 0;  // of the descriptor: tells late events of its predecessor
         std::uint32_t unsent_bytes = 0;
         std::uint16_t first_slot = 0;  // ring of `pipeline` slots
@@ -137,7 +139,7 @@ class Connections {
     static constexpr std::size_t kReceiveBytes = std::size_t{64} * 1024;
 
     const Traffic& traffic_;
-    Poller poller_;
+    Kernel kernel_;
     Tally& tally_;
     FreeListener* listener_ = nullptr;
     std::uint32_t first_;

@@ -2,7 +2,6 @@
 #include "core/load/engine/connections.hpp"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 
@@ -15,9 +14,9 @@ void Connections::read(std::uint32_t index, bool hung_up) {
     Instant now{};
     for (;;) {
         const ssize_t size =
-            ::recv(connection.socket.get(), receive_buffer_.get(), kReceiveBytes, MSG_DONTWAIT);
+            kernel_.receive(connection.socket, receive_buffer_.get(), kReceiveBytes);
         const int error_number = errno;
-        now = Clock::now();
+        now = kernel_.now();
         first_stamp_ = first_stamp_ == Instant{} ? now : first_stamp_;
         last_stamp_ = now;
         if (size > 0) [[likely]] {
@@ -135,7 +134,7 @@ void Connections::on_end(std::uint32_t index, Instant now) {
     }
     tally_.closed_by_server();
     if (connection.kept && connection.in_flight == 1 && !connection.parser.started() &&
-        http::closed_before_last_write(connection.socket.get())) {
+        kernel_.closed_before_last_write(connection.socket)) {
         ask_again(index, now);
         return;
     }

@@ -14,11 +14,7 @@ namespace {
 
 constexpr Nanoseconds kTick = std::chrono::milliseconds(5);
 constexpr Nanoseconds kProgressEvery = std::chrono::milliseconds(200);
-// The load threads look at the times at least every kLongestWait; a time this far ahead reaches
-// all of them before it comes.
-constexpr Nanoseconds kNotice = Worker::kLongestWait * 3;
 constexpr Nanoseconds kStartNotice = std::chrono::milliseconds(2);
-constexpr Nanoseconds kInterruptedDrain = std::chrono::milliseconds(500);
 // Dead: this many failures in a row without one answer, over so long a time.
 constexpr std::uint64_t kFailuresOfTheDead = 100;
 constexpr Nanoseconds kLeastSilence = std::chrono::seconds(2);
@@ -32,9 +28,8 @@ struct Sums {
 
 class Watch {
   public:
-    Watch(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
-          RunControl& control, const std::atomic<bool>& stop, ProgressObserver* observer,
-          StartGate* gate)
+    Watch(const LoadSpec& spec, const Workers& workers, RunControl& control,
+          const std::atomic<bool>& stop, ProgressObserver* observer, StartGate* gate)
         : spec_(spec),
           workers_(workers),
           control_(control),
@@ -49,12 +44,14 @@ class Watch {
             wait_for_end();
             return result_;
         }
-        set_times();
+        plan_.tell(control_);
+        last_progress_ = plan_.go;
+        last_answer_ = plan_.go;
         while (!all(control_.ended)) {
             std::this_thread::sleep_until(
-                std::min(Clock::now() + kTick, edges_.next(window_start_, window_end_)));
+                std::min(Clock::now() + kTick, edges_.next(plan_.window_start, plan_.window_end)));
             const Instant now = Clock::now();
-            edges_.tell(window_start_, window_end_, now);
+            edges_.tell(plan_.window_start, plan_.window_end, now);
             look_for_end(now);
             if (now - last_progress_ >= kProgressEvery) {
                 look_for_life(now);
@@ -62,9 +59,9 @@ class Watch {
                 last_progress_ = now;
             }
         }
-        result_.window_start = window_start_;
-        edges_.tell(window_start_, window_end_, window_end_);
-        result_.window = std::max(window_end_ - window_start_, Nanoseconds(0));
+        result_.window_start = plan_.window_start;
+        edges_.tell(plan_.window_start, plan_.window_end, plan_.window_end);
+        result_.window = std::max(plan_.window_end - plan_.window_start, Nanoseconds(0));
         return result_;
     }
 
@@ -94,40 +91,23 @@ class Watch {
     bool wait_for_others() {
         const auto common =
             gate_ == nullptr ? std::optional(Clock::now() + kStartNotice) : gate_->wait();
-        go_ = common.value_or(kNever);
+        if (common) {
+            plan_ = RunPlan::starting(spec_, *common);
+        }
         return common.has_value();
-    }
-
-    void set_times() {
-        warmup_start_ = go_ + build_up_of(spec_.model);
-        window_start_ = warmup_start_ + spec_.warmup;
-        window_end_ = window_start_ + spec_.duration;
-        last_progress_ = go_;
-        last_answer_ = go_;
-        store(control_.window_start, window_start_);
-        store(control_.window_end, window_end_);
-        store(control_.drain_end, window_end_ + spec_.timeout + spec_.timeout / 8 + kNotice);
-        control_.go.store(go_.time_since_epoch().count(), std::memory_order_release);
-    }
-
-    static void store(std::atomic<std::int64_t>& to, Instant time) {
-        to.store(time.time_since_epoch().count(), std::memory_order_relaxed);
     }
 
     void look_for_end(Instant now) {
         if (!ending_ && stop_.load(std::memory_order_relaxed)) {
-            result_.interrupted = now < window_end_;
+            result_.interrupted = now < plan_.window_end;
             end_soon(now);
         }
     }
 
     void end_soon(Instant now) {
         ending_ = true;
-        if (now < window_end_) {
-            window_end_ = std::min(window_end_, now + kNotice);
-            store(control_.window_end, window_end_);
-        }
-        store(control_.drain_end, std::max(now, window_end_) + kInterruptedDrain);
+        plan_.end_soon(now);
+        plan_.tell(control_);
     }
 
     Sums sums() const {
@@ -167,13 +147,13 @@ class Watch {
         }
         const Sums current = sums();
         Progress progress;
-        progress.phase = now < warmup_start_   ? Progress::Phase::connect
-                         : now < window_start_ ? Progress::Phase::warmup
-                         : now < window_end_   ? Progress::Phase::measure
-                                               : Progress::Phase::drain;
-        progress.elapsed = std::clamp<Nanoseconds>(now - warmup_start_, Nanoseconds(0),
-                                                   window_end_ - warmup_start_);
-        progress.total = window_end_ - warmup_start_;
+        progress.phase = now < plan_.warmup_start   ? Progress::Phase::connect
+                         : now < plan_.window_start ? Progress::Phase::warmup
+                         : now < plan_.window_end   ? Progress::Phase::measure
+                                                    : Progress::Phase::drain;
+        progress.total = plan_.window_end - plan_.warmup_start;
+        progress.elapsed =
+            std::clamp<Nanoseconds>(now - plan_.warmup_start, Nanoseconds(0), progress.total);
         progress.rate = static_cast<double>(current.ok - ok_) / to_seconds(now - last_progress_);
         progress.failed = current.failed;
         progress.p99 = p99_since_last();
@@ -197,17 +177,14 @@ class Watch {
     }
 
     const LoadSpec& spec_;
-    const std::vector<std::unique_ptr<Worker>>& workers_;
+    const Workers& workers_;
     RunControl& control_;
     const std::atomic<bool>& stop_;
     ProgressObserver* observer_;
     WindowEdges edges_{observer_};
     StartGate* gate_;
     WatchResult result_;
-    Instant go_{};
-    Instant warmup_start_{};
-    Instant window_start_{};
-    Instant window_end_{};
+    RunPlan plan_;
     Instant last_progress_{};
     Instant last_answer_{};
     bool ending_ = false;
@@ -219,9 +196,8 @@ class Watch {
 
 }  // namespace
 
-WatchResult watch_run(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
-                      RunControl& control, const std::atomic<bool>& stop,
-                      ProgressObserver* observer, StartGate* gate) {
+WatchResult watch_run(const LoadSpec& spec, const Workers& workers, RunControl& control,
+                      const std::atomic<bool>& stop, ProgressObserver* observer, StartGate* gate) {
     return Watch(spec, workers, control, stop, observer, gate).run();
 }
 

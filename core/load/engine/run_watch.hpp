@@ -22,8 +22,7 @@ struct WatchResult {
 /// Waits for the ramp and at `gate` (null: the run begins at once), sets the times of the run,
 /// reports progress, ends the run early when `stop` is set or the target is dead, and returns when
 /// every load thread has ended.
-WatchResult watch_run(const LoadSpec& spec, const std::vector<std::unique_ptr<Worker>>& workers,
-                      RunControl& control, const std::atomic<bool>& stop,
-                      ProgressObserver* observer, StartGate* gate);
+WatchResult watch_run(const LoadSpec& spec, const Workers& workers, RunControl& control,
+                      const std::atomic<bool>& stop, ProgressObserver* observer, StartGate* gate);
 
 }  // namespace benchhost::load

@@ -6,18 +6,20 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <tuple>
 #include <vector>
 
 namespace benchhost::load {
 
-/// The earliest first. Room for `capacity` entries is taken once; never more are held.
+/// The earliest first, of several the lowest connection. Room for `capacity` entries is taken once;
+/// never more are held.
 class TimerHeap {
   public:
     struct Entry {
         Instant due;
         std::uint32_t connection;
         friend bool operator>(const Entry& left, const Entry& right) {
-            return left.due > right.due;
+            return std::tie(left.due, left.connection) > std::tie(right.due, right.connection);
         }
     };
 

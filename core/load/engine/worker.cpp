@@ -1,15 +1,10 @@
 #include "core/load/engine/worker.hpp"
 
-#include "core/base/cpu_mask.hpp"
-#include "core/base/file.hpp"
-
 #include <fmt/format.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
-#include <sstream>
+#include <utility>
 
 namespace benchhost::load {
 namespace {
@@ -19,46 +14,24 @@ Instant instant_of(const std::atomic<std::int64_t>& stamp) {
     return value == RunControl::kUnset ? kNever : Instant(Nanoseconds(value));
 }
 
-Nanoseconds thread_cpu() {
-    timespec used{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return std::chrono::seconds(used.tv_sec) + Nanoseconds(used.tv_nsec);
-}
-
-// A file of the kernel: not for every request.
-std::optional<Nanoseconds> own_run_delay() {
-    // Nanoseconds run, nanoseconds waited, time slices.
-    const auto text = read_file("/proc/thread-self/schedstat", 256);
-    std::istringstream words(text ? *text : "");
-    Nanoseconds::rep ran = 0;
-    Nanoseconds::rep waited = 0;
-    return words >> ran >> waited ? std::optional(Nanoseconds(waited)) : std::nullopt;
-}
-
 }  // namespace
 
 Nanoseconds longest_ramp(const LoadSpec& spec, std::uint32_t connections) {
     return spec.timeout * 2 + std::chrono::milliseconds(1) * connections;
 }
 
-Result<std::unique_ptr<Worker>> Worker::make(const LoadSpec& spec, const Traffic& traffic,
-                                             ThreadShare share, RunControl& control) {
-    auto poller = Poller::open();
-    if (!poller) {
-        return poller.error();
-    }
-    const auto [first, count] = portion_of(connections_of(spec.model), share);
-    return std::unique_ptr<Worker>(
-        new Worker(spec, traffic, share, control, std::move(*poller), first, count));
-}
+Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, RunControl& control,
+               Kernel kernel)
+    : Worker(spec, traffic, share, control, std::move(kernel),
+             portion_of(connections_of(spec.model), share)) {}
 
 Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, RunControl& control,
-               Poller poller, std::uint32_t first, std::uint32_t count)
+               Kernel kernel, Portion portion)
     : control_(control),
       index_(share.index),
       opens_ahead_(opens_ahead(spec)),
-      ramp_limit_(longest_ramp(spec, count)),
-      connections_(traffic, std::move(poller), tally_, first, count),
+      ramp_limit_(longest_ramp(spec, portion.count)),
+      connections_(traffic, std::move(kernel), tally_, portion.first, portion.count),
       driver_(make_driver({spec, share, connections_, tally_})) {
     if (!spec.cpus.empty()) {
         cpu_ = spec.cpus[(share.index - spec.first_thread) % spec.cpus.size()];
@@ -73,23 +46,18 @@ void Worker::run() {
 }
 
 bool Worker::settle_on_cpu() {
-    // Waits end when they should: the default slack of 50 us is far too much.
-    (void)::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    if (!cpu_) {
+    if (connections_.kernel().settle(cpu_)) {
         return true;
     }
-    if (!pin_to(*cpu_)) {
-        failure_ =
-            system_error(ErrorCode::environment,
-                         fmt::format("cannot pin load thread {} to cpu {}", index_, *cpu_), errno);
-        return false;
-    }
-    return true;
+    failure_ = system_error(
+        ErrorCode::environment,
+        fmt::format("cannot pin load thread {} to cpu {}", index_, cpu_.value_or(0)), errno);
+    return false;
 }
 
 // Opens the connections, says so, and waits for the common start. False: the run was given up.
 bool Worker::ramp_up() {
-    Instant now = Clock::now();
+    Instant now = connections_.now();
     const Instant limit = now + ramp_limit_;
     bool announced = false;
     while (control_.go.load(std::memory_order_acquire) == RunControl::kUnset) {
@@ -115,22 +83,23 @@ void Worker::read_times() {
         times_.window_end = end;
         tally_.set_window(times_.window_start, end);
     } else if (end < times_.window_end) {
-        times_.window_end = tally_.end_early(end, Clock::now());
+        times_.window_end = tally_.end_early(end, connections_.now());
     }
     drain_end_ = instant_of(control_.drain_end);
 }
 
 void Worker::watch_window(Instant now) {
     if (!cpu_at_start_ && now >= times_.window_start) {
-        cpu_at_start_ = thread_cpu();
-        run_delay_at_start_ = own_run_delay();
+        cpu_at_start_ = connections_.kernel().thread_cpu();
+        run_delay_at_start_ = connections_.kernel().run_delay();
         tally_.close_seconds(now);
     }
     if (cpu_at_start_ && !cpu_at_end_ && now >= times_.window_end) {
-        cpu_at_end_ = thread_cpu();
+        cpu_at_end_ = connections_.kernel().thread_cpu();
         usage_.cpu = *cpu_at_end_ - *cpu_at_start_;
         usage_.wall = now - times_.window_start;
-        if (const auto run_delay = own_run_delay(); run_delay && run_delay_at_start_) {
+        if (const auto run_delay = connections_.kernel().run_delay();
+            run_delay && run_delay_at_start_) {
             usage_.run_delay = *run_delay - *run_delay_at_start_;
         }
     }
@@ -149,7 +118,7 @@ void Worker::carry_load() {
     read_times();
     driver_->start(times_);
     connections_.set_listener(driver_.get());
-    Instant now = Clock::now();
+    Instant now = connections_.now();
     for (;;) {
         read_times();
         watch_window(now);
@@ -159,8 +128,8 @@ void Worker::carry_load() {
         if (now >= times_.window_end && (idle || now >= drain_end_)) {
             break;
         }
-        const Instant until = std::min(
-            {due, next_border(now), connections_.next_deadline_check(), now + kLongestWait});
+        const Instant until = std::min({due, next_border(now), connections_.next_deadline_check(),
+                                        now + RunControl::kLongestWait});
         now = connections_.wait(now, until);
     }
     connections_.abandon(now);

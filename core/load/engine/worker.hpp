@@ -3,31 +3,18 @@
 
 #include "core/base/result.hpp"
 #include "core/load/engine/connections.hpp"
+#include "core/load/engine/run_control.hpp"
 #include "core/load/engine/tally.hpp"
 #include "core/load/engine/traffic.hpp"
 #include "core/load/models/driver.hpp"
 #include "core/load/shares.hpp"
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace benchhost::load {
-
-/// The only thing that the threads of a run share and change. The engine's thread writes the
-/// times, each a monotonic stamp in nanoseconds, kUnset until it is known; the load threads read
-/// them at least every Worker::kLongestWait.
-struct RunControl {
-    static constexpr std::int64_t kUnset = std::numeric_limits<std::int64_t>::max();
-    std::atomic<std::int64_t> go{kUnset};  ///< set last (release)
-    std::atomic<std::int64_t> window_start{kUnset};
-    std::atomic<std::int64_t> window_end{kUnset};  ///< may be moved, never into the past
-    std::atomic<std::int64_t> drain_end{kUnset};
-    std::atomic<bool> give_up{false};     ///< end at once, also before `go`
-    std::atomic<std::uint32_t> ready{0};  ///< threads that have finished their ramp
-    std::atomic<std::uint32_t> ended{0};  ///< threads that have nothing left to do
-};
 
 /// What a thread used of its core within the window.
 struct ThreadUsage {
@@ -40,10 +27,8 @@ struct ThreadUsage {
 /// been joined, but live().
 class Worker {
   public:
-    static constexpr Nanoseconds kLongestWait = std::chrono::milliseconds(20);
-
-    static Result<std::unique_ptr<Worker>> make(const LoadSpec& spec, const Traffic& traffic,
-                                                ThreadShare share, RunControl& control);
+    Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, RunControl& control,
+           Kernel kernel);
 
     /// The thread's body.
     void run();
@@ -61,7 +46,7 @@ class Worker {
 
   private:
     Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, RunControl& control,
-           Poller poller, std::uint32_t first, std::uint32_t count);
+           Kernel kernel, Portion portion);
 
     bool settle_on_cpu();
     bool ramp_up();
@@ -87,5 +72,7 @@ class Worker {
     std::uint32_t opened_in_ramp_ = 0;
     std::optional<Error> failure_;
 };
+
+using Workers = std::vector<std::unique_ptr<Worker>>;
 
 }  // namespace benchhost::load

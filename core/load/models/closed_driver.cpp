@@ -13,7 +13,7 @@ Instant ClosedDriver::on_time(Instant now) {
     }
     begun_ = true;
     for (std::uint32_t connection = 0; connection < connections_.size(); ++connection) {
-        on_free(connection, connections_.pipeline(), Clock::now());
+        on_free(connection, connections_.pipeline(), connections_.now());
     }
     return kNever;
 }

@@ -46,7 +46,7 @@ Instant OpenDriver::next_due() {
 }
 
 void OpenDriver::send(Instant planned) {
-    connections_.submit(idle_.pop(), planned, 1, Clock::now());
+    connections_.submit(idle_.pop(), planned, 1, connections_.now());
 }
 
 Instant OpenDriver::on_time(Instant now) {

@@ -37,13 +37,13 @@ Instant UsersDriver::on_time(Instant now) {
         if (spawn > now || spawn >= end) {
             break;
         }
-        ask(spawned_, spawn, Clock::now());
+        ask(spawned_, spawn, connections_.now());
         spawn = kNever;
     }
     while (thinking_.is_due(now)) {
         const TimerHeap::Entry entry = thinking_.pop();
         if (entry.due < end) {
-            ask(entry.connection, entry.due, Clock::now());
+            ask(entry.connection, entry.due, connections_.now());
         }
     }
     const Instant next = std::min(spawn, thinking_.next());

@@ -73,7 +73,7 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
         const Instant now = Clock::now();
         tally_.set_window(now, now + 60s);
         connections_ =
-            std::make_unique<Connections>(traffic_, Poller::open().value(), tally_, 0, 1);
+            std::make_unique<Connections>(traffic_, Kernel::open().value(), tally_, 0, 1);
         connections_->set_listener(this);
     }
     void on_free(std::uint32_t /*connection*/, std::uint32_t requests, Instant /*now*/) override {
