@@ -162,6 +162,13 @@ TEST(Histogram, tells_no_quantile_above_the_maximum_of_several) {
     EXPECT_EQ(histogram.at_quantile(0.5).count(), 1'000'001);
 }
 
+TEST(Histogram, weighs_each_value_of_the_mean_by_its_count) {
+    Histogram histogram;
+    histogram.record(nanoseconds(2), 3);
+    histogram.record(nanoseconds(10));
+    EXPECT_DOUBLE_EQ(histogram.mean_ns(), 4);
+}
+
 TEST(Histogram, forgets_the_extremes_too) {
     Histogram histogram;
     histogram.record(nanoseconds(3));
