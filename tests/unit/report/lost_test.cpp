@@ -134,8 +134,8 @@ TEST(Lost, InvalidRoundsAreARegressionWhereTheyAreNoAccident) {
         }
         return compared(base, head);
     };
-    EXPECT_EQ(compare::decide(with_invalid(1)), Decision::passed);
-    for (const std::size_t many : {std::size_t{4}, std::size_t{10}}) {
+    EXPECT_EQ(compare::decide(with_invalid(2)), Decision::passed);
+    for (const std::size_t many : {std::size_t{3}, std::size_t{10}}) {
         const auto comparison = with_invalid(many);
         EXPECT_EQ(compare::decide(comparison), Decision::regression) << many;
         EXPECT_THAT(lost(comparison),
@@ -143,6 +143,40 @@ TEST(Lost, InvalidRoundsAreARegressionWhereTheyAreNoAccident) {
                                           " of 10 rounds of head are invalid and 0 of 10 of base; "
                                           "first: the books do not balance")));
     }
+}
+
+TEST(Lost, AWrongAnswerCountsWhereverItWasPlanned) {
+    TrialSource source(15);
+    const auto base = whole(source);
+    auto head = whole(source);
+    head.trials.front().ended = results::EndedRequests{8, 9'992, 9'999, {{"bad-status", 1}}, 0, 0};
+    EXPECT_THAT(lost(compared(base, head)),
+                ElementsAre(HasSubstr("answers were wrong (bad-status)")));
+}
+
+TEST(Lost, ARoundThatFailedIsLostAsAWhole) {
+    TrialSource source(16);
+    const auto base = whole(source);
+    auto head = whole(source);
+    head.trials.front().outcome = Outcome::failed;
+    head.trials.front().reason = "SIGSEGV";
+    EXPECT_THAT(lost(compared(base, head)),
+                ElementsAre(HasSubstr("it failed in 1 of 10 rounds of head and in 0 of 10 of base: "
+                                      "SIGSEGV")));
+}
+
+TEST(Lost, OneInAHundredIsAllowed) {
+    TrialSource source(17);
+    const auto base = whole(source);
+    auto head = whole(source);
+    for (Trial& trial : head.trials) {
+        lose(trial, "timeout", 99, "no answer");
+    }
+    EXPECT_THAT(lost(compared(base, head)), IsEmpty());
+    for (Trial& trial : head.trials) {
+        lose(trial, "timeout", 2, "no answer");
+    }
+    EXPECT_THAT(lost(compared(base, head)), ElementsAre(HasSubstr("1.0 % of the head's requests")));
 }
 
 TEST(Lost, AServerThatIsGoneIsARegressionAndANewOneANote) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace benchhost::results {
 namespace {
 
@@ -71,6 +73,67 @@ TEST(Percentiles, OfAStepAreOfItsOwnBooks) {
     step.planned = 1000;
     step.ok = 900;
     EXPECT_TRUE(percentile(step, &LoadStep::p99_ms, kTimeout)->at_least);
+}
+
+TEST(Percentiles, NeedOneRequestBeyondThem) {
+    const std::pair<double LatencySummary::*, std::uint64_t> kFewest[] = {
+        {&LatencySummary::p50, 2},  {&LatencySummary::p75, 4},   {&LatencySummary::p90, 10},
+        {&LatencySummary::p95, 20}, {&LatencySummary::p99, 100}, {&LatencySummary::p99_9, 1000}};
+    for (const auto& [which, fewest] : kFewest) {
+        EXPECT_FALSE(percentile(answered(fewest - 1, 0), which, kTimeout)) << fewest;
+        EXPECT_TRUE(percentile(answered(fewest, 0), which, kTimeout)) << fewest;
+    }
+}
+
+TEST(Percentiles, AreKnownUpToTheShareThatWasAnswered) {
+    EXPECT_FALSE(percentile(answered(990, 10), &LatencySummary::p99, kTimeout)->at_least);
+    EXPECT_TRUE(percentile(answered(989, 11), &LatencySummary::p99, kTimeout)->at_least);
+}
+
+TEST(Percentiles, BeyondThatAreNeverLessThanWhatWasSeen) {
+    auto trial = answered(900, 100);
+    const auto unknown = percentile(trial, &LatencySummary::p99, std::nullopt);
+    EXPECT_TRUE(unknown->at_least);
+    EXPECT_DOUBLE_EQ(unknown->ms, 4) << "the longest answer";
+    trial.response_time_ms->p99 = 2500;
+    EXPECT_DOUBLE_EQ(percentile(trial, &LatencySummary::p99, kTimeout)->ms, 2500);
+}
+
+TEST(Percentiles, OfAStepAreEachOfItsOwnShare) {
+    LoadStep step;
+    step.p50_ms = 5;
+    step.p99_ms = 5;
+    step.planned = 1000;
+    step.ok = 900;
+    EXPECT_FALSE(percentile(step, &LoadStep::p50_ms, kTimeout)->at_least);
+    EXPECT_TRUE(percentile(step, &LoadStep::p99_ms, kTimeout)->at_least);
+    step.ok = 1000;
+    EXPECT_FALSE(percentile(step, &LoadStep::p99_ms, kTimeout)->at_least);
+}
+
+TEST(Losses, AreNoneWhereMoreWasAnsweredThanPlanned) {
+    auto edited = answered(100, 0);
+    edited.requests->ok = 120;
+    EXPECT_EQ(lost_requests(edited), 0);
+    EXPECT_FALSE(percentile(edited, &LatencySummary::p99, kTimeout)->at_least);
+}
+
+TEST(Summary, HasEachPercentileInItsPlace) {
+    stats::Histogram times;
+    for (int ms = 1; ms <= 1000; ++ms) {
+        times.record(std::chrono::milliseconds(ms));
+    }
+    const auto summary = summarise(times);
+    ASSERT_TRUE(summary);
+    EXPECT_NEAR(summary->mean, 500.5, 0.6);
+    EXPECT_NEAR(summary->p50, 500, 0.6);
+    EXPECT_NEAR(summary->p75, 750, 0.9);
+    EXPECT_NEAR(summary->p90, 900, 0.95);
+    EXPECT_NEAR(summary->p95, 950, 0.98);
+    EXPECT_NEAR(summary->p99, 990, 0.995);
+    EXPECT_NEAR(summary->p99_9, 999, 0.9995);
+    EXPECT_DOUBLE_EQ(summary->max, 1000);
+    EXPECT_FALSE(summarise(stats::Histogram()));
 }
 
 }  // namespace

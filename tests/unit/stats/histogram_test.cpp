@@ -156,6 +156,29 @@ TEST(Histogram, merges_as_if_recorded_together) {
     EXPECT_TRUE(first.empty());
 }
 
+TEST(Histogram, tells_no_quantile_above_the_maximum_of_several) {
+    Histogram histogram;
+    histogram.record(nanoseconds(1'000'001), 3);
+    EXPECT_EQ(histogram.at_quantile(0.5).count(), 1'000'001);
+}
+
+TEST(Histogram, weighs_each_value_of_the_mean_by_its_count) {
+    Histogram histogram;
+    histogram.record(nanoseconds(2), 3);
+    histogram.record(nanoseconds(10));
+    EXPECT_DOUBLE_EQ(histogram.mean_ns(), 4);
+}
+
+TEST(Histogram, forgets_the_extremes_too) {
+    Histogram histogram;
+    histogram.record(nanoseconds(3));
+    histogram.record(nanoseconds(9));
+    histogram.clear();
+    histogram.record(nanoseconds(5));
+    EXPECT_EQ(histogram.min().count(), 5);
+    EXPECT_EQ(histogram.max().count(), 5);
+}
+
 TEST(StoredHistogram, tells_what_the_recorded_one_tells) {
     Histogram recorded;
     for (const auto value : many_values(5'000, 5)) {

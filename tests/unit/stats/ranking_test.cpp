@@ -242,5 +242,27 @@ TEST(Ranking, finds_equal_servers_different_no_more_often_than_alpha) {
     EXPECT_LE(wrong, kRuns * 0.05);
 }
 
+// In 8 of 9 rounds each is ahead of the next, by chance in 4 % of the cases: too often for the two.
+TEST(Ranking, adjusts_for_all_pairs) {
+    Contender first{"first", {}};
+    Contender second{"second", {}};
+    Contender third{"third", {}};
+    for (int round = 0; round < 9; ++round) {
+        const double level = round == 3 ? -1 : 1;
+        third.log_values.emplace_back(0);
+        second.log_values.emplace_back(level);
+        first.log_values.emplace_back(level + (round == 6 ? -1 : 1));
+    }
+    const auto ranking = rank({first, second, third}, Better::higher);
+    ASSERT_EQ(ranking.groups.size(), 2U);
+    EXPECT_THAT(ids(ranking.groups[0]), ElementsAre("first", "second"));
+    EXPECT_NEAR(*ranking.groups[0].members[1].adjusted_p, 2 * 20.0 / 512, 1e-12);
+    EXPECT_EQ(ranking.groups[1].rank, 3U);
+}
+
+TEST(RoundsNeeded, are_more_where_the_least_p_is_alpha_itself) {
+    EXPECT_EQ(rounds_needed(2, 0.03125), 7U);
+}
+
 }  // namespace
 }  // namespace benchhost::stats

@@ -1,4 +1,4 @@
-#include "core/trial/verdict.hpp"
+#include "tests/unit/trial/healthy_report.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,28 +9,6 @@ using model::FailureClass;
 using model::Verdict;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-/// 64 requests in flight for 1 s, each answered in 1 ms: 64,000 answers, a busy server.
-load::LoadReport healthy_report() {
-    load::LoadReport report;
-    report.duration = seconds(1);
-    report.books = {64'000, 64'000, 0, 0, 64'000, 0, 0};
-    report.ended = {64, 64'000, 64'000, 0, 64, 0};
-    report.client.max_run_delay = Nanoseconds{};
-    report.service_time.record(milliseconds(1), 64'000);
-    report.response_time = report.service_time;
-    report.mean_in_flight = 64;
-    report.client.max_thread_utilisation = 0.5;
-    return report;
-}
-
-VerdictWithReason judge_closed(const load::LoadReport& report,
-                               std::optional<model::MachineHealth> machine = std::nullopt,
-                               bool cpus_shared = false,
-                               std::optional<double> ceiling = std::nullopt) {
-    const model::LoadModel model = model::ClosedLoop{64};
-    return judge({report, model, machine, cpus_shared, ceiling});
-}
 
 TEST(Verdict, ServerBoundWhenNothingElseLimits) {
     const auto verdict = judge_closed(healthy_report(), model::MachineHealth{0.0, 0.01});
@@ -278,33 +256,19 @@ TEST(Verdict, WhatIsNotAnsweredOnADisturbedMachineIsNotTheServersFault) {
     EXPECT_EQ(judge_closed(report, machine).verdict, Verdict::invalid);
 }
 
-results::ServerUsage usage(double cpu_s, double run_delay_s = 0) {
-    results::ServerUsage usage;
-    usage.cpu_s = cpu_s;
-    usage.processors = 1;
-    usage.run_delay_s = run_delay_s;
-    return usage;
-}
-
-VerdictWithReason judge_with(const load::LoadReport& report, const results::ServerUsage& server,
-                             std::optional<model::MachineHealth> machine = std::nullopt) {
-    const model::LoadModel model = model::ClosedLoop{64};
-    return judge({report, model, machine, false, std::nullopt, server});
-}
-
 TEST(Verdict, AServerThatUsesAllOfItsProcessorsIsTheLimitHoweverBusyTheGeneratorWas) {
     auto report = healthy_report();
     report.client.max_thread_utilisation = 0.9;
-    const auto full = judge_with(report, usage(0.98));
+    const auto full = judge_with(report, server_usage(0.98));
     EXPECT_EQ(full.verdict, Verdict::server_bound);
     EXPECT_EQ(full.why,
               "the server used 98 % of its processors; the generator was near its limit too: a "
               "generator thread was 90 % busy");
-    EXPECT_EQ(judge_with(report, usage(0.9)).verdict, Verdict::client_bound);
-    auto spins = usage(1);
+    EXPECT_EQ(judge_with(report, server_usage(0.9)).verdict, Verdict::client_bound);
+    auto spins = server_usage(1);
     spins.idle_cpu_share = 1;  // also when nobody asks
     EXPECT_EQ(judge_with(report, spins).verdict, Verdict::client_bound);
-    auto threads = usage(0.5);
+    auto threads = server_usage(0.5);
     threads.processors = 4;
     threads.least_busy_thread = 0.98;
     EXPECT_EQ(judge_with(report, threads).verdict, Verdict::server_bound);
@@ -313,21 +277,21 @@ TEST(Verdict, AServerThatUsesAllOfItsProcessorsIsTheLimitHoweverBusyTheGenerator
 TEST(Verdict, InAShortWindowTheWaitsForAProcessorTell) {
     auto report = healthy_report();
     const model::MachineHealth too_short;
-    EXPECT_EQ(judge_with(report, usage(0.07, 0.85), too_short).verdict, Verdict::machine_bound);
-    EXPECT_EQ(judge_with(report, usage(0.99, 30), too_short).verdict, Verdict::server_bound)
+    EXPECT_EQ(judge_with(report, server_usage(0.07, 0.85), too_short).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_with(report, server_usage(0.99, 30), too_short).verdict, Verdict::server_bound)
         << "its own threads wait for each other";
     report.client.max_run_delay = milliseconds(300);
-    EXPECT_EQ(judge_with(report, usage(0.5), too_short).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_with(report, server_usage(0.5), too_short).verdict, Verdict::machine_bound);
 }
 
 TEST(Verdict, WhatNobodyCanKnowTakesNoSide) {
     auto report = healthy_report();
     report.client.max_run_delay.reset();
-    EXPECT_EQ(judge_with(report, usage(0.5), model::MachineHealth{}).verdict, Verdict::not_known);
-    EXPECT_EQ(judge_with(report, usage(0.5), model::MachineHealth{0, 0.01}).verdict,
+    EXPECT_EQ(judge_with(report, server_usage(0.5), model::MachineHealth{}).verdict, Verdict::not_known);
+    EXPECT_EQ(judge_with(report, server_usage(0.5), model::MachineHealth{0, 0.01}).verdict,
               Verdict::server_bound);
     report.client.max_run_delay = Nanoseconds{};
-    auto unseen = usage(0.5);
+    auto unseen = server_usage(0.5);
     unseen.run_delay_s.reset();
     EXPECT_EQ(judge_with(report, unseen, model::MachineHealth{}).verdict, Verdict::not_known);
 }
