@@ -88,14 +88,33 @@ function(benchhost_plugin id)
     LIBRARY DESTINATION "${BENCHHOST_PLUGIN_INSTALL_DIRECTORY}" COMPONENT runtime)
 endfunction()
 
-# benchhost_test(<name> [SOURCES <file>...] [DEPENDS <target>...] [LABELS <label>...]
+# What is built and run for the tests of each label: tests_<label>.
+function(benchhost_label target)
+  foreach(label IN LISTS ARGN)
+    if(NOT TARGET tests_${label})
+      add_custom_target(tests_${label})
+    endif()
+    add_dependencies(tests_${label} ${target})
+  endforeach()
+endfunction()
+
+# benchhost_test(<name> [PROOF] [SOURCES <file>...] [DEPENDS <target>...] [LABELS <label>...]
 #                [TIMEOUT <seconds>] [SHARDS <number>])
-# Without SOURCES: all of its folder. The label slow marks a test that needs seconds of real time. Tests run beside each other; one that
-# measures sets RUN_SERIAL. One that mostly waits can be cut into shards: <name>, <name>_2, ...
+# Without SOURCES: all of its folder. Tests run beside each other, on a machine that may be busy with
+# something else: none of them passes or fails by how fast it is. What needs a quiet machine is a
+# PROOF, which runs alone, and only when asked for. A test that mostly waits can be cut into shards:
+# <name>, <name>_2, ... The label slow marks one that needs seconds of real time, unit one that stands
+# below tests/unit, threads one that tells something under a thread sanitizer.
 function(benchhost_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "PROOF" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;LABELS" ${ARGN})
   if(NOT ARG_SOURCES)
     file(GLOB ARG_SOURCES CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
+  endif()
+  if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/tests/unit/")
+    list(APPEND ARG_LABELS unit)
+  endif()
+  if(ARG_PROOF)
+    list(APPEND ARG_LABELS proofs)
   endif()
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE "${PROJECT_SOURCE_DIR}")
@@ -107,10 +126,12 @@ function(benchhost_test name)
     RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
   benchhost_warnings(${name})
   benchhost_precompile(${name} test_base ${BENCHHOST_TEST_HEADERS})
+  benchhost_label(${name} ${ARG_LABELS})
   # What is tested is optimised, the test itself need not be.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O0>)
+  # The time limits are for a machine that is busy with something else.
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 120)
+    set(ARG_TIMEOUT 300)
   endif()
   if(NOT ARG_SHARDS)
     set(ARG_SHARDS 1)
@@ -124,7 +145,7 @@ function(benchhost_test name)
     add_test(NAME ${test} COMMAND ${name})
     # Those that may take longest begin first.
     set_tests_properties(${test} PROPERTIES TIMEOUT ${ARG_TIMEOUT} COST ${ARG_TIMEOUT}
-      LABELS "${ARG_LABELS}")
+      LABELS "${ARG_LABELS}" RUN_SERIAL ${ARG_PROOF})
     if(ARG_SHARDS GREATER 1)
       set_tests_properties(${test} PROPERTIES
         ENVIRONMENT "GTEST_TOTAL_SHARDS=${ARG_SHARDS};GTEST_SHARD_INDEX=${index}")

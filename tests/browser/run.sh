@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh WRITE_PAGES FOLDER: skipped (exit 77) with the reason when something is missing.
+# run.sh WRITE_PAGES FOLDER [TEST]: skipped (exit 77) with the reason when something is missing.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 skip() { echo "skipped: $1"; exit 77; }
@@ -12,4 +12,4 @@ cd "$2"
 [ -d node_modules/playwright-core ] || npm ci --no-audit --no-fund --silent > npm.log 2>&1 ||
   skip "npm could not fetch playwright-core"
 "$1" "$2/pages"
-BENCHHOST_CHROMIUM=$chromium BENCHHOST_PAGES=$2/pages exec node --test report.test.mjs
+BENCHHOST_CHROMIUM=$chromium BENCHHOST_PAGES=$2/pages exec node --test --test-name-pattern "${3:-.}" report.test.mjs

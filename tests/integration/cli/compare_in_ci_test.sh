@@ -7,7 +7,7 @@ export BENCHHOST
 command -v git > /dev/null || { echo "skipped: git is not installed"; exit 77; }
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-fail() { echo "FAILED: $1"; cat "$work/err"; exit 1; }
+fail() { echo "FAILED: $1"; cat "$work/out" "$work/err"; exit 1; }
 
 fixtures=$source/tests/fixtures/plugins
 mkdir "$work/repository"
@@ -19,8 +19,9 @@ cat > suite.ini <<'INI'
 calm = 0
 [profile.text]
 connections = 4
-duration = 100ms
-warmup = 20ms
+duration = 400ms
+warmup = 50ms
+timeout = 20s
 [gate]
 cpu = 10%
 INI

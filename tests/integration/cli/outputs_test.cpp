@@ -23,7 +23,8 @@ using ::testing::HasSubstr;
 
 const std::string kSuite =
     "[suite]\nname = short\nservers = asio\nretries = 0\ncalm = 0\nrepeats = 1\n"
-    "[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = 100ms\nwarmup = 0\n"
+    "[profile.text]\nroute = text\nload = closed\nconnections = 4\nduration = 200ms\nwarmup = 0\n"
+    "timeout = 10s\n"
     "csv = seconds.csv\n";
 
 class OutputsTest : public ::testing::Test {
@@ -55,7 +56,7 @@ TEST_F(OutputsTest, TwoRunsOfOneSecondGetAFolderEach) {
 TEST_F(OutputsTest, NoCsvMayHaveTheNameOfAnythingElseThatARunWrites) {
     const auto out = directory_ / "out";
     const auto run =
-        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out}, 60s);
+        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     std::size_t entries = 0;
     for (const auto& entry : fs::directory_iterator(out)) {
@@ -72,7 +73,7 @@ TEST_F(OutputsTest, ACsvThatCannotBeWrittenCostsNothingElse) {
     const auto out = directory_ / "out";
     fs::create_directories(out + "/seconds.csv");
     const auto run =
-        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out}, 60s);
+        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_THAT(run.err, HasSubstr("seconds.csv: Is a directory"));
     EXPECT_TRUE(fs::exists(out + "/results.json"));

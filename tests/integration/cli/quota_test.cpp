@@ -78,7 +78,7 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     }
     const TemporaryDirectory directory;
     const auto benchhost = copy_programs(directory.path());
-    const auto doctor = run_command(group.around({benchhost, "doctor"}), 120s);
+    const auto doctor = run_command(group.around({benchhost, "doctor"}));
     EXPECT_THAT(doctor.out, HasSubstr("0.1 processors in group "));
     EXPECT_THAT(doctor.out, HasSubstr(group.name() + "\n"));
 
@@ -86,10 +86,9 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     write_text(directory / "suite.ini",
                "[suite]\nname = rationed\nservers = asio\nretries = 1\ncalm = 0\nrepeats = 1\n"
                "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
-               "duration = 400ms\nwarmup = 100ms\n");
+               "duration = 400ms\nwarmup = 100ms\ntimeout = 20s\n");
     const auto run = run_command(
-        group.around({benchhost, "--config", directory / "suite.ini", "--out", directory / "out"}),
-        120s);
+        group.around({benchhost, "--config", directory / "suite.ini", "--out", directory / "out"}));
     ASSERT_EQ(run.exit_code, 0) << run.err;
     EXPECT_THAT(run.err, HasSubstr("gives the time of 0.1 processors"));
     const auto results = benchhost::results::read_results(directory / "out/results.json");

@@ -1,9 +1,9 @@
 // Proves under MPI what several ranks generate together, as the server sees it. Rank 0 runs an
 // oracle server on the address that it is given, the others ask it:
 //
-//   mpirun ... cluster_proofs ADDRESS
+//   mpirun ... cluster_proofs ADDRESS [counts]
 //
-// Exit code 0: every proof passed.
+// "counts" leaves out what a busy machine would make late. Exit code 0: every proof passed.
 #include "core/cluster/cluster_generator.hpp"
 #include "core/cluster/load_rank.hpp"
 #include "core/machine/cpu_list.hpp"
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include <numeric>
+#include <string_view>
 
 namespace benchhost::cluster {
 namespace {
@@ -96,7 +97,7 @@ class Proofs {
         spec.expectation.body = kBody;
         spec.model = model;
         spec.duration = 2s;
-        spec.timeout = 5s;
+        spec.timeout = 20s;
         return spec;
     }
 
@@ -115,7 +116,8 @@ class Proofs {
     bool passed_ = true;
 };
 
-bool prove(Link& link, const std::vector<RankFacts>& ranks, const std::string& address) {
+bool prove(Link& link, const std::vector<RankFacts>& ranks, const std::string& address,
+           bool only_counts) {
     const std::atomic<bool> interrupted{false};
     std::atomic<bool> warned{false};
     CpuShares shares;
@@ -130,7 +132,9 @@ bool prove(Link& link, const std::vector<RankFacts>& ranks, const std::string& a
     constant.rate = 1000;
     constant.connections = 16;
     proofs.conservation("constant rate", constant);
-    proofs.poisson();
+    if (!only_counts) {
+        proofs.poisson();
+    }
     return proofs.all_passed();
 }
 
@@ -141,8 +145,8 @@ int main(int argc, char** argv) {
     using namespace benchhost::cluster;
     boost::mpi::environment environment(argc, argv, boost::mpi::threading::funneled, false);
     boost::mpi::communicator world;
-    if (argc != 2 || world.size() != 3) {
-        fmt::print(stderr, "usage: mpirun -n 3 ... cluster_proofs ADDRESS\n");
+    if (argc < 2 || argc > 3 || world.size() != 3) {
+        fmt::print(stderr, "usage: mpirun -n 3 ... cluster_proofs ADDRESS [counts]\n");
         return 2;
     }
     char host[256] = "";
@@ -159,5 +163,6 @@ int main(int argc, char** argv) {
         serve_orders(link, never);
         return 0;
     }
-    return prove(link, ranks, argv[1]) ? 0 : 1;
+    const bool only_counts = argc == 3 && std::string_view(argv[2]) == "counts";
+    return prove(link, ranks, argv[1], only_counts) ? 0 : 1;
 }

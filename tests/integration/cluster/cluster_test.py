@@ -33,7 +33,7 @@ server_host = server
 interface = eth0
 [profile.p]
 route = text
-timeout = 5s
+timeout = 20s
 {profile}
 """
 
@@ -56,8 +56,8 @@ class OnThreeHosts(unittest.TestCase):
         self.assertEqual(self.left_running(), {}, "something was left running")
 
     def left_running(self):
-        """What still runs on the hosts a few seconds after mpirun has ended."""
-        limit = time.monotonic() + 10
+        """What still runs on the hosts a minute after mpirun has ended."""
+        limit = time.monotonic() + 60
         while True:
             left = {name: [self.command_of(pid) for pid in self.hosts.pids(name)]
                     for name in self.hosts.names}
@@ -205,9 +205,6 @@ class ClusterTest(OnThreeHosts):
         self.assertEqual(trial["connections"]["opened"], 10000)
         self.assertEqual(trial["requests"]["failed"], {})
 
-    def test_a_hung_rank_costs_its_trial_and_resume_goes_on(self):
-        self.check_lost_rank(signal.SIGSTOP)
-
     def test_what_the_hosts_do_not_agree_on_is_refused_with_both_values(self):
         closed = "load = closed\nconnections = 16\nduration = 2s"
         one = self.config(closed)
@@ -259,6 +256,11 @@ class ClusterTest(OnThreeHosts):
         self.assertEqual(trial["outcome"], "failed", err)
         self.assertRegex(trial["reason"], r"load[12] \(rank [12]\): .*refused")
 
+    def test_what_the_ranks_send_is_what_the_server_counts(self):
+        out, _ = self.run_on_all(str(BUILD / "tests" / "cluster_proofs"),
+                                 self.hosts.address["server"], "counts")
+        self.assertEqual(out.count("pass "), 2, out)
+
     def test_dry_run_says_who_does_what(self):
         out, _ = self.run_on_all(str(BENCHHOST), "--dry-run", "--config",
                                  self.config("load = closed\nconnections = 4\nduration = 1s"))
@@ -267,14 +269,8 @@ class ClusterTest(OnThreeHosts):
         self.assertIn("the servers listen on 10.77.0.1", out)
 
 
-class ClusterClockTest(OnThreeHosts):
-    """What a busy machine would make late."""
-
-    def test_what_the_ranks_send_is_what_the_server_sees(self):
-        out, _ = self.run_on_all(str(BUILD / "tests" / "cluster_proofs"),
-                                 self.hosts.address["server"])
-        print(out, flush=True)
-        self.assertIn("pass Poisson", out.replace("arrivals: Poisson", "Poisson"))
+class TroubledHostsTest(OnThreeHosts):
+    """Hosts that are far away, hang or die."""
 
     def test_a_far_host(self):
         profile = "load = rate\nrate = 200\nconnections = 64\nduration = 4s\nwarmup = 1s"
@@ -289,14 +285,27 @@ class ClusterClockTest(OnThreeHosts):
               f"{trial['requests']['failed']}; clock {far['clock_offset_us']:.0f} +- "
               f"{far['clock_uncertainty_us']:.0f} us", flush=True)
         self.assertGreaterEqual(far["response_time_ms"]["p50"], 20)
-        self.assertLess(near["response_time_ms"]["p50"], 20)
+        self.assertLess(near["response_time_ms"]["p50"], far["response_time_ms"]["p50"])
         # A lost segment comes again after 200 ms at the earliest (RFC 6298, with Linux's minimum).
         self.assertGreater(far["response_time_ms"]["max"], 100)
         self.assertGreater(far["clock_uncertainty_us"], 9_000)
         self.assertEqual(set(trial["requests"]["failed"]), set(trial.get("first_failures", {})))
 
+    def test_a_hung_rank_costs_its_trial_and_resume_goes_on(self):
+        self.check_lost_rank(signal.SIGSTOP)
+
     def test_a_killed_rank_costs_its_trial_and_resume_goes_on(self):
         self.check_lost_rank(signal.SIGKILL)
+
+
+class ClusterProof(OnThreeHosts):
+    """What a busy machine would make late."""
+
+    def test_what_the_ranks_send_is_what_the_server_sees(self):
+        out, _ = self.run_on_all(str(BUILD / "tests" / "cluster_proofs"),
+                                 self.hosts.address["server"])
+        print(out, flush=True)
+        self.assertIn("pass Poisson", out.replace("arrivals: Poisson", "Poisson"))
 
 
 if __name__ == "__main__":

@@ -53,11 +53,18 @@ class RunLoad : public ::testing::Test {
         EXPECT_EQ(report.bytes.body, report.books.ok * spec.expectation.body->size());
     }
 
+    /// Never more, and less only while this thread had to wait for a processor.
+    static void expect_in_flight(const LoadReport& report, double most) {
+        EXPECT_LT(report.mean_in_flight, most * 1.0001);
+        EXPECT_GT(report.mean_in_flight, most * 0.7);
+    }
+
     std::unique_ptr<servers::NullServer> server;
     LoadSpec spec = [] {
         LoadSpec quick;
         quick.duration = 300ms;
         quick.warmup = 50ms;
+        quick.timeout = 20s;
         quick.model = model::ClosedLoop{8};
         return quick;
     }();
@@ -75,7 +82,7 @@ class CommonGate : public StartGate {
             start_ = std::chrono::steady_clock::now() + 5ms;
             all_here_.notify_all();
         }
-        all_here_.wait_for(lock, 10s, [&] { return start_.has_value(); });
+        all_here_.wait_for(lock, 60s, [&] { return start_.has_value(); });
         return start_;
     }
 
@@ -132,11 +139,11 @@ TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
     const LoadReport report = run();
     expect_all_right(report);
     EXPECT_EQ(report.connections.opened, 8U);
-    EXPECT_NEAR(report.mean_in_flight, 8, 0.1);
+    expect_in_flight(report, 8);
     EXPECT_EQ(report.duration, 300ms);
     EXPECT_GT(report.client.cpu, 0ns);
     EXPECT_GT(report.client.max_thread_utilisation, 0);
-    EXPECT_LE(report.client.max_thread_utilisation, 1.05);
+    EXPECT_LE(report.client.max_thread_utilisation, 1.2);
     EXPECT_LE(report.books.sent, server->requests());
 }
 
@@ -147,7 +154,7 @@ TEST_F(RunLoad, SeveralThreadsShareTheConnections) {
     const LoadReport report = run();
     expect_all_right(report);
     EXPECT_EQ(report.connections.opened, 7U);
-    EXPECT_NEAR(report.mean_in_flight, 7, 0.1);
+    expect_in_flight(report, 7);
 }
 
 TEST_F(RunLoad, MoreThreadsThanConnectionsAreNotStarted) {
@@ -180,7 +187,7 @@ TEST_F(RunLoad, PipelinedRequestsAreEachCountedAndChecked) {
     spec.pipeline = 16;
     const LoadReport report = run();
     expect_all_right(report);
-    EXPECT_NEAR(report.mean_in_flight, 8 * 16, 1);
+    expect_in_flight(report, 8 * 16);
     EXPECT_EQ(report.connections.opened, 8U);
 }
 
@@ -189,7 +196,6 @@ TEST_F(RunLoad, PipeliningSurvivesFullSocketBuffers) {
     spec.pipeline = 64;
     spec.model = model::ClosedLoop{2};
     spec.target.path = "/" + std::string(60'000, 'p');
-    spec.timeout = 20s;
     expect_all_right(run());
 }
 

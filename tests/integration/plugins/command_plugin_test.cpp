@@ -75,7 +75,6 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
     // An inherited socket: between the choice of a free port and its use, another program's
     // connection may take it, and here nobody tries again.
     request.options.emplace_back("argv", gunicorn("fd://{fd}", 1));
-    request.timeouts.ready = 30s;
     auto server = ServerProcess::start(request);
     ASSERT_TRUE(server) << server.error().reason;
     // The worker answers, so it is there; by then both processes have all that they need.
@@ -92,8 +91,7 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
             theirs = ps_sums(server->pid());
             return ours.processes == theirs.processes && ours.threads == theirs.threads &&
                    ours.rss_bytes == theirs.rss_bytes;
-        },
-        10s);
+        });
     EXPECT_TRUE(agree) << fmt::format("{} processes, {} threads, {} bytes; ps: {}, {}, {}",
                                       ours.processes, ours.threads, ours.rss_bytes.value_or(0),
                                       theirs.processes, theirs.threads, theirs.rss_bytes);
@@ -113,7 +111,7 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
     std::string config =
         "[suite]\nname = places\nservers = by-*\nrepeats = 1\nretries = 0\ncalm = 0\n"
         "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
-        "duration = 300ms\nwarmup = 100ms\n";
+        "duration = 300ms\nwarmup = 100ms\ntimeout = 20s\n";
     for (std::size_t i = 0; i < kIds.size(); ++i) {
         config += fmt::format("[server.{}]\nplugin = command\nargv = {}\n", kIds[i],
                               gunicorn(kBinds[i], 1));
@@ -123,7 +121,7 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
     }
     write_text(directory / "suite.ini", config);
     const auto run = run_command(
-        {kBenchhost, "--config", directory / "suite.ini", "--out", directory / "out"}, 120s);
+        {kBenchhost, "--config", directory / "suite.ini", "--out", directory / "out"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto results = benchhost::results::read_results(directory / "out/results.json");
     ASSERT_TRUE(results) << results.error().message;

@@ -31,7 +31,7 @@ class ExamplePlugin : public testing::TestWithParam<const char*> {
     void SetUp() override {
         const auto built = run_command({BENCHHOST_SOURCE_DIR "/plugins/sdk/examples/build",
                                         GetParam(), BENCHHOST_EXAMPLE_PLUGINS},
-                                       240s);
+                                       500s);
         if (built.exit_code == kCannotBeBuilt) {
             GTEST_SKIP() << built.err;
         }
@@ -49,7 +49,7 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
                         "\nrepeats = 1\ncalm = 0\n";
     for (const std::string route : {"text", "json", "file"}) {
         suite += "[profile." + route + "]\nroute = " + route +
-                 "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\n";
+                 "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\ntimeout = 20s\n";
     }
     write_text(directory_ / "suite.ini", suite);
     // Away from the plugins of the build tree, among which the same one may be.
@@ -60,7 +60,7 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
     Command benchhost({directory_ / "bin" + "/benchhost", "--config", directory_ / "suite.ini",
                        "--out", directory_ / "out"},
                       {"BENCHHOST_PLUGIN_PATH=" BENCHHOST_EXAMPLE_PLUGINS});
-    const auto run = benchhost.wait(60s);
+    const auto run = benchhost.wait();
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto measured = benchhost::results::read_results(directory_ / "out/results.json");
     ASSERT_TRUE(measured.has_value());
@@ -77,7 +77,7 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
 
 TEST_P(ExamplePlugin, SpeaksHttpAndStopsWithItsConnectionsOpen) {
     Command serve({BENCHHOST_BINARY_DIR "/benchhost-serve", library(), "--threads", "2"});
-    ASSERT_TRUE(serve.wait_for_output("ready http://", 15s));
+    ASSERT_TRUE(serve.wait_for_output("ready http://", 60s));
     const std::string ready = serve.out();
     const auto port = static_cast<std::uint16_t>(std::stoi(ready.substr(ready.rfind(':') + 1)));
     RawClient client(port);
@@ -96,7 +96,7 @@ TEST_P(ExamplePlugin, SpeaksHttpAndStopsWithItsConnectionsOpen) {
     EXPECT_EQ(http10.read_answer().body, "Hello World!");
     EXPECT_TRUE(http10.at_end());
     serve.signal(SIGTERM);
-    EXPECT_EQ(serve.wait(15s).exit_code, 0);
+    EXPECT_EQ(serve.wait(60s).exit_code, 0);
     EXPECT_TRUE(client.at_end());
 }
 

@@ -50,7 +50,7 @@ TEST(DescribePlugin, TellsEverythingThatThePluginSays) {
 }
 
 TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
-    const auto reason_for = [](const std::filesystem::path& path, Nanoseconds limit = seconds(10)) {
+    const auto reason_for = [](const std::filesystem::path& path, Nanoseconds limit = seconds(60)) {
         const auto plugin = plugin::describe_plugin(serve_executable(), path, limit);
         EXPECT_FALSE(plugin);
         return plugin ? "" : plugin.error().message;
@@ -66,10 +66,10 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     const auto began = steady_clock::now();
     EXPECT_THAT(reason_for(fixture_plugin("hangs_when_loaded"), seconds(1)),
                 HasSubstr("gave no answer within 1s while it was being described"));
-    EXPECT_LT(steady_clock::now() - began, seconds(6));
+    EXPECT_LT(steady_clock::now() - began, seconds(50));
 }
 
-plugin::ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(20)) {
+plugin::ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(60)) {
     return plugin::probe_server(serve_executable(), fixture_plugin("command"), "command",
                                 {{"program", tiny_program().string()}, {"probe", mode}}, limit);
 }

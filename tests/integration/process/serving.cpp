@@ -56,7 +56,7 @@ void touch(std::uint16_t port) { connect_to(port); }
 
 std::string http_get(std::uint16_t port, const std::string& path) {
     const auto peer = connect_to(port);
-    const timeval limit{5, 0};
+    const timeval limit{60, 0};
     ::setsockopt(peer.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     const auto request = fmt::format("GET {} HTTP/1.1\r\nHost: test\r\n\r\n", path);
     if (::send(peer.get(), request.data(), request.size(), MSG_NOSIGNAL) < 0) {
@@ -98,10 +98,10 @@ StartRequest Serving::request(const std::string& plugin, const std::string& serv
                       {model::Route::file, "application/octet-stream", "", file},
                       {model::Route::about, "text/plain", "about", {}}};
     request.directory = directory_;
-    request.timeouts.spawned = std::chrono::seconds(10);
-    request.timeouts.configured = std::chrono::seconds(10);
-    request.timeouts.ready = std::chrono::seconds(10);
-    request.timeouts.stopping = std::chrono::seconds(10);
+    request.timeouts.spawned = std::chrono::seconds(60);
+    request.timeouts.configured = std::chrono::seconds(60);
+    request.timeouts.ready = std::chrono::seconds(60);
+    request.timeouts.stopping = std::chrono::seconds(60);
     return request;
 }
 
@@ -124,7 +124,7 @@ std::vector<pid_t> Serving::left() const {
 }
 
 bool Serving::nothing_left() const {
-    return eventually([this] { return left().empty(); }, std::chrono::seconds(5));
+    return eventually([this] { return left().empty(); });
 }
 
 }  // namespace benchhost::process::testing

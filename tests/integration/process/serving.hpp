@@ -35,7 +35,7 @@ class Serving {
     ~Serving();
 
     const std::filesystem::path& directory() const { return directory_; }
-    /// The four routes, short limits, port 0.
+    /// The four routes, port 0, and a minute for everything.
     StartRequest request(const std::string& plugin, const std::string& server) const;
 
     /// Processes with our mark but this one.

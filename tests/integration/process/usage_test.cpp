@@ -4,6 +4,7 @@
 #include "core/machine/process_tree.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 #include "tests/integration/process/serving.hpp"
+#include "tests/integration/process/tree.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -12,8 +13,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <ctime>
-#include <functional>
 #include <thread>
 #include <vector>
 
@@ -24,66 +23,11 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-Nanoseconds own_cpu_time() {
-    timespec time{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-    return std::chrono::seconds(time.tv_sec) + Nanoseconds(time.tv_nsec);
-}
-
 void burn(Nanoseconds time) {
     const auto end = own_cpu_time() + time;
     while (own_cpu_time() < end) {
     }
 }
-
-/// A process that does `work` below a subreaper of its own, says when it is done and stays.
-class Tree {
-  public:
-    explicit Tree(const std::function<void()>& work) {
-        if (::pipe(done_) != 0) {
-            return;
-        }
-        root_ = ::fork();
-        if (root_ == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            ::prctl(PR_SET_CHILD_SUBREAPER, 1);
-            if (::fork() == 0) {
-                ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-                work();
-                tell();
-                ::pause();
-            }
-            for (;;) {
-                ::wait(nullptr);
-            }
-        }
-        char byte = 0;
-        ready_ = ::read(done_[0], &byte, 1) == 1;
-    }
-    Tree(const Tree&) = delete;
-    Tree& operator=(const Tree&) = delete;
-    ~Tree() {
-        ::kill(root_, SIGKILL);
-        ::waitpid(root_, nullptr, 0);
-        ::close(done_[0]);
-        ::close(done_[1]);
-    }
-    bool ready() const { return ready_; }
-    pid_t root() const { return root_; }
-    Result<machine::TreeUsage> sample(bool with_pss = false) const {
-        return machine::sample_tree(root_, with_pss);
-    }
-
-  private:
-    void tell() const {
-        if (::write(done_[1], "", 1) != 1) {
-            ::_exit(1);
-        }
-    }
-    int done_[2] = {-1, -1};
-    pid_t root_ = -1;
-    bool ready_ = false;
-};
 
 TEST(Usage, CountsTheTimeOfTheLivingInNanoseconds) {
     const Tree tree([] { burn(milliseconds(50)); });
@@ -149,8 +93,9 @@ TEST(Usage, WhatAChildUsedThatNobodyWaitsForIsCountedNowhere) {
     ASSERT_TRUE(tree.ready());
     ASSERT_TRUE(eventually([&] { return tree.sample()->cpu >= milliseconds(200); }));
     ::kill(machine::descendants(tree.root()).back(), SIGKILL);
-    ASSERT_TRUE(eventually([&] { return tree.sample()->processes == 1; }));
-    EXPECT_LT(tree.sample()->cpu, milliseconds(100)) << "so that a sum over the tree can fall";
+    // While it is ending it may still be seen.
+    EXPECT_TRUE(eventually([&] { return tree.sample()->cpu < milliseconds(100); }))
+        << "so that a sum over the tree can fall";
 }
 
 bool are_threads(std::uint64_t counted, std::uint64_t own) {
@@ -231,24 +176,6 @@ TEST(Usage, NothingLeftIsAnError) {
     }
     ::waitpid(nobody, nullptr, 0);
     EXPECT_FALSE(machine::sample_tree(nobody, false));
-}
-
-TEST(Usage, OneLookAtTwoProcessesCostsLessThanAMillisecond) {
-    const Tree tree([] {
-        if (::fork() == 0) {
-            ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-            ::pause();
-        }
-    });
-    ASSERT_TRUE(tree.ready());
-    constexpr int kLooks = 50;
-    const auto before = own_cpu_time();
-    for (int i = 0; i < kLooks; ++i) {
-        ASSERT_TRUE(tree.sample());
-    }
-    const auto each = (own_cpu_time() - before) / kLooks;
-    RecordProperty("nanoseconds_a_look", std::to_string(each.count()));
-    EXPECT_LT(each, fixtures::kUnderSanitizer ? milliseconds(10) : milliseconds(1));
 }
 
 }  // namespace

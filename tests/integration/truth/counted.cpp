@@ -23,7 +23,7 @@ Words server_command(const Words& flags) {
 }  // namespace
 
 Counting::Counting(const Words& flags) : command_(server_command(flags)) {
-    if (!command_.wait_for_output("\n", 20s)) {
+    if (!command_.wait_for_output("\n", 60s)) {
         throw std::runtime_error("the counting server does not listen");
     }
     port_ = command_.out().substr(5);
@@ -32,7 +32,7 @@ Counting::Counting(const Words& flags) : command_(server_command(flags)) {
 
 std::string Counting::stop() {
     command_.signal(SIGTERM);
-    return command_.wait(20s).out;
+    return command_.wait(60s).out;
 }
 
 std::uint64_t Counting::counted(const std::string& counts, const std::string& word) {
@@ -54,7 +54,7 @@ BusyLoops::BusyLoops(unsigned for_each_processor) {
 results::Trial TruthCase::load(const std::string& url, const Words& flags) {
     Words command = {BENCHHOST_BINARY_DIR "/benchhost", "load", url, "--json", "--no-progress"};
     command.insert(command.end(), flags.begin(), flags.end());
-    const auto run = run_command(command, 120s);
+    const auto run = run_command(command);
     exit_code_ = run.exit_code;
     out_ = run.out;
     err_ = run.err;
@@ -75,7 +75,7 @@ results::ResultSet TruthCase::run(const std::string& config, const Words& flags)
                      directory_ / "out",
                      "--no-progress"};
     command.insert(command.end(), flags.begin(), flags.end());
-    const auto run = run_command(command, 300s);
+    const auto run = run_command(command, 500s);
     exit_code_ = run.exit_code;
     out_ = run.out;
     err_ = run.err;

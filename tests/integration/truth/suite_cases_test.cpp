@@ -56,7 +56,7 @@ TEST_F(SuiteCase, ALimitOfUsersIsNotAboveTheConnectionsThatAreServed) {
 TEST_F(SuiteCase, AServerThatDropsRequestsTakesNoRankAndFailsTheRun) {
     const auto results =
         run(suite("base, drop, some", 6,
-                  "load = closed\nconnections = 16\nduration = 300ms\nwarmup = 50ms\n"
+                  "load = closed\nconnections = 16\nduration = 500ms\nwarmup = 50ms\n"
                   "timeout = 200ms") +
             server_section("base", "--fixed 2") + server_section("drop", "--drop 0.5") +
             server_section("some", "--drop 0.04"));
@@ -76,7 +76,7 @@ TEST_F(SuiteCase, AServerThatDropsRequestsTakesNoRankAndFailsTheRun) {
 TEST_F(SuiteCase, OneWrongAnswerFailsTheRun) {
     const auto results =
         run(suite("wrong", 1, "load = closed\nconnections = 4\nduration = 600ms\nwarmup = 50ms") +
-            server_section("wrong", "--fixed 1 --wrong 0.01"));
+            server_section("wrong", "--fixed 1 --wrong 0.05"));
     EXPECT_EQ(exit_code_, 1) << err_;
     ASSERT_EQ(results.trials.size(), 1U);
     EXPECT_TRUE(results.trials[0].verdict == Verdict::invalid ||
@@ -187,7 +187,7 @@ TEST_F(SuiteCase, PortsThatRanOutAreNotTheServersLimit) {
         "kill $!",
         BENCHHOST_COUNTING_SERVER, BENCHHOST_BINARY_DIR, directory_ / "far.ini",
         directory_ / "out");
-    const auto ran = run_command(command, std::chrono::seconds(240));
+    const auto ran = run_command(command, std::chrono::seconds(500));
     const auto results = results::read_results(directory_ / "out/results.json");
     ASSERT_TRUE(results) << ran.err;
     const auto& trial = results->trials.front();

@@ -29,7 +29,7 @@ using selftest::Listen;
 using testing::HasSubstr;
 using namespace std::chrono_literals;
 
-constexpr Nanoseconds kAmple = 20s;  // never reached, but on a machine that hangs
+constexpr Nanoseconds kAmple = 60s;  // never reached, but on a machine that hangs
 
 auto fetch(const FaultServer& server, Nanoseconds timeout = kAmple, bool keep_alive = true) {
     return probe(server.target(), timeout, keep_alive);
@@ -358,7 +358,7 @@ TEST(Probe, KeepsToOneDeadline) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().failure, model::FailureClass::timeout);
     EXPECT_GE(took, 100ms);
-    EXPECT_LT(took, 10s);
+    EXPECT_LT(took, 50s);
 }
 
 TEST(Probe, TakesNoTimeWhenThereIsNone) {

