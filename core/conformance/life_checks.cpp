@@ -1,6 +1,7 @@
 #include "core/conformance/life_checks.hpp"
 
 #include "core/base/descriptor_limit.hpp"
+#include "core/conformance/processor_watch.hpp"
 #include "core/load/load.hpp"
 #include "core/machine/listeners.hpp"
 
@@ -112,17 +113,33 @@ bool eventually(const Condition& condition, steady_clock::duration limit) {
     return true;
 }
 
-Stopped stop(Subject& subject, const std::string& when) {
-    Stopped stopped;
-    stopped.port = subject.server().target().port;
-    stopped.report = subject.server().stop().value_or(process::StopReport{});
-    const auto& report = stopped.report;
+StopReading read_stop(const process::StopReport& report, const ProcessorWatch& watch,
+                      const std::string& when) {
     // What outlived it is another line's business.
     const bool ended = report.clean || !report.survivors.empty();
     const auto how =
         fmt::format("{} {}: {} ({:.0f} ms)", when, ended ? "stopped" : "did not stop as it should",
                     report.how, to_milliseconds(report.took));
-    stopped.finding = ended ? pass(how) : subject.is_command() ? warn(how) : fail(how);
+    if (report.killed) {
+        const auto lack = watch.lack();
+        return lack ? StopReading{StopReading::End::starved, how + "; " + *lack}
+                    : StopReading{StopReading::End::hung, how};
+    }
+    return {ended ? StopReading::End::ended : StopReading::End::faulty, how};
+}
+
+Stopped stop(Subject& subject, const std::string& when) {
+    constexpr auto kBetweenLooks = milliseconds(500);
+    Stopped stopped;
+    stopped.port = subject.server().target().port;
+    ProcessorWatch watch(subject.server().pid());
+    auto stopping =
+        std::async(std::launch::async, [&server = subject.server()] { return server.stop(); });
+    while (stopping.wait_for(kBetweenLooks) != std::future_status::ready) {
+        watch.look();
+    }
+    stopped.report = stopping.get().value_or(process::StopReport{});
+    stopped.reading = read_stop(stopped.report, watch, when);
     return stopped;
 }
 
@@ -172,16 +189,30 @@ Finding check_connections(Subject& subject) {
 
 Finding check_descriptors(Subject& subject) {
     constexpr std::uint64_t kSome = 50;  // pools, watchers, a cached file
+    constexpr auto kPatience = seconds(5);
+    constexpr int kMostTurns = 12;
     std::optional<std::uint64_t> open;
     const auto few = [&] {
         const auto usage = subject.server().usage(true);
         open = usage ? usage->open_files : std::nullopt;
         return !open || *open < kSome + 10 * usage->processes;
     };
-    if (!eventually(few, seconds(5))) {
-        return fail(
-            fmt::format("{} descriptors are still open 5 s after all connections were "
-                        "closed: it leaks them",
+    bool done = few();
+    // As long as it closes some it is at work, however little of the machine it gets.
+    for (int turn = 0; turn < kMostTurns && !done; ++turn) {
+        const auto before = open;
+        done = eventually(few, kPatience);
+        if (!done && *open >= *before) {
+            return fail(
+                fmt::format("{} descriptors are still open after all connections were "
+                            "closed, and none was closed in {}: it leaks them",
+                            *open, format_duration(kPatience)));
+        }
+    }
+    if (!done) {
+        return cannot_tell(
+            fmt::format("{} descriptors are still open, a minute after all "
+                        "connections were closed; it still closes some",
                         *open));
     }
     return open ? pass(fmt::format("{} open after all connections were closed", *open))
@@ -191,22 +222,25 @@ Finding check_descriptors(Subject& subject) {
 Finding check_rest(Subject& subject) {
     constexpr auto kWindow = milliseconds(400);
     constexpr int kWindows = 6;  // it may have to clear up after the crowd
-    constexpr double kSome = 0.05;
-    double share = 1;
-    for (int i = 0; i < kWindows && share > kSome; ++i) {
+    const auto pid = subject.server().pid();
+    const auto threads = [&] {
+        return pid ? machine::read_thread_times(*pid, true) : machine::ThreadTimes();
+    };
+    std::vector<RestReading> readings;
+    for (int i = 0; i < kWindows && judge_rest(readings).grade != Grade::pass; ++i) {
+        const auto begin = steady_clock::now();
         const auto before = subject.server().usage(false);
+        const auto threads_before = threads();
         std::this_thread::sleep_for(kWindow);  // the window that is measured
+        const auto threads_after = threads();
         const auto after = subject.server().usage(false);
         if (!before || !after) {
             return warn("its processor time cannot be read");
         }
-        share = std::min(share, to_seconds(after->cpu - before->cpu) / to_seconds(kWindow));
+        readings.push_back(rest_between(threads_before, threads_after, after->cpu - before->cpu,
+                                        steady_clock::now() - begin));
     }
-    const auto said = fmt::format("{:.1f} % of a processor without a request", share * 100);
-    if (share > 0.2) {
-        return fail(said + ": it spins, and takes the machine from the load generator");
-    }
-    return share > kSome ? warn(said) : pass(said);
+    return judge_rest(readings);
 }
 
 Stopped stop_idle(Subject& subject) {
