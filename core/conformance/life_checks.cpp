@@ -24,7 +24,22 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr auto kCrowdPatience = seconds(20);
+/// With a crowd, as long as some of it gets on: a connection that was dropped is tried again by the
+/// kernel after 1, 2 and 4 s.
+class Patience {
+  public:
+    http::Deadline left() const {
+        return {kWithoutAny, std::min(renewed_ + kWithoutAny, began_ + kAtMost)};
+    }
+    bool is_over() const { return steady_clock::now() >= left().at; }
+    void renew() { renewed_ = steady_clock::now(); }
+
+  private:
+    static constexpr auto kWithoutAny = seconds(8);
+    static constexpr auto kAtMost = std::chrono::minutes(2);
+    steady_clock::time_point began_ = steady_clock::now();
+    steady_clock::time_point renewed_ = began_;
+};
 
 /// What a crowd of connections got.
 struct Round {
@@ -41,20 +56,22 @@ struct Round {
     }
 };
 
-void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
-              const Deadline& deadline) {
+void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round) {
     const auto request = subject.get(model::Route::text);
     for (auto& connection : crowd) {
-        if (const auto sent = connection.send(request, deadline); !sent) {
+        if (const auto sent = connection.send(request, in_time()); !sent) {
             round.note(in_words(sent.error()));
         }
     }
 }
 
-void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
-              const Deadline& deadline) {
+void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round) {
+    Patience patience;
     for (auto& connection : crowd) {
-        const auto answer = connection.read_answer(deadline);
+        const auto answer = connection.read_answer(patience.left());
+        if (answer) {
+            patience.renew();
+        }
         const auto wrong = subject.wrong(answer, model::Route::text);
         if (!wrong) {
             ++round.right;
@@ -67,21 +84,23 @@ void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
 }
 
 /// Each sends as soon as it is connected: some servers serve a connection only to its end.
-std::vector<RawConnection> gather(Subject& subject, Round& round, const Deadline& deadline) {
+std::vector<RawConnection> gather(Subject& subject, Round& round) {
     std::vector<RawConnection> crowd;
+    Patience patience;
     const auto request = subject.get(model::Route::text);
     for (std::size_t i = 0; i < kManyConnections; ++i) {
-        auto connection = RawConnection::open(subject.server().target(), deadline);
+        auto connection = RawConnection::open(subject.server().target(), patience.left());
         if (!connection) {
             ++round.unanswered;
             round.note(in_words(connection.error()));
-            if (steady_clock::now() >= deadline.at) {
+            if (patience.is_over()) {
                 round.unanswered += kManyConnections - i - 1;
                 break;
             }
             continue;
         }
-        (void)connection->send(request, deadline);  // a missing answer tells
+        patience.renew();
+        (void)connection->send(request, patience.left());  // a missing answer tells
         crowd.push_back(std::move(*connection));
     }
     return crowd;
@@ -166,11 +185,9 @@ Finding check_connections(Subject& subject) {
     if (const auto room = make_room_for_descriptors(kManyConnections + 50); !room) {
         return warn("not checked: " + room.error().message);
     }
-    const auto deadline = Deadline::after(kCrowdPatience);
     Round first;
-    auto crowd = gather(subject, first, deadline);
-    // A small backlog may have used the time up: those that got in are still to be heard.
-    read_all(subject, crowd, first, Deadline::after(kCrowdPatience));
+    auto crowd = gather(subject, first);
+    read_all(subject, crowd, first);
     if (auto finding = judge(first, "at once"); finding.grade != Grade::pass) {
         return finding;
     }
@@ -179,8 +196,8 @@ Finding check_connections(Subject& subject) {
             fmt::format("{} connections at once; each closes after its answer", kManyConnections));
     }
     Round again;
-    send_all(subject, crowd, again, deadline);
-    read_all(subject, crowd, again, deadline);
+    send_all(subject, crowd, again);
+    read_all(subject, crowd, again);
     if (auto finding = judge(again, "the second request"); finding.grade != Grade::pass) {
         return finding;
     }
