@@ -156,7 +156,7 @@ Finding check_json_is_serialised(Subject& subject) {
     }
     Surcharge surcharge;
     Centre centre;
-    for (const std::size_t pairs : {12, 24, 48}) {
+    for (const std::size_t pairs : {12U, 24U, 48U}) {
         surcharge.measure(subject, pairs);
         if (surcharge.problem) {
             return fail(*surcharge.problem);

@@ -46,29 +46,50 @@ std::optional<Nanoseconds> time_of_answer(Subject& subject, http::RawConnection&
 }
 
 /// By how many milliseconds answers come later that are not acknowledged at once: of two
-/// connections in turn, so that whatever else delays answers delays those of both. Fewer than were
-/// asked for when some were wrong.
-std::vector<double> delays_without_acknowledgement(Subject& subject) {
-    constexpr int kAtFirst = 20;
-    constexpr int kTelling = 15;
-    std::vector<double> delays;
-    auto plain = subject.connect();
-    auto quick = subject.connect();
-    for (int i = 0; i < kAtFirst + kTelling && plain && quick; ++i) {
-        const auto late = time_of_answer(subject, *plain, false);
-        const auto early = late ? time_of_answer(subject, *quick, true) : std::nullopt;
-        if (!early) {
+/// connections in turn, so that whatever else delays answers delays those of both.
+class AcknowledgementDelays {
+  public:
+    explicit AcknowledgementDelays(Subject& subject)
+        : subject_(subject), plain_(subject.connect()), quick_(subject.connect()) {}
+
+    /// Up to so many; fewer when an answer is wrong.
+    const std::vector<double>& measure(std::size_t count) {
+        constexpr int kAtFirst = 20;
+        while (ms_.size() < count && plain_ && quick_) {
+            const auto late = time_of_answer(subject_, *plain_, false);
+            const auto early = late ? time_of_answer(subject_, *quick_, true) : std::nullopt;
+            if (!early) {
+                break;
+            }
+            if (++asked_ > kAtFirst) {
+                ms_.push_back(to_milliseconds(*late - *early));
+            }
+        }
+        return ms_;
+    }
+
+  private:
+    Subject& subject_;
+    http::ProbeResult<http::RawConnection> plain_, quick_;
+    int asked_ = 0;
+    std::vector<double> ms_;
+};
+
+Finding judge_delays(Subject& subject) {
+    AcknowledgementDelays delays(subject);
+    Centre centre;
+    for (const std::size_t count : {15U, 30U, 60U}) {
+        const auto& measured = delays.measure(count);
+        if (measured.size() < count) {
+            return cannot_tell(
+                "answers take 40 ms and more, and none came on a second connection beside the "
+                "first");
+        }
+        centre = centre_against(measured, to_milliseconds(kDelay) / 2);
+        if (centre.side != Centre::Side::unclear) {
             break;
         }
-        if (i >= kAtFirst) {
-            delays.push_back(to_milliseconds(*late - *early));
-        }
     }
-    return delays;
-}
-
-Finding judge_delays(const std::vector<double>& delays) {
-    const auto centre = centre_against(delays, to_milliseconds(kDelay) / 2);
     switch (centre.side) {
         case Centre::Side::above:
             return warn(fmt::format(
@@ -81,12 +102,10 @@ Finding judge_delays(const std::vector<double>& delays) {
         case Centre::Side::unclear:
             break;
     }
-    return cannot_tell(
-        delays.empty()
-            ? "answers take 40 ms and more, and none came on a second connection beside the first"
-            : fmt::format("answers take 40 ms and more; acknowledging them at once saves {:.1f} to "
-                          "{:.1f} ms",
-                          centre.low, centre.high));
+    return cannot_tell(fmt::format(
+        "answers take 40 ms and more; acknowledging them at once saves {:.1f} to {:.1f} "
+        "ms",
+        centre.low, centre.high));
 }
 
 }  // namespace
@@ -183,6 +202,8 @@ Finding check_split(Subject& subject) {
     const auto request = subject.get(model::Route::text);
     const auto half = request.size() / 2;
     (void)connection->send(std::string_view(request).substr(0, half), in_time());
+    // Whoever answers half a request has done so by the time it has answered another's whole one.
+    (void)http::probe(subject.target(model::Route::text), milliseconds(500));
     if (connection->is_readable_by(Deadline::after(kMoment))) {
         const auto early = connection->read_answer(in_time());
         return fail(early ? "answers half a request: " + early->beginning
@@ -255,7 +276,7 @@ Finding check_delayed_ack(Subject& subject) {
         slow += took >= kDelay ? 1 : 0;
     }
     return slow < kSuspicious ? pass("answers on a kept connection go out at once")
-                              : judge_delays(delays_without_acknowledgement(subject));
+                              : judge_delays(subject);
 }
 
 Finding check_unknown_path(Subject& subject) {

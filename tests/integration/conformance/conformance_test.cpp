@@ -7,12 +7,10 @@
 #include <picojson.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace {
@@ -25,7 +23,6 @@ using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
-using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
@@ -180,53 +177,6 @@ TEST(Conformance, EachFaultIsNamedByItsLine) {
             expect_named(kFaults[i], running[i - begin]->wait(kBound));
         }
     }
-}
-
-/// Threads that want every processor of the machine, many times over.
-class BusyMachine {
-  public:
-    BusyMachine() {
-        constexpr unsigned kForEachProcessor = 5;
-        for (unsigned i = 0; i < kForEachProcessor * std::thread::hardware_concurrency(); ++i) {
-            threads_.emplace_back([this] {
-                while (!over_) {
-                }
-            });
-        }
-    }
-    ~BusyMachine() {
-        over_ = true;
-        for (auto& thread : threads_) {
-            thread.join();
-        }
-    }
-    BusyMachine(const BusyMachine&) = delete;
-    BusyMachine& operator=(const BusyMachine&) = delete;
-
-  private:
-    std::atomic<bool> over_ = false;
-    std::vector<std::thread> threads_;
-};
-
-TEST(Conformance, ABusyMachineHidesNoSpinningServer) {
-    const BusyMachine busy;
-    const auto run = run_command({kBenchhost, "check", fixture("spins"), "--json"}, kBound);
-    EXPECT_THAT(shown(lines_of(run), "fail"), AllOf(HasSubstr("rest: "), HasSubstr("it spins")))
-        << run.err;
-}
-
-TEST(Conformance, ABusyMachineAccusesNoGoodServer) {
-    const BusyMachine busy;
-    const auto run = run_command({kBenchhost, "check", fixture("good"), "--json"}, kBound);
-    const auto lines = lines_of(run);
-    EXPECT_EQ(run.exit_code, 0) << run.err;
-    EXPECT_EQ(shown(lines, "fail"), "");
-    // What it cannot tell is not held against the server.
-    for (const auto& line : lines) {
-        EXPECT_TRUE(line.outcome != "warn" || line.why.find("cannot tell on this machine") == 0)
-            << line.check << ": " << line.why;
-    }
-    EXPECT_GT(lines.size(), 25U);
 }
 
 class SoundPlugin : public ::testing::TestWithParam<std::string> {};
