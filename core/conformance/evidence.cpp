@@ -7,42 +7,15 @@
 #include <algorithm>
 
 namespace benchhost::conformance {
-namespace {
 
-double share_of(Nanoseconds time, Nanoseconds window) {
-    return window.count() > 0 ? to_seconds(time) / to_seconds(window) : 0;
-}
-
-/// What one thread did between two looks.
-struct Spell {
-    Nanoseconds ran{};
-    Nanoseconds waited{};
-    bool gave_up = true;  ///< the processor, by itself; true where it is not known
-};
-
-/// Of the threads that are in both looks.
-std::vector<Spell> spells_between(const machine::ThreadTimes& begin,
-                                  const machine::ThreadTimes& end) {
-    std::vector<Spell> spells;
-    for (const auto& [thread, now] : end) {
-        const auto before = begin.find(thread);
-        if (before != begin.end()) {
-            const auto& then = before->second;
-            spells.push_back({now.ran - then.ran, now.waited - then.waited,
-                              !now.gave_up || !then.gave_up || *now.gave_up != *then.gave_up});
-        }
-    }
-    return spells;
-}
-
-}  // namespace
+using machine::RestReading;
 
 std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
                                              const machine::ThreadTimes& end, Nanoseconds between) {
     constexpr auto kEnough = std::chrono::seconds(1);
     Nanoseconds ran{};
     Nanoseconds waited{};
-    for (const auto& spell : spells_between(begin, end)) {
+    for (const auto& spell : machine::spells_between(begin, end)) {
         ran += spell.ran;
         waited += spell.waited;
     }
@@ -52,28 +25,6 @@ std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
     return fmt::format(
         "its threads waited {:.1f} s for a processor and had one for {:.1f} s of {:.1f} s",
         to_seconds(waited), to_seconds(ran), to_seconds(between));
-}
-
-RestReading rest_between(const machine::ThreadTimes& begin, const machine::ThreadTimes& end,
-                         Nanoseconds cpu, Nanoseconds window) {
-    // Who never gave a processor up may have slept at most so much, as far as the clocks tell; and
-    // has to have run a little, or it was merely not served yet.
-    constexpr double kMostSleep = 0.15;
-    constexpr double kLeastRun = 0.05;
-    RestReading reading;
-    reading.ran = reading.least = reading.most = share_of(cpu, window);
-    for (const auto& spell : spells_between(begin, end)) {
-        const double ran = std::min(1.0, share_of(spell.ran, window));
-        const double slept = std::max(0.0, 1 - ran - share_of(spell.waited, window));
-        // Without the waits, work and sleep would have taken turns as they did.
-        const double alone = ran + slept > 0 ? ran / (ran + slept) : 1;
-        reading.most += alone - ran;
-        if (!spell.gave_up && slept < kMostSleep && ran >= kLeastRun) {
-            reading.least += 1 - ran;
-        }
-    }
-    reading.most = std::max(reading.most, reading.least);
-    return reading;
 }
 
 Finding judge_rest(const std::vector<RestReading>& readings) {

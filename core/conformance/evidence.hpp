@@ -4,6 +4,7 @@
 
 #include "core/base/units.hpp"
 #include "core/conformance/findings.hpp"
+#include "core/machine/rest.hpp"
 #include "core/machine/thread_times.hpp"
 
 #include <cstddef>
@@ -19,18 +20,8 @@ namespace benchhost::conformance {
 std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
                                              const machine::ThreadTimes& end, Nanoseconds between);
 
-/// What a server asked of a processor in a window without a request, as shares of the window. On a
-/// machine to itself it would have used at least `least` and at most `most`.
-struct RestReading {
-    double ran = 0;
-    double least = 0;  ///< more than `ran` where a thread never gave up the processor by itself
-    double most = 0;   ///< more than `ran` where it waited for a processor
-};
-/// `cpu`: of the whole tree, with threads that have ended meanwhile.
-RestReading rest_between(const machine::ThreadTimes& begin, const machine::ThreadTimes& end,
-                         Nanoseconds cpu, Nanoseconds window);
 /// The best of the windows counts: it may have had to clear up first.
-Finding judge_rest(const std::vector<RestReading>& readings);
+Finding judge_rest(const std::vector<machine::RestReading>& readings);
 
 /// Where the centre of repeated differences lies, at a confidence of 99.9 %.
 struct Centre {

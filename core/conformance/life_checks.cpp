@@ -243,7 +243,7 @@ Finding check_rest(Subject& subject) {
     const auto threads = [&] {
         return pid ? machine::read_thread_times(*pid, true) : machine::ThreadTimes();
     };
-    std::vector<RestReading> readings;
+    std::vector<machine::RestReading> readings;
     for (int i = 0; i < kWindows && judge_rest(readings).grade != Grade::pass; ++i) {
         const auto begin = steady_clock::now();
         const auto before = subject.server().usage(false);
@@ -254,8 +254,8 @@ Finding check_rest(Subject& subject) {
         if (!before || !after) {
             return warn("its processor time cannot be read");
         }
-        readings.push_back(rest_between(threads_before, threads_after, after->cpu - before->cpu,
-                                        steady_clock::now() - begin));
+        readings.push_back(machine::rest_between(
+            threads_before, threads_after, after->cpu - before->cpu, steady_clock::now() - begin));
     }
     return judge_rest(readings);
 }

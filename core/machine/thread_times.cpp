@@ -42,6 +42,20 @@ ThreadTimes read_thread_times(pid_t process, bool with_gave_up) {
     return times;
 }
 
+std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTimes& end) {
+    std::vector<ThreadSpell> spells;
+    for (const auto& [thread, now] : end) {
+        const auto before = begin.find(thread);
+        if (before != begin.end()) {
+            const auto& then = before->second;
+            const bool known = now.gave_up && then.gave_up;
+            spells.push_back({now.ran - then.ran, now.waited - then.waited,
+                              !known || *now.gave_up != *then.gave_up});
+        }
+    }
+    return spells;
+}
+
 std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end) {
     if (end.empty()) {
         return std::nullopt;

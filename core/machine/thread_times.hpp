@@ -10,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace benchhost::machine {
 
@@ -26,6 +27,15 @@ using ThreadTimes = std::map<pid_t, ThreadTime>;
 /// tell. Two small files a thread, and one more for `gave_up`: for the edges of a window, not for
 /// every sample.
 ThreadTimes read_thread_times(pid_t process, bool with_gave_up = false);
+
+/// What one thread did between two looks.
+struct ThreadSpell {
+    Nanoseconds ran{};
+    Nanoseconds waited{};
+    bool gave_up = true;  ///< its processor, by itself; true where it is not known
+};
+/// Of the threads that are in both looks.
+std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTimes& end);
 
 /// How long threads waited for a processor between two looks, summed; those that ended meanwhile
 /// are not in it. Absent where the kernel does not tell.

@@ -14,6 +14,8 @@
 namespace benchhost::conformance {
 namespace {
 
+using machine::rest_between;
+using machine::RestReading;
 using machine::ThreadTimes;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
