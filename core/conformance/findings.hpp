@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace benchhost::conformance {
@@ -22,6 +23,10 @@ struct Finding {
 inline Finding pass(std::string why) { return {Grade::pass, std::move(why)}; }
 inline Finding warn(std::string why) { return {Grade::warn, std::move(why)}; }
 inline Finding fail(std::string why) { return {Grade::fail, std::move(why)}; }
+/// Measured again and again, and still the server may be right or wrong: `why` has the figures.
+inline Finding cannot_tell(const std::string& why) {
+    return warn("cannot tell on this machine: " + why);
+}
 
 struct CheckLine {
     std::string check;  ///< "pipelined"; the same in every release (docs/plugin-authors.md)

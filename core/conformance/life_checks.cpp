@@ -1,6 +1,7 @@
 #include "core/conformance/life_checks.hpp"
 
 #include "core/base/descriptor_limit.hpp"
+#include "core/conformance/processor_watch.hpp"
 #include "core/load/load.hpp"
 #include "core/machine/listeners.hpp"
 
@@ -23,7 +24,22 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-constexpr auto kCrowdPatience = seconds(20);
+/// With a crowd, as long as some of it gets on: a connection that was dropped is tried again by the
+/// kernel after 1, 2 and 4 s.
+class Patience {
+  public:
+    http::Deadline left() const {
+        return {kWithoutAny, std::min(renewed_ + kWithoutAny, began_ + kAtMost)};
+    }
+    bool is_over() const { return steady_clock::now() >= left().at; }
+    void renew() { renewed_ = steady_clock::now(); }
+
+  private:
+    static constexpr auto kWithoutAny = seconds(8);
+    static constexpr auto kAtMost = std::chrono::minutes(2);
+    steady_clock::time_point began_ = steady_clock::now();
+    steady_clock::time_point renewed_ = began_;
+};
 
 /// What a crowd of connections got.
 struct Round {
@@ -40,20 +56,22 @@ struct Round {
     }
 };
 
-void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
-              const Deadline& deadline) {
+void send_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round) {
     const auto request = subject.get(model::Route::text);
     for (auto& connection : crowd) {
-        if (const auto sent = connection.send(request, deadline); !sent) {
+        if (const auto sent = connection.send(request, in_time()); !sent) {
             round.note(in_words(sent.error()));
         }
     }
 }
 
-void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
-              const Deadline& deadline) {
+void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round) {
+    Patience patience;
     for (auto& connection : crowd) {
-        const auto answer = connection.read_answer(deadline);
+        const auto answer = connection.read_answer(patience.left());
+        if (answer) {
+            patience.renew();
+        }
         const auto wrong = subject.wrong(answer, model::Route::text);
         if (!wrong) {
             ++round.right;
@@ -66,21 +84,23 @@ void read_all(Subject& subject, std::vector<RawConnection>& crowd, Round& round,
 }
 
 /// Each sends as soon as it is connected: some servers serve a connection only to its end.
-std::vector<RawConnection> gather(Subject& subject, Round& round, const Deadline& deadline) {
+std::vector<RawConnection> gather(Subject& subject, Round& round) {
     std::vector<RawConnection> crowd;
+    Patience patience;
     const auto request = subject.get(model::Route::text);
     for (std::size_t i = 0; i < kManyConnections; ++i) {
-        auto connection = RawConnection::open(subject.server().target(), deadline);
+        auto connection = RawConnection::open(subject.server().target(), patience.left());
         if (!connection) {
             ++round.unanswered;
             round.note(in_words(connection.error()));
-            if (steady_clock::now() >= deadline.at) {
+            if (patience.is_over()) {
                 round.unanswered += kManyConnections - i - 1;
                 break;
             }
             continue;
         }
-        (void)connection->send(request, deadline);  // a missing answer tells
+        patience.renew();
+        (void)connection->send(request, patience.left());  // a missing answer tells
         crowd.push_back(std::move(*connection));
     }
     return crowd;
@@ -112,17 +132,33 @@ bool eventually(const Condition& condition, steady_clock::duration limit) {
     return true;
 }
 
-Stopped stop(Subject& subject, const std::string& when) {
-    Stopped stopped;
-    stopped.port = subject.server().target().port;
-    stopped.report = subject.server().stop().value_or(process::StopReport{});
-    const auto& report = stopped.report;
+StopReading read_stop(const process::StopReport& report, const ProcessorWatch& watch,
+                      const std::string& when) {
     // What outlived it is another line's business.
     const bool ended = report.clean || !report.survivors.empty();
     const auto how =
         fmt::format("{} {}: {} ({:.0f} ms)", when, ended ? "stopped" : "did not stop as it should",
                     report.how, to_milliseconds(report.took));
-    stopped.finding = ended ? pass(how) : subject.is_command() ? warn(how) : fail(how);
+    if (report.killed) {
+        const auto lack = watch.lack();
+        return lack ? StopReading{StopReading::End::starved, how + "; " + *lack}
+                    : StopReading{StopReading::End::hung, how};
+    }
+    return {ended ? StopReading::End::ended : StopReading::End::faulty, how};
+}
+
+Stopped stop(Subject& subject, const std::string& when) {
+    constexpr auto kBetweenLooks = milliseconds(500);
+    Stopped stopped;
+    stopped.port = subject.server().target().port;
+    ProcessorWatch watch(subject.server().pid());
+    auto stopping =
+        std::async(std::launch::async, [&server = subject.server()] { return server.stop(); });
+    while (stopping.wait_for(kBetweenLooks) != std::future_status::ready) {
+        watch.look();
+    }
+    stopped.report = stopping.get().value_or(process::StopReport{});
+    stopped.reading = read_stop(stopped.report, watch, when);
     return stopped;
 }
 
@@ -149,11 +185,9 @@ Finding check_connections(Subject& subject) {
     if (const auto room = make_room_for_descriptors(kManyConnections + 50); !room) {
         return warn("not checked: " + room.error().message);
     }
-    const auto deadline = Deadline::after(kCrowdPatience);
     Round first;
-    auto crowd = gather(subject, first, deadline);
-    // A small backlog may have used the time up: those that got in are still to be heard.
-    read_all(subject, crowd, first, Deadline::after(kCrowdPatience));
+    auto crowd = gather(subject, first);
+    read_all(subject, crowd, first);
     if (auto finding = judge(first, "at once"); finding.grade != Grade::pass) {
         return finding;
     }
@@ -162,8 +196,8 @@ Finding check_connections(Subject& subject) {
             fmt::format("{} connections at once; each closes after its answer", kManyConnections));
     }
     Round again;
-    send_all(subject, crowd, again, deadline);
-    read_all(subject, crowd, again, deadline);
+    send_all(subject, crowd, again);
+    read_all(subject, crowd, again);
     if (auto finding = judge(again, "the second request"); finding.grade != Grade::pass) {
         return finding;
     }
@@ -172,16 +206,30 @@ Finding check_connections(Subject& subject) {
 
 Finding check_descriptors(Subject& subject) {
     constexpr std::uint64_t kSome = 50;  // pools, watchers, a cached file
+    constexpr auto kPatience = seconds(5);
+    constexpr int kMostTurns = 12;
     std::optional<std::uint64_t> open;
     const auto few = [&] {
         const auto usage = subject.server().usage(true);
         open = usage ? usage->open_files : std::nullopt;
         return !open || *open < kSome + 10 * usage->processes;
     };
-    if (!eventually(few, seconds(5))) {
-        return fail(
-            fmt::format("{} descriptors are still open 5 s after all connections were "
-                        "closed: it leaks them",
+    bool done = few();
+    // As long as it closes some it is at work, however little of the machine it gets.
+    for (int turn = 0; turn < kMostTurns && !done; ++turn) {
+        const auto before = open;
+        done = eventually(few, kPatience);
+        if (!done && *open >= *before) {
+            return fail(
+                fmt::format("{} descriptors are still open after all connections were "
+                            "closed, and none was closed in {}: it leaks them",
+                            *open, format_duration(kPatience)));
+        }
+    }
+    if (!done) {
+        return cannot_tell(
+            fmt::format("{} descriptors are still open, a minute after all "
+                        "connections were closed; it still closes some",
                         *open));
     }
     return open ? pass(fmt::format("{} open after all connections were closed", *open))
@@ -191,22 +239,25 @@ Finding check_descriptors(Subject& subject) {
 Finding check_rest(Subject& subject) {
     constexpr auto kWindow = milliseconds(400);
     constexpr int kWindows = 6;  // it may have to clear up after the crowd
-    constexpr double kSome = 0.05;
-    double share = 1;
-    for (int i = 0; i < kWindows && share > kSome; ++i) {
+    const auto pid = subject.server().pid();
+    const auto threads = [&] {
+        return pid ? machine::read_thread_times(*pid, true) : machine::ThreadTimes();
+    };
+    std::vector<machine::RestReading> readings;
+    for (int i = 0; i < kWindows && judge_rest(readings).grade != Grade::pass; ++i) {
+        const auto begin = steady_clock::now();
         const auto before = subject.server().usage(false);
+        const auto threads_before = threads();
         std::this_thread::sleep_for(kWindow);  // the window that is measured
+        const auto threads_after = threads();
         const auto after = subject.server().usage(false);
         if (!before || !after) {
             return warn("its processor time cannot be read");
         }
-        share = std::min(share, to_seconds(after->cpu - before->cpu) / to_seconds(kWindow));
+        readings.push_back(machine::rest_between(
+            threads_before, threads_after, after->cpu - before->cpu, steady_clock::now() - begin));
     }
-    const auto said = fmt::format("{:.1f} % of a processor without a request", share * 100);
-    if (share > 0.2) {
-        return fail(said + ": it spins, and takes the machine from the load generator");
-    }
-    return share > kSome ? warn(said) : pass(said);
+    return judge_rest(readings);
 }
 
 Stopped stop_idle(Subject& subject) {

@@ -1,6 +1,7 @@
 // How a server lives and ends: many connections, rest, stopping, and what it leaves behind.
 #pragma once
 
+#include "core/conformance/evidence.hpp"
 #include "core/conformance/findings.hpp"
 #include "core/conformance/subject.hpp"
 
@@ -17,7 +18,7 @@ Finding check_rest(Subject& subject);
 
 /// Both stop the server; the report is for the checks below.
 struct Stopped {
-    Finding finding;
+    StopReading reading;
     std::uint16_t port = 0;
     process::StopReport report;
 };

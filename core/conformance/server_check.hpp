@@ -30,15 +30,23 @@ class ServerCheck {
     using Check = std::function<Finding(Subject&)>;
     struct Named {
         const char* name;
-        Check check;
+        Check ask;
+        bool knows_its_doubts =
+            false;  ///< it repeats itself until it can tell, or says that it cannot
+    };
+    struct StopCheck {
+        const char* when;
+        std::function<Stopped(Subject&)> stop;
+        Check live;  ///< what a fresh server goes through before it is stopped like the first
     };
 
     void add(const std::string& check, Finding finding);
     bool is_available();
     std::optional<Subject> launch(NoncePayload& payload, std::uint16_t port,
                                   const std::string& subfolder);
+    Finding ask(Subject& subject, const Named& check);
     bool ask_all(Subject& subject, const std::vector<Named>& checks);
-    void add_stop(const Stopped& stopped, const std::string& when);
+    Stopped stop(Subject subject, const StopCheck& check);
     void first_life(NoncePayload& payload);
     void second_life(NoncePayload& payload);
 

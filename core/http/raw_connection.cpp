@@ -4,6 +4,8 @@
 #include "core/http/socket_address.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -266,6 +268,11 @@ ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bo
         ended = received == 0;
         data = {buffer->data(), static_cast<std::size_t>(std::max<ssize_t>(received, 0))};
     }
+}
+
+void RawConnection::acknowledge() {
+    const int on = 1;
+    ::setsockopt(socket_.get(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
 }
 
 bool RawConnection::is_readable_by(const Deadline& deadline) const {

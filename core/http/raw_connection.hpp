@@ -64,6 +64,9 @@ class RawConnection {
     ProbeResult<ProbeReport> read_answer(const Deadline& deadline, bool head_request = false,
                                          BodyUse body_use = BodyUse::kept);
 
+    /// Acknowledges what has come, with which the kernel may take its time (40 ms).
+    void acknowledge();
+
     /// Bytes that came after the last answer and have not been read as another one.
     std::size_t left_over() const { return left_over_.size(); }
 

@@ -12,7 +12,7 @@
 namespace benchhost::machine {
 namespace {
 
-void add_threads(ThreadTimes& times, pid_t process) {
+void add_threads(ThreadTimes& times, pid_t process, bool with_gave_up) {
     const auto directory = fmt::format("/proc/{}/task", process);
     for (const pid_t thread : numbered_entries(directory)) {
         const auto folder = fmt::format("{}/{}/", directory, thread);
@@ -21,21 +21,39 @@ void add_threads(ThreadTimes& times, pid_t process) {
         Nanoseconds::rep ran = 0;
         Nanoseconds::rep waited = 0;
         if (words >> ran >> waited) {
-            times[thread] = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran),
-                             Nanoseconds(waited)};
+            auto& time = times[thread];
+            time = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran), Nanoseconds(waited)};
+            if (with_gave_up) {
+                time.gave_up = status_number(read_proc(folder + "status").value_or(""),
+                                             "voluntary_ctxt_switches");
+            }
         }
     }
 }
 
 }  // namespace
 
-ThreadTimes read_thread_times(pid_t process) {
+ThreadTimes read_thread_times(pid_t process, bool with_gave_up) {
     ThreadTimes times;
-    add_threads(times, process);
+    add_threads(times, process, with_gave_up);
     for (const pid_t child : descendants(process)) {
-        add_threads(times, child);
+        add_threads(times, child, with_gave_up);
     }
     return times;
+}
+
+std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTimes& end) {
+    std::vector<ThreadSpell> spells;
+    for (const auto& [thread, now] : end) {
+        const auto before = begin.find(thread);
+        if (before != begin.end()) {
+            const auto& then = before->second;
+            const bool known = now.gave_up && then.gave_up;
+            spells.push_back({now.ran - then.ran, now.waited - then.waited,
+                              !known || *now.gave_up != *then.gave_up});
+        }
+    }
+    return spells;
 }
 
 std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end) {

@@ -6,9 +6,11 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace benchhost::machine {
 
@@ -16,12 +18,24 @@ struct ThreadTime {
     std::string name;  ///< threads that do the same mostly have the same
     Nanoseconds ran{};
     Nanoseconds waited{};  ///< ready to run, for a processor
+    /// Times it gave its processor up by itself. Absent where nobody asked for it.
+    std::optional<std::uint64_t> gave_up = std::nullopt;
 };
 using ThreadTimes = std::map<pid_t, ThreadTime>;
 
 /// Of all threads of `process` and of those below it; without those whose time the kernel does not
-/// tell. Two small files a thread: for the edges of a window, not for every sample.
-ThreadTimes read_thread_times(pid_t process);
+/// tell. Two small files a thread, and one more for `gave_up`: for the edges of a window, not for
+/// every sample.
+ThreadTimes read_thread_times(pid_t process, bool with_gave_up = false);
+
+/// What one thread did between two looks.
+struct ThreadSpell {
+    Nanoseconds ran{};
+    Nanoseconds waited{};
+    bool gave_up = true;  ///< its processor, by itself; true where it is not known
+};
+/// Of the threads that are in both looks.
+std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTimes& end);
 
 /// How long threads waited for a processor between two looks, summed; those that ended meanwhile
 /// are not in it. Absent where the kernel does not tell.

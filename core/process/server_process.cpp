@@ -313,6 +313,7 @@ StopReport ServerProcess::stop() {
     impl.kill_rest();
     StopReport report;
     report.took = steady_clock::now() - began;
+    report.killed = !impl.end || (impl.end->forced && !already);
     if (!impl.end) {
         report.how = "its supervisor did not answer; everything that was found was killed";
         report.tree_gone = machine::session_members(impl.server).empty();

@@ -84,6 +84,7 @@ BOOST_DESCRIBE_STRUCT(Leftovers, (), (descriptors, threads, own_runtime))
 
 struct StopReport {
     bool clean = false;      ///< it ended by itself after the first signals, all of it
+    bool killed = false;     ///< it did not end within the limit
     std::string how;         ///< "exited with 0", "ended by SIGTERM", "killed after 5 s"
     bool tree_gone = false;  ///< no process of it is left
     Nanoseconds took{};

@@ -1,6 +1,7 @@
 #include "core/process/supervisor.hpp"
 
 #include "core/machine/listeners.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/machine/process_tree.hpp"
 #include "core/process/control_groups.hpp"
 #include "core/process/log_pipe.hpp"
@@ -34,6 +35,7 @@ using std::chrono::steady_clock;
 constexpr auto kListenPoll = milliseconds(5);
 constexpr auto kSecondSignal = seconds(1);
 constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
+constexpr auto kMostMoments = seconds(2);        // while the machine keeps that from running
 
 bool listens_at(const std::vector<pid_t>& pids, const ListeningPlace& place) {
     return place.unix_socket.empty() ? machine::listens_on(pids, place.port)
@@ -352,10 +354,21 @@ void Supervisor::conclude() {
     send(event);
 }
 
-// Workers whose master has just ended by itself are given a moment to do the same.
+// Workers whose master has just ended by itself are given a moment to do the same: those that are
+// about to run or wait for a processor, a longer one than those that sleep.
 void Supervisor::wait_for_rest() {
-    const auto limit = steady_clock::now() + kLastMoment;
-    while (!reaper_.tree().empty() && steady_clock::now() < limit) {
+    const auto began = steady_clock::now();
+    const auto runs = [](pid_t pid) {
+        const auto stat = machine::read_stat(pid);
+        return stat && stat->state == 'R';
+    };
+    for (;;) {
+        const auto rest = reaper_.tree();
+        const bool patient = std::any_of(rest.begin(), rest.end(), runs);
+        const auto limit = began + (patient ? Nanoseconds(kMostMoments) : Nanoseconds(kLastMoment));
+        if (rest.empty() || steady_clock::now() >= limit) {
+            return;
+        }
         reaper_.pause(std::min(limit, steady_clock::now() + milliseconds(10)));
         log_.drain();
     }

@@ -17,7 +17,7 @@ class Footprint {
     std::uint64_t threads() const { return threads_; }
 
     /// What is there now and was not then. A thread that has just been joined is given a moment to
-    /// leave /proc.
+    /// leave /proc, and a longer one while the machine keeps it from running.
     process::Leftovers left_since() const;
 
   private:

@@ -1,6 +1,8 @@
 #include "core/trial/usage_monitor.hpp"
 
 #include "core/machine/network_limits.hpp"
+#include "core/machine/rest.hpp"
+#include "core/trial/verdict.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -75,9 +77,9 @@ void UsageMonitor::run() {
     }
 }
 
-machine::ThreadTimes UsageMonitor::thread_times() {
+machine::ThreadTimes UsageMonitor::thread_times(bool with_gave_up) const {
     const auto pid = server_.pid();
-    return pid ? machine::read_thread_times(*pid) : machine::ThreadTimes();
+    return pid ? machine::read_thread_times(*pid, with_gave_up) : machine::ThreadTimes();
 }
 
 void UsageMonitor::begin_window() {
@@ -182,15 +184,25 @@ results::ServerUsage UsageMonitor::summary(std::uint64_t ok_answers) const {
 }
 
 std::optional<double> UsageMonitor::idle_cpu_share() const {
+    constexpr int kLooks = 3;
     std::this_thread::sleep_for(kUntilIdle);
-    const auto begin = server_.usage(false);
-    const auto begin_at = steady_clock::now();
-    std::this_thread::sleep_for(kIdleLook);
-    const auto end = server_.usage(false);
-    const auto looked = steady_clock::now() - begin_at;
-    return begin && end && end->cpu >= begin->cpu
-               ? std::optional(to_seconds(end->cpu - begin->cpu) / to_seconds(looked))
-               : std::nullopt;
+    machine::RestReading rest{1, 1, 1};
+    // A short look is enough of a server that surely rests; it may have to clear up for longer, and
+    // what others leave it of a busy machine is told better by a longer one.
+    for (int look = 0; look < kLooks && rest.most >= kSpins; ++look) {
+        const auto begin = server_.usage(false);
+        const auto begin_at = steady_clock::now();
+        const auto threads = thread_times(true);
+        std::this_thread::sleep_for(kIdleLook * (1 << look));
+        const auto looked = steady_clock::now() - begin_at;
+        const auto threads_now = thread_times(true);
+        const auto end = server_.usage(false);
+        if (!begin || !end || end->cpu < begin->cpu) {
+            return std::nullopt;
+        }
+        rest = machine::rest_between(threads, threads_now, end->cpu - begin->cpu, looked);
+    }
+    return rest.least;
 }
 
 void UsageMonitor::fill_series(std::vector<results::SeriesPoint>& series) const {

@@ -58,8 +58,9 @@ class UsageMonitor {
     /// Fills what is known; idle is what was seen before the load, after what is seen once it is
     /// over.
     results::ServerUsage summary(std::uint64_t ok_answers) const;
-    /// After finish(): what the server uses of one processor now that nothing is asked. Blocks for
-    /// a moment. Absent when its processes cannot be seen.
+    /// After finish(): what the server uses of one processor now that nothing is asked, or would at
+    /// least if others left it to it. Blocks for a moment. Absent when its processes cannot be
+    /// seen.
     std::optional<double> idle_cpu_share() const;
     /// Adds memory and CPU to the seconds of the window.
     void fill_series(std::vector<results::SeriesPoint>& series) const;
@@ -67,7 +68,7 @@ class UsageMonitor {
   private:
     void run();
     std::optional<machine::TreeUsage> sample(bool with_pss);
-    machine::ThreadTimes thread_times();
+    machine::ThreadTimes thread_times(bool with_gave_up = false) const;
 
     RunningServer& server_;
     machine::WatchedCpus cpus_;

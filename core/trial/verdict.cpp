@@ -24,7 +24,6 @@ constexpr double kOthers = 0.10;
 constexpr double kSlowed = 0.90;
 constexpr double kFullConntrack = 0.95;
 constexpr double kFull = 0.97;
-constexpr double kSpins = 0.5;
 constexpr double kMostThroughout = 0.05;
 constexpr std::uint64_t kEnoughForLittle = 1000;
 

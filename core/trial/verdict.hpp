@@ -37,6 +37,8 @@ VerdictWithReason judge(const VerdictInputs& inputs);
 /// Pure. It used all of its processors in a window of `seconds`, or each of its working threads was
 /// busy all the time, and was not seen to do so without any work.
 bool is_full(const results::ServerUsage& server, double seconds);
+/// Of a processor, without a request: so much is no work, and full by nothing.
+inline constexpr double kSpins = 0.5;
 /// Pure. It would be full, were it not that it may spin: worth a look after the load.
 bool may_spin(const results::ServerUsage& server, double seconds);
 

@@ -12,6 +12,7 @@
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
+#include <Poco/Thread.h>
 #include <Poco/ThreadPool.h>
 
 #include <memory>
@@ -122,6 +123,7 @@ class PocoServer {
         params->setMaxKeepAliveRequests(0);  // as many as the client likes
         params->setKeepAliveTimeout(Poco::Timespan(keep_alive_timeout_, 0));
         params->setTimeout(Poco::Timespan(keep_alive_timeout_, 0));
+        params->setThreadIdleTime(Poco::Timespan(1, 0));  // see end()
 
         constexpr int kSecondsIdle = 60;
         constexpr int kStackBytes = 256 * 1024;
@@ -130,7 +132,20 @@ class PocoServer {
         server.start();
         ready(socket.address().port());
         stop_.wait();
+        end(server, pool);
+    }
+
+    /// stopAll() tells the connections there are, and wakes one of the threads that wait for
+    /// another. A connection that a thread is just taking up is told by none of it, and would be
+    /// served until its client goes; threads beyond the first wait for their idle time. So it is
+    /// said again until nothing works in the pool any more.
+    static void end(Poco::Net::HTTPServer& server, Poco::ThreadPool& pool) {
+        constexpr long kMilliseconds = 5;
         server.stopAll(true);
+        while (pool.used() > 0) {
+            Poco::Thread::sleep(kMilliseconds);  // nothing tells when a thread of it is done
+            server.stopAll(true);
+        }
         pool.joinAll();
     }
 

@@ -32,6 +32,10 @@ bool Group::was_measured(Arm arm) const {
     });
 }
 
+bool Group::base_was_measured() const {
+    return was_measured(Arm::base) || was_measured(Arm::again);
+}
+
 void Groups::add(const std::string& pair, const Group::Member& member) {
     const results::Trial& trial = *member.trial;
     if (trial.superseded) {

@@ -33,6 +33,7 @@ struct Group {
 
     std::vector<const results::Trial*> of(Arm arm) const;
     bool was_measured(Arm arm) const;  ///< in some round at least
+    bool base_was_measured() const;    ///< in either of its arms
 };
 
 /// Sorts trials into groups, in the order in which they come. The one place where attempts at a

@@ -294,8 +294,11 @@ Comparison compare_groups(Comparison outline, const std::vector<Group>& groups, 
     builder.differences.resize(builder.comparison.cells.size());
     for (const bool gated : {true, false}) {
         for (const Group& group : groups) {
-            if (!group.was_measured(Arm::base)) {
-                continue;  // there is nothing that the head could be worse than
+            if (!group.base_was_measured()) {
+                if (auto cell = gated ? failed_beside_base_cell(group, gate) : std::nullopt) {
+                    builder.add(std::move(*cell));
+                }
+                continue;  // there is nothing that the head could be slower than
             }
             for (const auto& [metric, name] : model::kGateMetrics) {
                 if (gate.tolerance_of(metric).has_value() != gated) {
@@ -311,7 +314,7 @@ Comparison compare_groups(Comparison outline, const std::vector<Group>& groups, 
     }
     judge(builder.comparison, builder.differences);
     for (const Group& group : groups) {
-        if (!group.was_measured(Arm::base)) {
+        if (!group.base_was_measured()) {
             builder.comparison.warnings.push_back(
                 fmt::format("{} under {} was not measured in base, so nothing is compared",
                             group.server, group.profile));

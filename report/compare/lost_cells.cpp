@@ -189,19 +189,31 @@ ComparedCell cell_of(const std::string& profile, const std::string& server, cons
     return cell;
 }
 
-/// The head, whose trials these are, was not measured in any round.
-ComparedCell not_measured(ComparedCell cell, const Trials& head) {
+/// The head lost everything, whatever else the base lost.
+ComparedCell all_lost(ComparedCell cell, std::string why) {
     constexpr double kAll = 1;
     cell.head_share = kAll;
-    if (kAll - cell.base_share.value_or(0) > cell.tolerance.value_or(1)) {
+    if (cell.tolerance.value_or(kAll) < kAll) {
         cell.verdict = Change::regression;
     }
-    cell.why = "the base was measured and the head was not: ";
-    cell.why += head.empty()
-                    ? "the head does not have it"
-                    : fmt::format("{} in all {} rounds: {}", to_string(head.front()->outcome),
-                                  head.size(), head.front()->reason.value_or("no reason recorded"));
+    cell.why = std::move(why);
     return cell;
+}
+
+/// The head, whose trials these are, was not measured in any round, but the base was.
+ComparedCell not_measured(ComparedCell cell, const Trials& head) {
+    std::string why = "the base was measured and the head was not: ";
+    why += head.empty()
+               ? "the head does not have it"
+               : fmt::format("{} in all {} rounds: {}", to_string(head.front()->outcome),
+                             head.size(), head.front()->reason.value_or("no reason recorded"));
+    return all_lost(std::move(cell), std::move(why));
+}
+
+/// Without what differs from round to round: "killed by SIGSEGV while serving".
+std::string kind_of_reason(const Trial& trial) {
+    const auto reason = trial.reason.value_or("");
+    return reason.substr(0, reason.find_first_of(":;("));
 }
 
 std::vector<double> shares_of(const Trials& trials) {
@@ -235,6 +247,28 @@ std::string share_in_words(double share) {
 
 ComparedCell missing_cell(const std::string& profile, const std::string& server, const Gate& gate) {
     return not_measured(cell_of(profile, server, gate, GateMetric::failed), {});
+}
+
+std::optional<ComparedCell> failed_beside_base_cell(const Group& group, const Gate& gate) {
+    const auto head = group.of(Arm::head);
+    Trials base = group.of(Arm::base);
+    const auto again = group.of(Arm::again);
+    base.insert(base.end(), again.begin(), again.end());
+    const auto is_own = [&](const Trial* trial) {
+        return trial->outcome == Outcome::failed &&
+               std::none_of(base.begin(), base.end(), [&](const Trial* other) {
+                   return kind_of_reason(*other) == kind_of_reason(*trial);
+               });
+    };
+    if (head.empty() || base.empty() || !std::all_of(head.begin(), head.end(), is_own)) {
+        return std::nullopt;
+    }
+    constexpr const char* kUnsaid = "no reason was recorded";
+    return all_lost(cell_of(group.profile, group.server, gate, GateMetric::failed),
+                    fmt::format("it failed in all {} rounds of head: {}; the base was not measured "
+                                "either, for another reason: {}",
+                                head.size(), head.front()->reason.value_or(kUnsaid),
+                                base.front()->reason.value_or(kUnsaid)));
 }
 
 std::optional<ComparedCell> failed_cell(const Group& group, const Gate& gate) {

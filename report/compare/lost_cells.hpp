@@ -15,6 +15,11 @@ namespace benchhost::compare {
 /// side knows anything of it.
 std::optional<ComparedCell> failed_cell(const Group& group, const Gate& gate);
 
+/// GateMetric::failed where the base was not measured in any round: nothing where there is nothing
+/// to say. A head that failed in every round, each time for a reason that the base had none of, is
+/// at fault itself: it crashes, where the base met a machine that gave it no time.
+std::optional<ComparedCell> failed_beside_base_cell(const Group& group, const Gate& gate);
+
 /// GateMetric::failed of a server that the base has and the head does not.
 ComparedCell missing_cell(const std::string& profile, const std::string& server, const Gate& gate);
 

@@ -126,7 +126,8 @@ const Fault kFaults[] = {
     {"leaks_files", "descriptors", "fail", "it leaks them"},
     {"spins", "rest", "fail", "it spins"},
     {"prints_without_end", "output", "fail", "bytes", "rest nothing-left-idle"},
-    {"hangs_in_stop", "stop-idle", "fail", "killed after 5s"},
+    {"hangs_in_stop", "stop-idle", "fail", "so in 3 of 3 stops"},
+    {"hangs_now_and_then", "stop-idle", "warn", "sometimes hangs: 1 of 4 stops"},
     {"crash_in_stop", "stop-idle", "fail", "killed by SIGSEGV"},
     {"ignores_sigterm", "stop-idle", "fail", "killed after 5s"},
     {"forks_daemon", "nothing-left-idle", "fail", "outlived the server"},
@@ -233,14 +234,7 @@ TEST(Conformance, EveryNativePluginPasses) {
 
 TEST(Conformance, EveryServerOfThePythonPluginIsCheckedOrSaysWhyNot) {
     const auto run = run_command({kBenchhost, "check", plugin("python"), "--json"}, 500s);
-    auto lines = lines_of(run);
-    // wsgiref answers 500 connections one after the other, and an idle interpreter still works a
-    // little: on a machine that is busy with something else these two may fail.
-    const auto of_the_machine = [](const Line& line) {
-        return line.check == "rest" ||
-               (line.check == "connections" && line.why.find("at once") == 0);
-    };
-    lines.erase(std::remove_if(lines.begin(), lines.end(), of_the_machine), lines.end());
+    const auto lines = lines_of(run);
     EXPECT_EQ(shown(lines, "fail"), "") << run.err;
     const auto available = std::count_if(
         lines.begin(), lines.end(), [](const Line& line) { return line.check == "available"; });

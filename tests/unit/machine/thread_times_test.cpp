@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -68,6 +69,34 @@ TEST(ThreadTimes, KnowTheThreadThatReadsThem) {
         now = read_thread_times(::getpid());
     }
     EXPECT_GT(now.at(::getpid()).ran, before.at(::getpid()).ran);
+}
+
+TEST(ThreadTimes, KnowWhoGaveUpItsProcessor) {
+    const auto before = read_thread_times(::getpid(), true);
+    if (before.empty()) {
+        GTEST_SKIP() << "this kernel does not tell how long a thread ran (no schedstat)";
+    }
+    EXPECT_FALSE(read_thread_times(::getpid()).at(::getpid()).gave_up) << "nobody asked";
+    std::this_thread::sleep_for(milliseconds(1));  // which is to give it up
+    const auto now = read_thread_times(::getpid(), true);
+    ASSERT_TRUE(now.at(::getpid()).gave_up);
+    EXPECT_GT(*now.at(::getpid()).gave_up, *before.at(::getpid()).gave_up);
+    const auto spells = spells_between(before, now);
+    ASSERT_FALSE(spells.empty());
+    EXPECT_TRUE(spells.front().gave_up);
+}
+
+TEST(ThreadSpells, AreOfThreadsInBothLooks) {
+    const ThreadTimes begin = {{1, {"", seconds(1), seconds(2), 7}}, {2, {"", seconds(1)}}};
+    const ThreadTimes end = {{1, {"", seconds(2), seconds(5), 7}},
+                             {2, {"", seconds(1)}},
+                             {3, {"", seconds(9), seconds(9), 0}}};
+    const auto spells = spells_between(begin, end);
+    ASSERT_EQ(spells.size(), 2U);
+    EXPECT_EQ(spells[0].ran, seconds(1));
+    EXPECT_EQ(spells[0].waited, seconds(3));
+    EXPECT_FALSE(spells[0].gave_up);
+    EXPECT_TRUE(spells[1].gave_up) << "it is not known, so nothing is held against it";
 }
 
 }  // namespace

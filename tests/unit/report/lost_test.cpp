@@ -6,8 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace benchhost::report {
 namespace {
@@ -222,6 +224,45 @@ TEST(Lost, AServerThatWasSkippedOrFailedInEveryRoundIsGone) {
         EXPECT_THAT(compared(head, base).warnings,
                     Contains("poco under text was not measured in base, so nothing is compared"));
     }
+}
+
+/// The trial as if its server had failed.
+void break_it(Trial& trial, const std::string& reason) {
+    trial.outcome = Outcome::failed;
+    trial.reason = reason;
+    trial.verdict.reset();
+    trial.requests.reset();
+}
+
+TEST(Lost, AHeadThatCrashesIsARegressionWhateverTheMachineLetTheBaseDo) {
+    TrialSource source(15);
+    const std::string crash = "killed by SIGSEGV while serving";
+    const auto measured_in = [&](std::vector<Arm> broken_arms, const std::string& of_base) {
+        auto trials = source.blocks(1, {}, {}, TrialModel{});
+        for (ArmTrial& each : trials) {
+            each.trial.requests = results::Requests{10'000, 10'000, 10'000, {}, 0, 0, 0};
+            const bool broken = std::count(broken_arms.begin(), broken_arms.end(), each.arm) > 0;
+            if (each.arm == Arm::head || broken) {
+                break_it(each.trial, each.arm == Arm::head ? crash : of_base);
+            }
+        }
+        return compare::compare_blocks("a", "b", trials, kEverything);
+    };
+    const std::string starved = "no request was answered rightly; first failure: none came";
+    EXPECT_EQ(compare::decide(measured_in({}, "")), Decision::regression);
+    for (const Arm arm : {Arm::base, Arm::again}) {
+        EXPECT_EQ(compare::decide(measured_in({arm}, starved)), Decision::regression)
+            << "the other arm is the same build";
+    }
+    const auto neither = measured_in({Arm::base, Arm::again}, starved);
+    EXPECT_EQ(compare::decide(neither), Decision::regression);
+    EXPECT_THAT(lost(neither), ElementsAre(HasSubstr(crash +
+                                                     "; the base was not measured either, "
+                                                     "for another reason: " +
+                                                     starved)));
+    EXPECT_THAT(compare::profiles_to_confirm(neither), IsEmpty());
+    EXPECT_EQ(compare::decide(measured_in({Arm::base, Arm::again}, crash)), Decision::inconclusive)
+        << "it is no worse than it was";
 }
 
 TEST(Lost, AProfileThatIsGoneIsARegression) {

@@ -1,0 +1,119 @@
+#include "core/conformance/evidence.hpp"
+
+#include "core/stats/significance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace benchhost::conformance {
+
+using machine::RestReading;
+
+std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
+                                             const machine::ThreadTimes& end, Nanoseconds between) {
+    constexpr auto kEnough = std::chrono::seconds(1);
+    Nanoseconds ran{};
+    Nanoseconds waited{};
+    for (const auto& spell : machine::spells_between(begin, end)) {
+        ran += spell.ran;
+        waited += spell.waited;
+    }
+    if (ran >= kEnough || waited <= ran || waited < between / 2) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "its threads waited {:.1f} s for a processor and had one for {:.1f} s of {:.1f} s",
+        to_seconds(waited), to_seconds(ran), to_seconds(between));
+}
+
+Finding judge_rest(const std::vector<RestReading>& readings) {
+    constexpr double kSome = 0.05;
+    constexpr double kMuch = 0.2;
+    const auto best = [&](double RestReading::*bound) {
+        return *std::min_element(
+            readings.begin(), readings.end(),
+            [&](const auto& one, const auto& other) { return one.*bound < other.*bound; });
+    };
+    const auto of_processor = [](double share) {
+        return fmt::format("{:.1f} % of a processor without a request", share * 100);
+    };
+    if (readings.empty()) {
+        return warn("its processor time cannot be read");
+    }
+    const auto calmest = best(&RestReading::most);
+    const auto least = best(&RestReading::least);
+    if (calmest.most <= kSome) {
+        return pass(of_processor(calmest.most));
+    }
+    const auto said = of_processor(least.least) +
+                      (least.least > least.ran + kSome
+                           ? fmt::format(" (others left it {:.1f} %)", least.ran * 100)
+                           : "");
+    if (least.least > kMuch) {
+        return fail(said + ": it spins, and takes the machine from the load generator");
+    }
+    if (least.least > kSome) {
+        return warn(said);
+    }
+    return cannot_tell(
+        fmt::format("{:.1f} % of a processor without a request, and up to {:.1f} % "
+                    "if others had not kept it waiting for one",
+                    least.ran * 100, calmest.most * 100));
+}
+
+Centre centre_against(const std::vector<double>& differences, double border) {
+    constexpr double kConfidence = 0.999;
+    Centre centre;
+    const auto value = stats::centre_of_pairs(differences);
+    const auto interval = stats::interval_of_pairs(differences, kConfidence);
+    if (!value || !interval) {
+        return centre;
+    }
+    centre.value = *value;
+    centre.low = interval->low;
+    centre.high = interval->high;
+    centre.side = centre.low > border    ? Centre::Side::above
+                  : centre.high < border ? Centre::Side::below
+                                         : Centre::Side::unclear;
+    return centre;
+}
+
+std::optional<Finding> judge_stops(const std::vector<StopReading>& readings) {
+    constexpr std::ptrdiff_t kMost = kMostStops / 2 + 1;
+    using End = StopReading::End;
+    if (readings.empty()) {
+        return std::nullopt;
+    }
+    const auto& last = readings.back();
+    const auto count = [&](End end) {
+        return std::count_if(readings.begin(), readings.end(),
+                             [&](const StopReading& reading) { return reading.end == end; });
+    };
+    const auto ended = count(End::ended);
+    const auto hung = count(End::hung);
+    if (last.end == End::faulty) {
+        return fail(last.how);
+    }
+    if (hung == 0 && ended > 0) {
+        return pass(last.how);
+    }
+    const auto first_hung = std::find_if(readings.begin(), readings.end(), [](const auto& reading) {
+        return reading.end == End::hung;
+    });
+    if (hung >= kMost) {
+        return fail(fmt::format("{}; so in {} of {} stops, each of a fresh server", first_hung->how,
+                                hung, readings.size()));
+    }
+    if (ended < kMost && readings.size() < kMostStops) {
+        return std::nullopt;
+    }
+    if (ended == 0) {
+        return cannot_tell(
+            fmt::format("it had to be killed in each of {} stops; {}", readings.size(), last.how));
+    }
+    return warn(fmt::format("sometimes hangs: {} of {} stops, each of a fresh server; {}", hung,
+                            readings.size(), first_hung->how));
+}
+
+}  // namespace benchhost::conformance
