@@ -44,6 +44,15 @@ TEST(ResultsJson, keeps_integers_and_doubles_exact) {
     EXPECT_EQ(back->response_time_ms->p99_9, full_trial().response_time_ms->p99_9);
 }
 
+TEST(ResultsJson, is_the_same_after_being_read_and_written_again) {
+    auto trial = full_trial();
+    trial.ready_ms = -0.0;
+    const auto json = to_json(trial);
+    const auto back = parse_trial(json);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_json(*back), json);
+}
+
 TEST(ResultsJson, leaves_out_what_is_unknown) {
     EXPECT_EQ(to_json(failed_trial()),
               R"({"server":"flask","profile":"text","round":1,"outcome":"failed",)"
