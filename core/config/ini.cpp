@@ -23,6 +23,8 @@ bool is_key_character(char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
 }
 
+bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+
 // A value longer than a line of a terminal says nothing more by its end.
 std::string shortened(const std::string& text) {
     constexpr std::size_t kMost = 60;
@@ -121,15 +123,7 @@ class Scanner {
 }  // namespace
 
 bool is_line_of_text(std::string_view text) {
-    while (!text.empty()) {
-        const auto length = utf8_length(text);
-        const auto first = static_cast<unsigned char>(text.front());
-        if (length == 0 || (first < 0x20 && first != '\t') || first == 0x7f) {
-            return false;
-        }
-        text.remove_prefix(length);
-    }
-    return true;
+    return std::none_of(text.begin(), text.end(), is_control) && utf8_prefix(text) == text.size();
 }
 
 const IniEntry* IniSection::find(std::string_view key) const {
