@@ -23,7 +23,7 @@ TEST(ResultsJson, comes_back_whole) {
     EXPECT_EQ(to_json(*back), json) << "something was lost";
     EXPECT_EQ(back->config.text, full_results().config.text);
     EXPECT_EQ(back->seed, 9'223'372'036'854'775'807U);
-    ASSERT_EQ(back->trials.size(), 2U);
+    ASSERT_EQ(back->trials.size(), 3U);
     EXPECT_EQ(back->trials[0].histogram, full_trial().histogram);
     EXPECT_EQ(back->trials[0].log_tail, full_trial().log_tail);
     EXPECT_EQ(back->trials[0].requests->failed_total(), 9U);
