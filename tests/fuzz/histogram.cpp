@@ -95,7 +95,9 @@ void record_times(std::string_view times) {
     for (; times.size() >= sizeof(std::int64_t); times.remove_prefix(sizeof(std::int64_t))) {
         std::int64_t time = 0;
         std::memcpy(&time, times.data(), sizeof time);
-        recorded.record(Nanoseconds(time), 1 + static_cast<std::uint64_t>(time & 7));
+        // Beyond the highest only their number is kept.
+        recorded.record(Nanoseconds(time % Histogram::kHighest.count()),
+                        1 + static_cast<std::uint64_t>(time & 7));
     }
     const StoredHistogram kept(recorded);
     hold_figures(kept);

@@ -46,7 +46,7 @@ std::vector<std::string> golden_cases(const std::string& folder) {
     std::vector<std::string> cases;
     for (const auto& entry : std::filesystem::directory_iterator(golden_folder() / folder)) {
         if (entry.path().extension() == ".json") {
-            cases.push_back(entry.path().stem().string());
+            cases.push_back((std::filesystem::path(folder) / entry.path().stem()).string());
         }
     }
     std::sort(cases.begin(), cases.end());

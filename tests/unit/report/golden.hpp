@@ -12,7 +12,7 @@ namespace benchhost::report {
 std::filesystem::path golden_folder();  ///< tests/golden; its README says what stands where
 /// <case>.json of it.
 results::ResultSet golden_results(const std::string& name);
-/// All of its cases, or of a folder of it.
+/// All of its cases, or those of a folder of it: "results-1/tie".
 std::vector<std::string> golden_cases(const std::string& folder = "");
 
 /// Fails when `content` differs from the file, byte for byte, and shows the first line that does.
