@@ -8,6 +8,7 @@
 #include "tests/fuzz/door.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace benchhost::fuzz {
@@ -26,6 +27,38 @@ void hold_same_results(const ResultSet& results) {
     hold(again.has_value(),
          "what is written is read: " + (again ? json : again.error().message + "\n" + json));
     hold(results::to_json(*again) == json, "it comes back as it was: " + json);
+}
+
+std::size_t count_of(const std::string& word, const std::string& text) {
+    std::size_t count = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+// No text of the results begins or ends a script of the page.
+void hold_page(const std::string& page) {
+    static const auto kEmpty = report::render("html", ResultSet{}).value().front().content;
+    for (const std::string word : {"<script", "</script"}) {
+        hold(count_of(word, page) == count_of(word, kEmpty), "the page has its own scripts alone");
+    }
+}
+
+// Each line has as many fields as the first.
+void hold_csv(const std::string& text, const std::string& name) {
+    std::size_t commas = 0;
+    std::optional<std::size_t> expected;
+    bool quoted = false;
+    for (const char c : text) {
+        quoted = quoted != (c == '"');
+        commas += !quoted && c == ',' ? 1U : 0U;
+        if (c == '\n') {
+            hold(!quoted && expected.value_or(commas) == commas, name + " has whole lines");
+            expected = commas;
+            commas = 0;
+        }
+    }
 }
 
 bool is_file_name(const std::string& name) {
@@ -50,11 +83,17 @@ void hold_reports(const ResultSet& results) {
             hold(is_utf8(document.content), document.name + " is UTF-8");
             if (document.name.ends_with(".json")) {
                 hold_json(document.content, document.name);
+            } else if (document.name.ends_with(".csv")) {
+                hold_csv(document.content, document.name);
+            } else if (name == "html") {
+                hold_page(document.content);
             }
         }
     }
     for (const auto& profile : results.profiles) {
-        hold(is_utf8(report::series_csv(results, profile.name)), "the seconds are UTF-8");
+        const auto seconds = report::series_csv(results, profile.name);
+        hold(is_utf8(seconds), "the seconds are UTF-8");
+        hold_csv(seconds, "the file of seconds");
     }
 }
 
