@@ -1,6 +1,7 @@
 // What a finished command tells the shell; a contract (README, "Exit codes").
 #pragma once
 
+#include "core/base/printable.hpp"
 #include "core/base/result.hpp"
 
 #include <fmt/format.h>
@@ -35,9 +36,9 @@ inline ExitCode exit_code_of(const Error& error) {
     return kInternal;
 }
 
-/// Prints the error to stderr and returns its exit code.
+/// Prints the error to stderr, whatever it quotes, and returns its exit code.
 inline int report_error(const Error& error) {
-    fmt::print(stderr, "benchhost: {}\n", error.message);
+    fmt::print(stderr, "benchhost: {}\n", printable_lines(error.message));
     return exit_code_of(error);
 }
 

@@ -1,5 +1,7 @@
 #include "core/base/json_reader.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,6 +10,39 @@
 
 namespace benchhost {
 namespace {
+
+// Far more than anybody writes, and far less than a stack holds: picojson follows objects however
+// deep they are.
+constexpr std::size_t kMostNested = 64;
+
+/// The line on which `text` nests deeper; nothing when it does nowhere.
+std::optional<std::size_t> line_too_deep(const std::string& text) {
+    std::size_t depth = 0;
+    std::size_t line = 1;
+    bool in_string = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\n') {
+            ++line;
+        } else if (in_string && c == '\\') {
+            ++i;
+        } else if (c == '"') {
+            in_string = !in_string;
+        } else if (!in_string && (c == '[' || c == '{') && ++depth > kMostNested) {
+            return line;
+        } else if (!in_string && (c == ']' || c == '}') && depth > 0) {
+            --depth;
+        }
+    }
+    return std::nullopt;
+}
+
+// picojson quotes all of the line, and a trial is one line of many KB.
+std::string shortened(const std::string& problem) {
+    constexpr std::size_t kMost = 100;
+    const auto end = problem.find_last_not_of('\n') + 1;
+    return printable(problem.substr(0, std::min(end, kMost))) + (end > kMost ? "..." : "");
+}
 
 std::string kind_of(const picojson::value& value) {
     if (value.is<std::string>()) {
@@ -27,6 +62,11 @@ std::string kind_of(const picojson::value& value) {
 }
 
 Result<picojson::value> parse_from(const std::string& text, std::string::const_iterator& end) {
+    if (const auto line = line_too_deep(text)) {
+        return Error{ErrorCode::data,
+                     fmt::format("line {}: lists and objects are nested more than {} deep", *line,
+                                 kMostNested)};
+    }
     picojson::value value;
     std::string problem;
     try {
@@ -35,10 +75,7 @@ Result<picojson::value> parse_from(const std::string& text, std::string::const_i
         return Error{ErrorCode::data, "a number in it is too large"};
     }
     if (!problem.empty()) {
-        while (!problem.empty() && problem.back() == '\n') {
-            problem.pop_back();
-        }
-        return Error{ErrorCode::data, "it is not JSON, or cut off: " + problem};
+        return Error{ErrorCode::data, "it is not JSON, or cut off: " + shortened(problem)};
     }
     return value;
 }

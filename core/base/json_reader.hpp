@@ -12,7 +12,7 @@
 
 namespace benchhost {
 
-/// `text` as JSON, or an error of code data that names the line.
+/// `text` as JSON, or an error of code data that names the line: no JSON, or nested deeper than 64.
 Result<picojson::value> parse_json(const std::string& text);
 /// The same of a text that may go on after the JSON.
 Result<picojson::value> parse_leading_json(const std::string& text);

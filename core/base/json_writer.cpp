@@ -108,7 +108,8 @@ void JsonWriter::value(std::uint64_t number) {
 void JsonWriter::value(double number) {
     separate();
     if (std::isfinite(number)) {
-        fmt::format_to(std::back_inserter(out_), "{}", number);
+        // "-0" is a whole number to its reader, and that 0.
+        fmt::format_to(std::back_inserter(out_), "{}", number == 0 ? 0.0 : number);
     } else {
         out_ += "null";
     }

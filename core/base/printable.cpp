@@ -24,4 +24,17 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
+std::string printable_lines(std::string_view text) {
+    std::string clean;
+    for (std::size_t line = 0;;) {
+        const auto end = std::min(text.find('\n', line), text.size());
+        clean += printable(text.substr(line, end - line));
+        if (end == text.size()) {
+            return clean;
+        }
+        clean += '\n';
+        line = end + 1;
+    }
+}
+
 }  // namespace benchhost

@@ -34,4 +34,16 @@ std::size_t utf8_length(std::string_view text) {
     return length;
 }
 
+std::size_t utf8_prefix(std::string_view text) {
+    std::size_t valid = 0;
+    while (valid < text.size()) {
+        const auto length = utf8_length(text.substr(valid));
+        if (length == 0) {
+            break;
+        }
+        valid += length;
+    }
+    return valid;
+}
+
 }  // namespace benchhost

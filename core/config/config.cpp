@@ -1,6 +1,7 @@
 #include "core/config/config.hpp"
 
 #include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 #include "core/config/ini.hpp"
 #include "core/config/profile_reader.hpp"
 #include "core/config/section_reader.hpp"
@@ -165,6 +166,10 @@ std::string to_string(const Location& location) {
 }
 
 Result<Override> parse_override(const std::string& text) {
+    if (!is_line_of_text(text)) {
+        return Error{ErrorCode::usage,
+                     fmt::format("--set: \"{}\" is not UTF-8 text of one line", printable(text))};
+    }
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));
     // The options of a server may have dots, as in server.flask.env.PATH.

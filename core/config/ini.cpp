@@ -1,10 +1,9 @@
 #include "core/config/ini.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/utf8.hpp"
 
 #include <Poco/String.h>
-#include <Poco/TextIterator.h>
-#include <Poco/UTF8Encoding.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,17 +24,6 @@ bool is_key_character(char c) {
 }
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
-
-bool is_utf8(const std::string& line) {
-    const Poco::UTF8Encoding utf8;
-    const Poco::TextIterator end(line);
-    for (Poco::TextIterator character(line, utf8); character != end; ++character) {
-        if (*character == -1) {
-            return false;
-        }
-    }
-    return true;
-}
 
 // A value longer than a line of a terminal says nothing more by its end.
 std::string shortened(const std::string& text) {
@@ -64,7 +52,7 @@ class Scanner {
         if (start == std::string::npos || line[start] == '#' || line[start] == ';') {
             return;
         }
-        if (std::any_of(line.begin(), line.end(), is_control) || !is_utf8(line)) {
+        if (!is_line_of_text(line)) {
             problems_.add(where, "this is not UTF-8 text; is it a binary file?");
         } else if (line[start] == '[') {
             begin_section(line.substr(start), where);
@@ -133,6 +121,10 @@ class Scanner {
 };
 
 }  // namespace
+
+bool is_line_of_text(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), is_control) && utf8_prefix(text) == text.size();
+}
 
 const IniEntry* IniSection::find(std::string_view key) const {
     const auto found = std::find_if(entries.begin(), entries.end(),

@@ -30,6 +30,9 @@ struct IniFile {
     IniSection* find(std::string_view section);
 };
 
+/// UTF-8 without control characters but for tabs: what a line may hold.
+bool is_line_of_text(std::string_view text);
+
 /// "file:line: message" of everything that is wrong, so that one run tells all of it.
 class Problems {
   public:

@@ -59,6 +59,11 @@ Status check_header(const Header& header) {
     return {};
 }
 
+// A file may say whatever it likes.
+std::uint64_t end_of(std::uint64_t begin, std::uint64_t bytes) {
+    return begin + std::min(bytes, UINT64_MAX - begin);
+}
+
 }  // namespace
 
 Status check_elf_file(const std::filesystem::path& path) {
@@ -81,7 +86,7 @@ Status check_elf_file(const std::filesystem::path& path) {
     // The section headers stand at the very end and a cut file has lost them; a stripped one has
     // none.
     std::uint64_t needed =
-        header.e_shoff + std::uint64_t{header.e_shnum} * std::uint64_t{header.e_shentsize};
+        end_of(header.e_shoff, std::uint64_t{header.e_shnum} * std::uint64_t{header.e_shentsize});
     file.seekg(static_cast<std::streamoff>(header.e_phoff));
     for (unsigned i = 0; i < header.e_phnum; ++i) {
         Segment segment{};
@@ -89,7 +94,7 @@ Status check_elf_file(const std::filesystem::path& path) {
             return no_elf_plugin("truncated: its segment table is beyond its end");
         }
         if (segment.p_type == PT_LOAD) {
-            needed = std::max<std::uint64_t>(needed, segment.p_offset + segment.p_filesz);
+            needed = std::max(needed, end_of(segment.p_offset, segment.p_filesz));
         }
     }
     if (needed > size) {

@@ -1,9 +1,9 @@
 #include "core/model/payload.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/json_reader.hpp"
 
 #include <fmt/format.h>
-#include <picojson.h>
 
 #include <algorithm>
 #include <cctype>
@@ -93,20 +93,11 @@ const RouteContent& Payload::of(Route route) const {
 }
 
 Status check_json(const std::string& text) {
-    picojson::value value;
-    std::string problem;
-    try {
-        const auto end = picojson::parse(value, text.begin(), text.end(), &problem);
-        if (problem.empty() && end != text.end()) {
-            problem = fmt::format("something follows after character {}", end - text.begin());
-        }
-    } catch (const std::overflow_error&) {
-        problem = "a number is too large";
+    const auto value = parse_json(text);
+    if (!value) {
+        return Error{ErrorCode::usage, value.error().message};
     }
-    if (!problem.empty()) {
-        return Error{ErrorCode::usage, fmt::format("this is not JSON: {}", problem)};
-    }
-    if (!value.is<picojson::object>() && !value.is<picojson::array>()) {
+    if (!value->is<picojson::object>() && !value->is<picojson::array>()) {
         return Error{ErrorCode::usage, "this is neither a JSON object {...} nor an array [...]"};
     }
     if (const auto blank = blank_outside_strings(text); blank != std::string::npos) {

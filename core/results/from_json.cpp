@@ -1,6 +1,7 @@
 // JSON as results: the way back from to_json.cpp, for files that anyone may have touched. Keys that
 // are not known are ignored, so that a later benchhost may add some.
 #include "core/base/described_json.hpp"
+#include "core/base/utf8.hpp"
 #include "core/results/rules.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,11 @@ Result<picojson::value> parse_bounded(const std::string& text) {
     if (text.size() > kMostBytes) {
         return Error{ErrorCode::data, fmt::format("it is larger than {}, the most that is read",
                                                   format_bytes(kMostBytes))};
+    }
+    if (const auto valid = utf8_prefix(text); valid != text.size()) {
+        return Error{ErrorCode::data,
+                     fmt::format("line {}: it is not UTF-8, as JSON is, or cut off",
+                                 1 + std::count(text.data(), text.data() + valid, '\n'))};
     }
     // Each value but the first follows one of these.
     if (std::count_if(text.begin(), text.end(),

@@ -1,5 +1,6 @@
 #include "core/suite/manifest.hpp"
 
+#include "core/base/json_reader.hpp"
 #include "core/results/environment_facts.hpp"
 #include "core/results/results.hpp"
 
@@ -116,10 +117,11 @@ Result<picojson::value> read_json(const fs::path& path) {
         return system_error(ErrorCode::usage, "cannot read " + path.string(), errno);
     }
     const std::string text{std::istreambuf_iterator<char>(file), {}};
-    picojson::value value;
-    const auto error = picojson::parse(value, text);
-    if (!error.empty() || !value.is<Object>()) {
-        return Error{ErrorCode::data, fmt::format("{}: not a journal: {}", path.string(), error)};
+    auto value = parse_json(text);
+    if (!value || !value->is<Object>()) {
+        return Error{ErrorCode::data,
+                     fmt::format("{}: not a journal: {}", path.string(),
+                                 value ? "it is no object" : value.error().message)};
     }
     return value;
 }

@@ -1,7 +1,8 @@
 #include "core/trial/probe_routes.hpp"
 
+#include "core/base/json_reader.hpp"
+
 #include <fmt/format.h>
-#include <picojson.h>
 
 #include <algorithm>
 #include <cctype>
@@ -30,9 +31,9 @@ std::string shorten(const std::string& text) {
 }
 
 bool same_json(const std::string& one, const std::string& other) {
-    picojson::value first, second;
-    return picojson::parse(first, one).empty() && picojson::parse(second, other).empty() &&
-           first == second;
+    const auto first = parse_json(one);
+    const auto second = parse_json(other);
+    return first && second && *first == *second;
 }
 
 std::string listed(const std::map<std::string, std::string>& silent) {

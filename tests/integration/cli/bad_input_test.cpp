@@ -149,6 +149,8 @@ TEST_P(BadResultsTest, AreOneClearLineAndExitCodeTwo) {
         EXPECT_THAT(run.err, HasSubstr("bad.json"));
         EXPECT_THAT(run.err, HasSubstr(GetParam().said));
         EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
+        EXPECT_EQ(run.err.find('\x1b'), std::string::npos) << "it reached the terminal";
+        EXPECT_LT(run.err.size(), 1000U);
         EXPECT_THAT(run.out, IsEmpty());
     }
     EXPECT_FALSE(fs::exists(directory / "report.html"));
@@ -176,10 +178,24 @@ INSTANTIATE_TEST_SUITE_P(
         BadResults{"OtherJson",
                    [](const std::string& path) { write_text(path, R"({"schema":"locust"})"); },
                    "not a results file"},
+        BadResults{"Escapes",
+                   [](const std::string& path) {
+                       write_text(path, R"({"schema":"\u001b[31mlocust"})");
+                   },
+                   "not a results file"},
+        BadResults{"Nested",
+                   [](const std::string& path) {
+                       std::string text;
+                       for (int i = 0; i < 40'000; ++i) {
+                           text += R"({"a":)";
+                       }
+                       write_text(path, text);
+                   },
+                   "line 1: lists and objects are nested more than 64 deep"},
         BadResults{"HandEdited",
                    [](const std::string& path) {
                        write_text(path,
-                                  replaced(golden("tie"), R"("round": 1)", R"("round": "x")"));
+                                  replaced(golden("tie"), R"("round":1)", R"("round":"x")"));
                    },
                    "trials[0].round"},
         BadResults{"Huge",

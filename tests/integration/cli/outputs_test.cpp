@@ -1,5 +1,6 @@
 // Where results and reports go, from outside.
 #include "core/config/config.hpp"
+#include "core/results/rules.hpp"
 #include "tests/fixtures/command.hpp"
 
 #include <gmock/gmock.h>
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace {
 
@@ -67,6 +69,48 @@ TEST_F(OutputsTest, NoCsvMayHaveTheNameOfAnythingElseThatARunWrites) {
         }
     }
     EXPECT_GE(entries, 3U);
+}
+
+/// The members that are written of it: "server_usage.cpu_s".
+template <class Value>
+void add_said(const Value& value, const std::string& place, std::set<std::string>& said) {
+    using benchhost::results::InFileRules;
+    if constexpr (benchhost::kIsA<Value, std::optional>) {
+        add_said(*value, place, said);
+    } else if constexpr (benchhost::DescribedStruct<Value>) {
+        benchhost::for_each_member<Value>([&]<class Member>(Member /*type*/) {
+            if (InFileRules::is_written<Member>(value)) {
+                const std::string inner = place + "." + InFileRules::key<Member>();
+                said.insert(inner);
+                add_said(value.*Member::pointer, inner, said);
+            }
+        });
+    }
+}
+
+std::set<std::string> said_in(const std::string& path) {
+    const auto results = benchhost::results::read_results(path).value();
+    std::set<std::string> said;
+    add_said(results, "", said);
+    add_said(results.trials.at(0), ".trials[]", said);
+    return said;
+}
+
+// What the reports are tested with must not fall behind what a run writes.
+TEST_F(OutputsTest, ARunSaysNothingThatTheGoldenInputLacks) {
+    const auto out = directory_ / "out";
+    const auto run =
+        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out}, 60s);
+    ASSERT_EQ(run.exit_code, 0) << run.err;
+    const auto golden = said_in(BENCHHOST_SOURCE_DIR "/tests/golden/one-server.json");
+    // Long, and of the machine; everything.json has them.
+    const std::set<std::string> elsewhere{
+        ".trials[].histogram", ".trials[].service_histogram",   ".trials[].series",
+        ".trials[].warmup",    ".trials[].machine.quota_stops", ".trials[].notes"};
+    for (const auto& place : said_in(out)) {
+        EXPECT_TRUE(golden.count(place) > 0 || elsewhere.count(place) > 0)
+            << place << ": give the trials of tests/golden/*.json one, then ./dev golden";
+    }
 }
 
 TEST_F(OutputsTest, ACsvThatCannotBeWrittenCostsNothingElse) {

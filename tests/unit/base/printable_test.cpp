@@ -20,5 +20,10 @@ TEST(Printable, KeepsUtf8AndNothingThatHarmsATerminalOrJson) {
     EXPECT_EQ(printable("\xFF\xFEok\x80"), "??ok?");
 }
 
+TEST(Printable, KeepsLinesWhereTheyAreAskedFor) {
+    EXPECT_EQ(printable_lines(""), "");
+    EXPECT_EQ(printable_lines("a\x1B\n\nb\r\n"), "a?\n\nb?\n");
+}
+
 }  // namespace
 }  // namespace benchhost::base

@@ -41,6 +41,18 @@ TEST(Override, that_is_none_is_refused) {
     }
 }
 
+TEST(Override, is_text_of_one_line) {
+    // It is kept with the config, as a comment of one line.
+    for (const std::string text :
+         {"suite.name=a\n[profile.x]", "suite.name=\x1b[1m", "suite.name=caf\xe9"}) {
+        const auto override = parse_override(text);
+        ASSERT_FALSE(override) << text;
+        EXPECT_THAT(override.error().message, HasSubstr("is not UTF-8 text of one line"));
+        EXPECT_EQ(override.error().message.find_first_of("\n\x1b\xe9"), std::string::npos);
+    }
+    EXPECT_EQ(parse_override("payload.text=caf\xc3\xa9\tau lait")->value, "caf\xc3\xa9\tau lait");
+}
+
 class Overrides : public ConfigFolder {
   protected:
     Result<SuiteConfig> with(const std::string& text) {

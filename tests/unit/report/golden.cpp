@@ -42,11 +42,11 @@ std::filesystem::path golden_folder() {
     return std::filesystem::path(BENCHHOST_SOURCE_DIR) / "tests" / "golden";
 }
 
-std::vector<std::string> golden_cases() {
+std::vector<std::string> golden_cases(const std::string& folder) {
     std::vector<std::string> cases;
-    for (const auto& entry : std::filesystem::directory_iterator(golden_folder())) {
+    for (const auto& entry : std::filesystem::directory_iterator(golden_folder() / folder)) {
         if (entry.path().extension() == ".json") {
-            cases.push_back(entry.path().stem().string());
+            cases.push_back((std::filesystem::path(folder) / entry.path().stem()).string());
         }
     }
     std::sort(cases.begin(), cases.end());
@@ -67,8 +67,8 @@ void expect_golden(const std::filesystem::path& file, const std::string& content
     const std::string wanted = read(file);
     EXPECT_TRUE(wanted == content)
         << file
-        << " is not what the report is now; first difference: " << first_difference(wanted, content)
-        << "\nIf the new one is right: BENCHHOST_ACCEPT_GOLDEN=1 and run the test again.";
+        << " is not what is written now; first difference: " << first_difference(wanted, content)
+        << "\nIf the new one is right, accept it by ./dev golden.";
 }
 
 }  // namespace benchhost::report

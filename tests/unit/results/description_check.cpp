@@ -68,6 +68,7 @@ class DescriptionCheck {
     }
 
     std::vector<std::string> take() { return std::move(faults_); }
+    std::set<std::string> take_places() { return std::move(places_); }
 
   private:
     const picojson::value& resolved(const picojson::value& schema) const {
@@ -111,6 +112,7 @@ class DescriptionCheck {
         for_each_member<Struct>([&]<class Member>(Member member) {
             const std::string key = key_of(member);
             const auto inner = place + "." + key;
+            places_.insert(inner);
             const auto found = alone.find(key);
             if (found == alone.end()) {
                 faults_.push_back(inner + ": is not in the schema");
@@ -139,16 +141,45 @@ class DescriptionCheck {
 
     const picojson::value& root_;
     std::vector<std::string> faults_;
+    std::set<std::string> places_;
 };
 
-}  // namespace
-
-std::vector<std::string> description_faults(const picojson::value& schema) {
+DescriptionCheck checked(const picojson::value& schema) {
     auto described = schema;  // but for the schema's name, which is no member
     described.get<picojson::object>()["properties"].get<picojson::object>().erase("schema");
     DescriptionCheck check(schema);
     check.check(static_cast<const ResultSet*>(nullptr), described, "");
-    return check.take();
+    return check;
+}
+
+void collect_places(const picojson::value& json, const std::string& place,
+                    std::set<std::string>& places) {
+    places.insert(place);
+    if (json.is<picojson::object>()) {
+        for (const auto& [key, value] : json.get<picojson::object>()) {
+            collect_places(value, place + "." + key, places);
+        }
+    } else if (json.is<picojson::array>()) {
+        for (const auto& item : json.get<picojson::array>()) {
+            collect_places(item, place + "[]", places);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<std::string> description_faults(const picojson::value& schema) {
+    return checked(schema).take();
+}
+
+std::set<std::string> described_places(const picojson::value& schema) {
+    return checked(schema).take_places();
+}
+
+std::set<std::string> places_in(const picojson::value& json) {
+    std::set<std::string> places;
+    collect_places(json, "", places);
+    return places;
 }
 
 }  // namespace benchhost::results

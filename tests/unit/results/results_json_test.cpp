@@ -23,7 +23,7 @@ TEST(ResultsJson, comes_back_whole) {
     EXPECT_EQ(to_json(*back), json) << "something was lost";
     EXPECT_EQ(back->config.text, full_results().config.text);
     EXPECT_EQ(back->seed, 9'223'372'036'854'775'807U);
-    ASSERT_EQ(back->trials.size(), 2U);
+    ASSERT_EQ(back->trials.size(), 3U);
     EXPECT_EQ(back->trials[0].histogram, full_trial().histogram);
     EXPECT_EQ(back->trials[0].log_tail, full_trial().log_tail);
     EXPECT_EQ(back->trials[0].requests->failed_total(), 9U);
@@ -42,6 +42,15 @@ TEST(ResultsJson, keeps_integers_and_doubles_exact) {
     EXPECT_EQ(back->requests_per_s, 0.1 + 0.2);
     EXPECT_EQ(back->offered_per_s, 1e21);
     EXPECT_EQ(back->response_time_ms->p99_9, full_trial().response_time_ms->p99_9);
+}
+
+TEST(ResultsJson, is_the_same_after_being_read_and_written_again) {
+    auto trial = full_trial();
+    trial.ready_ms = -0.0;
+    const auto json = to_json(trial);
+    const auto back = parse_trial(json);
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(to_json(*back), json);
 }
 
 TEST(ResultsJson, leaves_out_what_is_unknown) {

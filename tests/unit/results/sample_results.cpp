@@ -137,7 +137,7 @@ ResultSet full_results() {
     results.suite = "text";
     results.benchhost_version = "0.1.0";
     results.created_at = "2024-05-01T12:00:00Z";
-    results.environment = {{"cpu", "some \"model\""}, {"kernel", "6.1"}};
+    results.environment = {{"cpu_model", "some \"model\""}, {"kernel", "6.1"}};
     results.config.file = "config/text.ini";
     results.config.text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
     results.seed = 9'223'372'036'854'775'807;
@@ -161,7 +161,9 @@ ResultSet full_results() {
                                             0.05, seconds(60), 0.01, milliseconds(50), 10,
                                             kThinking, model::Arrivals::poisson, 16}),
         {"old", "text", "closed", "64 connections"}};
-    results.trials = {full_trial(), failed_trial()};
+    auto stands_in = full_trial();
+    stands_in.superseded = false;
+    results.trials = {full_trial(), failed_trial(), std::move(stands_in)};
     results.interrupted = true;
     results.quick = true;
     results.overrides = {"suite.seed=7"};

@@ -44,6 +44,20 @@ TEST(WrongAnswer, TellsOtherJsonBytesFromOtherJson) {
     EXPECT_THAT(other.value_or(""), HasSubstr("other bytes instead of the expected 17"));
 }
 
+TEST(WrongAnswer, ReadsHostileJson) {
+    for (const std::string& body :
+         {std::string(R"({"a":1e999})"), [] {
+              std::string deep;
+              for (int i = 0; i < 100'000; ++i) {
+                  deep += R"({"a":)";
+              }
+              return deep;
+          }()}) {
+        const auto wrong = wrong_answer(answer(200, "application/json", body), kJson);
+        EXPECT_THAT(wrong.value_or(""), HasSubstr("bytes instead of the expected 17"));
+    }
+}
+
 TEST(WrongAnswer, NamesTheContentType) {
     EXPECT_THAT(wrong_answer(answer(200, "text/html", "Hello World!"), kText).value_or(""),
                 HasSubstr("\"text/html\" instead of \"text/plain\""));
