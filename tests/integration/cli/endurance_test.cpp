@@ -169,7 +169,8 @@ std::uint64_t most_resident_kib(pid_t pid) {
 
 // A thousand fresh processes would take minutes, and their memory is not benchhost's: the trials
 // run against one server that is already there, everything else of them is real. What is kept of a
-// trial is counted by the tests of the suite; here nothing may be kept back by the allocator either.
+// trial is counted by the tests of the suite; here nothing may be kept back by the allocator
+// either.
 TEST_F(Endurance, MemoryIsFlatOverAThousandTrials) {
     if (benchhost::fixtures::kUnderSanitizer) {
         GTEST_SKIP() << "a sanitizer keeps freed memory for its reports";

@@ -57,8 +57,7 @@ TEST_F(OutputsTest, TwoRunsOfOneSecondGetAFolderEach) {
 
 TEST_F(OutputsTest, NoCsvMayHaveTheNameOfAnythingElseThatARunWrites) {
     const auto out = directory_ / "out";
-    const auto run =
-        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
+    const auto run = run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     std::size_t entries = 0;
     for (const auto& entry : fs::directory_iterator(out)) {
@@ -116,8 +115,7 @@ TEST_F(OutputsTest, ARunSaysNothingThatTheGoldenInputLacks) {
 TEST_F(OutputsTest, ACsvThatCannotBeWrittenCostsNothingElse) {
     const auto out = directory_ / "out";
     fs::create_directories(out + "/seconds.csv");
-    const auto run =
-        run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
+    const auto run = run_command({benchhost_, "--config", directory_ / "suite.ini", "--out", out});
     EXPECT_EQ(run.exit_code, 1);
     EXPECT_THAT(run.err, HasSubstr("seconds.csv: Is a directory"));
     EXPECT_TRUE(fs::exists(out + "/results.json"));
