@@ -195,7 +195,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadResults{"HandEdited",
                    [](const std::string& path) {
                        write_text(path,
-                                  replaced(golden("tie"), R"("round": 1)", R"("round": "x")"));
+                                  replaced(golden("tie"), R"("round":1)", R"("round":"x")"));
                    },
                    "trials[0].round"},
         BadResults{"Huge",
