@@ -4,7 +4,6 @@
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/eventually.hpp"
-#include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
@@ -32,9 +31,8 @@ using benchhost::model::Outcome;
 using benchhost::results::Trial;
 using ::testing::HasSubstr;
 
-// What the good server has to be given in full. Neither a busy machine nor a sanitizer leaves it
-// much of a processor.
-constexpr std::chrono::milliseconds kWindow(benchhost::fixtures::kUnderSanitizer ? 1000 : 300);
+// What the good server has to be given in full: of less, a busy machine may take away the whole.
+constexpr std::chrono::milliseconds kWindow(1000);
 // Who does answer is given the time for it.
 const std::string kShort =
     "duration = " + std::to_string(kWindow.count()) + "ms\nwarmup = 50ms\ntimeout = 10s\n";

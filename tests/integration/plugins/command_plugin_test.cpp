@@ -110,7 +110,7 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
     std::string config =
         "[suite]\nname = places\nservers = by-*\nrepeats = 1\nretries = 0\ncalm = 0\n"
         "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
-        "duration = 300ms\nwarmup = 100ms\ntimeout = 20s\n";
+        "duration = 1s\nwarmup = 100ms\ntimeout = 20s\n";
     for (std::size_t i = 0; i < kIds.size(); ++i) {
         config += fmt::format("[server.{}]\nplugin = command\nargv = {}\n", kIds[i],
                               gunicorn(kBinds[i], 1));

@@ -48,9 +48,8 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
     std::string suite = std::string("[suite]\nname = example\nservers = ") + GetParam() +
                         "\nrepeats = 1\ncalm = 0\n";
     for (const std::string route : {"text", "json", "file"}) {
-        suite +=
-            "[profile." + route + "]\nroute = " + route +
-            "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\ntimeout = 20s\n";
+        suite += "[profile." + route + "]\nroute = " + route +
+                 "\nload = closed\nconnections = 4\nduration = 1s\nwarmup = 50ms\ntimeout = 20s\n";
     }
     write_text(directory_ / "suite.ini", suite);
     // Away from the plugins of the build tree, among which the same one may be.
