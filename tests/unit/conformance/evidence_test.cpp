@@ -26,16 +26,26 @@ constexpr auto kWindow = milliseconds(400);
 struct Thread {
     Nanoseconds ran{};
     Nanoseconds waited{};
-    std::uint64_t gave_up = 0;
+    std::uint64_t sleeps = 0;
+    bool awake = false;
 };
+constexpr bool kAwake = true;
 
-/// A look at threads that began with nothing.
+/// A look at threads that began with nothing, and as awake as they ended.
 ThreadTimes look(const std::vector<Thread>& threads) {
     ThreadTimes times;
     for (const auto& thread : threads) {
-        times[static_cast<pid_t>(times.size())] = {"", thread.ran, thread.waited, thread.gave_up};
+        times[static_cast<pid_t>(times.size())] = {"", thread.ran, thread.waited, thread.sleeps,
+                                                   thread.awake};
     }
     return times;
+}
+ThreadTimes look_before(std::vector<Thread> threads) {
+    for (auto& thread : threads) {
+        thread.ran = thread.waited = {};
+        thread.sleeps = 0;
+    }
+    return look(threads);
 }
 
 RestReading rest(const std::vector<Thread>& threads) {
@@ -43,7 +53,7 @@ RestReading rest(const std::vector<Thread>& threads) {
     for (const auto& thread : threads) {
         cpu += thread.ran;
     }
-    return rest_between(look(std::vector<Thread>(threads.size())), look(threads), cpu, kWindow);
+    return rest_between(look_before(threads), look(threads), cpu, kWindow);
 }
 
 /// Of windows that all were like the whole.
@@ -66,15 +76,16 @@ TEST(Rest, IsTheCalmestWindow) {
     EXPECT_EQ(judge_rest({clearing_up, clearing_up}, clearing_up).grade, Grade::fail);
 }
 
-// One thread spins all the time, and others leave it 17 % of a processor. In one of the windows the
-// kernel had not yet said how long it waited.
+// One thread spins all the time, and others leave it 17 % of a processor, in one window nothing:
+// the kernel tells of a wait when it is over.
 TEST(Rest, IsNotWhatASpinningServerDoesThatGetsLittleOfABusyMachine) {
-    const auto whole = rest({{milliseconds(68), milliseconds(325), 0}, {}});
-    const auto blurred = rest({{milliseconds(71), milliseconds(240), 0}, {}});
+    const auto whole = rest({{milliseconds(68), milliseconds(325), 0, kAwake}, {}});
+    const auto starved = rest({{milliseconds(1), {}, 0, kAwake}, {}});
     EXPECT_NEAR(whole.ran, 0.17, 1e-9);
     EXPECT_NEAR(whole.least, 1, 1e-9);
-    EXPECT_NEAR(blurred.least, 0.1775, 1e-9);
-    const auto finding = judge_rest({whole, blurred, whole, whole, whole, whole}, whole);
+    EXPECT_NEAR(starved.least, 0.0025, 1e-9);
+    EXPECT_NEAR(starved.most, 1, 1e-9);
+    const auto finding = judge_rest({whole, starved, whole, whole, whole, whole}, whole);
     EXPECT_EQ(finding.grade, Grade::fail);
     EXPECT_THAT(finding.why, HasSubstr("100.0 % of a processor without a request (others left it "
                                        "17.0 %): it spins"));
@@ -98,17 +109,18 @@ TEST(Rest, NeedsNoMoreThanTheProcessorTimeWhereTheKernelTellsNoThreads) {
     EXPECT_EQ(judge_rest({}, {}).grade, Grade::warn);
 }
 
-TEST(Rest, CountsAThreadThatHasJustBegunToWorkForWhatItRan) {
-    // Awake for a tenth of the window, and still at it when it ended: no sleeper, yet no spinner.
-    EXPECT_NEAR(rest({{milliseconds(40), {}, 0}}).least, 0.1, 1e-9);
-    // Not served once: that it never gave up what it did not have proves nothing.
-    EXPECT_NEAR(rest({{milliseconds(1), milliseconds(399), 0}}).least, 0.0025, 1e-9);
+TEST(Rest, CountsAThreadThatHasJustWokenUpForWhatItRan) {
+    // It slept most of the window and was at work when it ended.
+    const auto begin = look({{{}, {}, 3}});
+    const auto end = look({{milliseconds(40), {}, 3, kAwake}});
+    EXPECT_NEAR(rest_between(begin, end, milliseconds(40), kWindow).least, 0.1, 1e-9);
+    // Woken up long ago, and hardly served since: that it never slept proves nothing.
+    EXPECT_NEAR(rest({{milliseconds(1), milliseconds(399), 0, kAwake}}).least, 0.0025, 1e-9);
 }
 
 TEST(LackOfProcessor, IsToldOfThreadsThatWaitedMostOfTheTime) {
     const auto lack = [](std::vector<Thread> threads) {
-        return lack_of_processor(look(std::vector<Thread>(threads.size())), look(threads),
-                                 seconds(5));
+        return lack_of_processor(look_before(threads), look(threads), seconds(5));
     };
     EXPECT_FALSE(lack({{milliseconds(3), milliseconds(2)}})) << "it slept: it hangs";
     EXPECT_FALSE(lack({{seconds(2), seconds(3)}})) << "two seconds of work are enough";
