@@ -240,24 +240,36 @@ Finding check_rest(Subject& subject) {
     constexpr auto kWindow = milliseconds(400);
     constexpr int kWindows = 6;  // it may have to clear up after the crowd
     const auto pid = subject.server().pid();
-    const auto threads = [&] {
-        return pid ? machine::read_thread_times(*pid, true) : machine::ThreadTimes();
+    struct Look {
+        steady_clock::time_point at = steady_clock::now();
+        std::optional<machine::TreeUsage> usage;
+        machine::ThreadTimes threads;
     };
-    std::vector<machine::RestReading> readings;
-    for (int i = 0; i < kWindows && judge_rest(readings).grade != Grade::pass; ++i) {
-        const auto begin = steady_clock::now();
-        const auto before = subject.server().usage(false);
-        const auto threads_before = threads();
+    const auto look = [&] {
+        Look taken;
+        taken.usage = subject.server().usage(false);
+        taken.threads = pid ? machine::read_thread_times(*pid, true) : machine::ThreadTimes();
+        return taken;
+    };
+    const auto between = [](const Look& begin, const Look& end) {
+        return machine::rest_between(begin.threads, end.threads, end.usage->cpu - begin.usage->cpu,
+                                     end.at - begin.at);
+    };
+    const auto first = look();
+    std::vector<machine::RestReading> windows;
+    Finding finding = judge_rest({}, {});
+    auto last = first;
+    for (int i = 0; i < kWindows && finding.grade != Grade::pass; ++i) {
         std::this_thread::sleep_for(kWindow);  // the window that is measured
-        const auto threads_after = threads();
-        const auto after = subject.server().usage(false);
-        if (!before || !after) {
-            return warn("its processor time cannot be read");
+        auto now = look();
+        if (!last.usage || !now.usage) {
+            return judge_rest({}, {});
         }
-        readings.push_back(machine::rest_between(
-            threads_before, threads_after, after->cpu - before->cpu, steady_clock::now() - begin));
+        windows.push_back(between(last, now));
+        finding = judge_rest(windows, between(first, now));
+        last = std::move(now);
     }
-    return judge_rest(readings);
+    return finding;
 }
 
 Stopped stop_idle(Subject& subject) {

@@ -18,21 +18,24 @@ struct ThreadTime {
     std::string name;  ///< threads that do the same mostly have the same
     Nanoseconds ran{};
     Nanoseconds waited{};  ///< ready to run, for a processor
-    /// Times it gave its processor up by itself. Absent where nobody asked for it.
-    std::optional<std::uint64_t> gave_up = std::nullopt;
+    /// Times it went to sleep, which is to give up its processor by itself. Absent, as what
+    /// follows, where nobody asked for it.
+    std::optional<std::uint64_t> sleeps = std::nullopt;
+    bool awake = false;  ///< it ran or waited for a processor when it was looked at
 };
 using ThreadTimes = std::map<pid_t, ThreadTime>;
 
 /// Of all threads of `process` and of those below it; without those whose time the kernel does not
-/// tell. Two small files a thread, and one more for `gave_up`: for the edges of a window, not for
+/// tell. Two small files a thread, and one more for `sleeps`: for the edges of a window, not for
 /// every sample.
-ThreadTimes read_thread_times(pid_t process, bool with_gave_up = false);
+ThreadTimes read_thread_times(pid_t process, bool with_sleeps = false);
 
 /// What one thread did between two looks.
 struct ThreadSpell {
     Nanoseconds ran{};
     Nanoseconds waited{};
-    bool gave_up = true;  ///< its processor, by itself; true where it is not known
+    bool never_slept = false;   ///< by counts, not by clocks; false where it is not known
+    bool awake_at_end = false;  ///< `waited` lacks a wait that is not over
 };
 /// Of the threads that are in both looks.
 std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTimes& end);

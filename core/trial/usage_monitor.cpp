@@ -77,9 +77,9 @@ void UsageMonitor::run() {
     }
 }
 
-machine::ThreadTimes UsageMonitor::thread_times(bool with_gave_up) const {
+machine::ThreadTimes UsageMonitor::thread_times(bool with_sleeps) const {
     const auto pid = server_.pid();
-    return pid ? machine::read_thread_times(*pid, with_gave_up) : machine::ThreadTimes();
+    return pid ? machine::read_thread_times(*pid, with_sleeps) : machine::ThreadTimes();
 }
 
 void UsageMonitor::begin_window() {

@@ -71,32 +71,43 @@ TEST(ThreadTimes, KnowTheThreadThatReadsThem) {
     EXPECT_GT(now.at(::getpid()).ran, before.at(::getpid()).ran);
 }
 
-TEST(ThreadTimes, KnowWhoGaveUpItsProcessor) {
+TEST(ThreadTimes, KnowWhoSleeps) {
     const auto before = read_thread_times(::getpid(), true);
     if (before.empty()) {
         GTEST_SKIP() << "this kernel does not tell how long a thread ran (no schedstat)";
     }
-    EXPECT_FALSE(read_thread_times(::getpid()).at(::getpid()).gave_up) << "nobody asked";
-    std::this_thread::sleep_for(milliseconds(1));  // which is to give it up
-    const auto now = read_thread_times(::getpid(), true);
-    ASSERT_TRUE(now.at(::getpid()).gave_up);
-    EXPECT_GT(*now.at(::getpid()).gave_up, *before.at(::getpid()).gave_up);
-    const auto spells = spells_between(before, now);
-    ASSERT_FALSE(spells.empty());
-    EXPECT_TRUE(spells.front().gave_up);
+    EXPECT_FALSE(read_thread_times(::getpid()).at(::getpid()).sleeps) << "nobody asked";
+    std::this_thread::sleep_for(milliseconds(1));
+    const auto now = read_thread_times(::getpid(), true).at(::getpid());
+    ASSERT_TRUE(now.sleeps);
+    EXPECT_GT(*now.sleeps, *before.at(::getpid()).sleeps);
+    EXPECT_TRUE(now.awake) << "it is who looks";
 }
 
 TEST(ThreadSpells, AreOfThreadsInBothLooks) {
-    const ThreadTimes begin = {{1, {"", seconds(1), seconds(2), 7}}, {2, {"", seconds(1)}}};
-    const ThreadTimes end = {{1, {"", seconds(2), seconds(5), 7}},
-                             {2, {"", seconds(1)}},
-                             {3, {"", seconds(9), seconds(9), 0}}};
+    const auto awake = [](seconds ran, seconds waited, std::uint64_t sleeps) {
+        return ThreadTime{"", ran, waited, sleeps, true};
+    };
+    const auto asleep = ThreadTime{"", seconds(1), seconds(2), 7, false};
+    const auto unknown = ThreadTime{"", seconds(1), seconds(2)};
+    const ThreadTimes begin = {{1, awake(seconds(1), seconds(2), 7)},
+                               {2, awake(seconds(1), seconds(2), 7)},
+                               {3, asleep},
+                               {4, unknown}};
+    const ThreadTimes end = {{1, awake(seconds(2), seconds(5), 7)},
+                             {2, awake(seconds(2), seconds(5), 8)},
+                             {3, awake(seconds(2), seconds(5), 7)},
+                             {4, unknown},
+                             {5, awake(seconds(9), seconds(9), 0)}};
     const auto spells = spells_between(begin, end);
-    ASSERT_EQ(spells.size(), 2U);
+    ASSERT_EQ(spells.size(), 4U);
     EXPECT_EQ(spells[0].ran, seconds(1));
     EXPECT_EQ(spells[0].waited, seconds(3));
-    EXPECT_FALSE(spells[0].gave_up);
-    EXPECT_TRUE(spells[1].gave_up) << "it is not known, so nothing is held against it";
+    EXPECT_TRUE(spells[0].never_slept);
+    EXPECT_TRUE(spells[0].awake_at_end);
+    EXPECT_FALSE(spells[1].never_slept) << "it went to sleep in between";
+    EXPECT_FALSE(spells[2].never_slept) << "it slept at first";
+    EXPECT_FALSE(spells[3].never_slept) << "it is not known, so nothing is held against it";
 }
 
 }  // namespace
