@@ -39,7 +39,8 @@ TEST(BadResults, are_no_json) {
     EXPECT_THAT(error_in("{\"a\":1}\n\nx"),
                 HasSubstr("something follows the end of the JSON on line 3"));
     EXPECT_THAT(error_in(with("\"round\":3", "\"round\":1e999")), HasSubstr("too large"));
-    EXPECT_EQ(error_in("{\n\"suite\":\"caf\xe9\"}"), "line 2: it is not UTF-8, as JSON is, or cut off");
+    EXPECT_EQ(error_in("{\n\"suite\":\"caf\xe9\"}"),
+              "line 2: it is not UTF-8, as JSON is, or cut off");
     EXPECT_THAT(error_in(std::string(1'000'000, '[')), HasSubstr("nested more than 64 deep"));
     EXPECT_THAT(error_in("[" + std::string(10'000'000, ',') + "]"), HasSubstr("more than 8000000"));
     EXPECT_THAT(error_in(std::string(std::size_t{129} * 1024 * 1024, ' ')),
