@@ -156,6 +156,19 @@ TEST(Lost, AWrongAnswerCountsWhereverItWasPlanned) {
                 ElementsAre(HasSubstr("answers were wrong (bad-status)")));
 }
 
+TEST(Lost, AConnectionWithoutAnAnswerIsLostThoughNoRequestIs) {
+    TrialSource source(18);
+    const auto base = whole(source);
+    auto head = whole(source);
+    for (Trial& trial : head.trials) {
+        trial.connections = model::Connections();
+        trial.connections->asked = 64;
+        trial.connections->never_answered = 2;
+    }
+    EXPECT_THAT(lost(compared(base, head)),
+                ElementsAre(HasSubstr("3.1 % of the head's connections")));
+}
+
 TEST(Lost, ARoundThatFailedIsLostAsAWhole) {
     TrialSource source(16);
     const auto base = whole(source);
