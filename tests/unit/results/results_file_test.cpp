@@ -47,6 +47,15 @@ TEST(BadResults, are_no_json) {
                 HasSubstr("larger than 128MiB"));
 }
 
+TEST(BadResults, of_before_have_no_table_of_servers) {
+    const auto read =
+        parse_results(R"({"schema":"benchhost.results/1","suite":"s","servers":[{"id":"a"}],)"
+                      R"("trials":[{"server":"a","profile":"p","outcome":"ok"}]})");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->servers.size(), 1U);
+    EXPECT_TRUE(parse_results(to_json(*read)));
+}
+
 TEST(BadResults, cut_off_anywhere_are_refused) {
     const auto json = to_json(full_results());
     for (std::size_t size = 0; size + 3 < json.size(); size += 31) {
