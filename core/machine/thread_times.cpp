@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 namespace benchhost::machine {
@@ -58,6 +59,39 @@ std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTi
         }
     }
     return spells;
+}
+
+std::optional<ThreadTimes> with_waits_under_way(ThreadTimes end,
+                                                std::chrono::steady_clock::time_point end_at,
+                                                pid_t process, Nanoseconds patience) {
+    using std::chrono::steady_clock;
+    constexpr auto kBetweenLooks = std::chrono::milliseconds(1);
+    std::vector<pid_t> open;
+    for (const auto& [thread, time] : end) {
+        if (time.awake) {
+            open.push_back(thread);
+        }
+    }
+    while (!open.empty()) {
+        if (steady_clock::now() - end_at > patience) {
+            return std::nullopt;
+        }
+        std::this_thread::sleep_for(kBetweenLooks);  // polling another process
+        const auto now = read_thread_times(process);
+        const Nanoseconds since = steady_clock::now() - end_at;
+        const auto has_run = [&](pid_t thread) {
+            const auto found = now.find(thread);
+            auto& then = end.at(thread);
+            if (found != now.end() && found->second.waited > then.waited) {
+                const auto grown = found->second.waited - then.waited;
+                then.waited += std::max(grown - since, Nanoseconds{});
+                return true;
+            }
+            return found == now.end() || found->second.ran > then.ran;
+        };
+        open.erase(std::remove_if(open.begin(), open.end(), has_run), open.end());
+    }
+    return end;
 }
 
 std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end) {

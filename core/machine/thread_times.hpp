@@ -5,6 +5,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -43,6 +44,14 @@ std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTi
 /// How long threads waited for a processor between two looks, summed; those that ended meanwhile
 /// are not in it. Absent where the kernel does not tell.
 std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end);
+
+/// The kernel counts a wait when it is over: of a thread that was awake when `end` was read, at
+/// `end_at`, `waited` may lack as much as its whole window. This looks until each of them has run,
+/// and gives `end` with what of such waits lay before `end_at`. Absent when one has not run within
+/// `patience`: how long it waits is not known.
+std::optional<ThreadTimes> with_waits_under_way(ThreadTimes end,
+                                                std::chrono::steady_clock::time_point end_at,
+                                                pid_t process, Nanoseconds patience);
 
 /// The threads that worked in a window, as shares of it.
 struct ThreadWork {
