@@ -269,7 +269,7 @@ int load(const LoadOptions& options) {
     }
     const bool failed = trial.outcome != model::Outcome::ok ||
                         trial.verdict == model::Verdict::invalid || report->books.failed > 0 ||
-                        report->ended.failed > 0;
+                        report->ended.failed > 0 || results::lost_too_much(trial);
     return failed ? kSomethingFailed : kDone;
 }
 

@@ -27,39 +27,38 @@ std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
         to_seconds(waited), to_seconds(ran), to_seconds(between));
 }
 
-Finding judge_rest(const std::vector<RestReading>& readings) {
+Finding judge_rest(const std::vector<RestReading>& windows, const RestReading& whole) {
     constexpr double kSome = 0.05;
     constexpr double kMuch = 0.2;
-    const auto best = [&](double RestReading::*bound) {
-        return *std::min_element(
-            readings.begin(), readings.end(),
-            [&](const auto& one, const auto& other) { return one.*bound < other.*bound; });
-    };
-    const auto of_processor = [](double share) {
-        return fmt::format("{:.1f} % of a processor without a request", share * 100);
-    };
-    if (readings.empty()) {
+    if (windows.empty()) {
         return warn("its processor time cannot be read");
     }
-    const auto calmest = best(&RestReading::most);
-    const auto least = best(&RestReading::least);
-    if (calmest.most <= kSome) {
-        return pass(of_processor(calmest.most));
+    const auto least_of = [&](double RestReading::*bound) {
+        const auto least = std::min_element(
+            windows.begin(), windows.end(),
+            [&](const auto& one, const auto& other) { return one.*bound < other.*bound; });
+        return (*least).*bound;
+    };
+    const auto in_words = [](double share) {
+        return fmt::format("{:.1f} % of a processor without a request", share * 100);
+    };
+    const double surely = least_of(&RestReading::least);
+    const double perhaps = least_of(&RestReading::most);
+    if (perhaps <= kSome) {
+        return pass(in_words(perhaps));
     }
-    const auto said = of_processor(least.least) +
-                      (least.least > least.ran + kSome
-                           ? fmt::format(" (others left it {:.1f} %)", least.ran * 100)
-                           : "");
-    if (least.least > kMuch) {
-        return fail(said + ": it spins, and takes the machine from the load generator");
+    if (perhaps > kMuch && whole.least > kMuch) {
+        const bool was_kept = whole.least > whole.ran + kSome;
+        return fail(fmt::format(
+            "{}{}: it spins, and takes the machine from the load generator", in_words(whole.least),
+            was_kept ? fmt::format(" (others left it {:.1f} %)", whole.ran * 100) : ""));
     }
-    if (least.least > kSome) {
-        return warn(said);
+    if (surely > kSome) {
+        return warn(in_words(surely));
     }
     return cannot_tell(
-        fmt::format("{:.1f} % of a processor without a request, and up to {:.1f} % "
-                    "if others had not kept it waiting for one",
-                    least.ran * 100, calmest.most * 100));
+        fmt::format("{}, and up to {:.1f} % if others had not kept it waiting for one",
+                    in_words(surely), perhaps * 100));
 }
 
 Centre centre_against(const std::vector<double>& differences, double border) {

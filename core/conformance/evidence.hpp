@@ -20,8 +20,10 @@ namespace benchhost::conformance {
 std::optional<std::string> lack_of_processor(const machine::ThreadTimes& begin,
                                              const machine::ThreadTimes& end, Nanoseconds between);
 
-/// The best of the windows counts: it may have had to clear up first.
-Finding judge_rest(const std::vector<machine::RestReading>& readings);
+/// Windows, and all of them as one, whose edges blur less. The calmest window counts: it may have
+/// had to clear up first.
+Finding judge_rest(const std::vector<machine::RestReading>& windows,
+                   const machine::RestReading& whole);
 
 /// Where the centre of repeated differences lies, at a confidence of 99.9 %.
 struct Centre {

@@ -8,6 +8,9 @@
 namespace benchhost::conformance {
 
 inline constexpr std::size_t kManyConnections = 500;
+/// Of a server that closes each after its answer: of more, those that its listen queue has no room
+/// for would only wait until the kernel tries them again.
+inline constexpr std::size_t kManyThatClose = 50;
 
 /// As many connections at once, each with a request, and once more where they stay open.
 Finding check_connections(Subject& subject);

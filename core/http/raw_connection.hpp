@@ -73,6 +73,9 @@ class RawConnection {
     /// Whether anything can be read, the end of the stream included.
     bool is_readable_by(const Deadline& deadline) const;
 
+    /// Nothing else may be called afterwards.
+    void close() { socket_.reset(); }
+
     /// Whether the server closes (or resets) the connection. What it sends until then counts as
     /// left over.
     bool is_closed_by(const Deadline& deadline);

@@ -54,13 +54,10 @@ struct Side {
 
 std::optional<MachineShare> share_of(const Side& side, const MachineLook& begin,
                                      const MachineLook& end) {
-    // 50 ticks of each processor: a share is then off by a few hundredths at most.
-    constexpr double kLongEnough = 0.5;
     const auto before = sum_of(begin.times, side.cpus);
     const auto after = sum_of(end.times, side.cpus);
     if (!before || !after ||
-        to_seconds(after->total - before->total) <
-            kLongEnough * static_cast<double>(side.cpus.size())) {
+        after->total - before->total < kLongEnough * static_cast<std::int64_t>(side.cpus.size())) {
         return std::nullopt;
     }
     return share_between(*before, *after, side.own);

@@ -130,4 +130,9 @@ std::optional<ProcStat> read_stat(pid_t pid) {
     return stat;
 }
 
+bool is_runnable(pid_t id) {
+    const auto stat = read_stat(id);
+    return stat && stat->state == 'R';
+}
+
 }  // namespace benchhost::machine

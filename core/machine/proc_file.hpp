@@ -40,4 +40,7 @@ struct ProcStat {
 };
 std::optional<ProcStat> read_stat(pid_t pid);
 
+/// Whether a process or a thread runs, or waits for nothing but a processor.
+bool is_runnable(pid_t id);
+
 }  // namespace benchhost::machine

@@ -10,12 +10,12 @@ namespace benchhost::machine {
 /// would have used at least `least` and at most `most`.
 struct RestReading {
     double ran = 0;
-    double least = 0;  ///< more than `ran` where a thread never gave up the processor by itself
-    double most = 0;   ///< more than `ran` where it waited for a processor
+    double least = 0;  ///< more than `ran` where a thread never slept
+    double most = 0;   ///< more than `ran` where one waited for a processor
 };
 
-/// Pure. `cpu`: of the whole tree, with threads that have ended meanwhile. Threads whose looks have
-/// no `gave_up` count for what they ran.
+/// Pure. `cpu`: of the whole tree, with threads that have ended meanwhile. The looks are with
+/// `sleeps`.
 RestReading rest_between(const ThreadTimes& begin, const ThreadTimes& end, Nanoseconds cpu,
                          Nanoseconds window);
 

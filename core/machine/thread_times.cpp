@@ -7,12 +7,13 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 #include <vector>
 
 namespace benchhost::machine {
 namespace {
 
-void add_threads(ThreadTimes& times, pid_t process, bool with_gave_up) {
+void add_threads(ThreadTimes& times, pid_t process, bool with_sleeps) {
     const auto directory = fmt::format("/proc/{}/task", process);
     for (const pid_t thread : numbered_entries(directory)) {
         const auto folder = fmt::format("{}/{}/", directory, thread);
@@ -23,9 +24,10 @@ void add_threads(ThreadTimes& times, pid_t process, bool with_gave_up) {
         if (words >> ran >> waited) {
             auto& time = times[thread];
             time = {read_proc(folder + "comm").value_or(""), Nanoseconds(ran), Nanoseconds(waited)};
-            if (with_gave_up) {
-                time.gave_up = status_number(read_proc(folder + "status").value_or(""),
-                                             "voluntary_ctxt_switches");
+            if (with_sleeps) {
+                const auto status = read_proc(folder + "status").value_or("");
+                time.sleeps = status_number(status, "voluntary_ctxt_switches");
+                time.awake = status.find("\nState:\tR") != std::string::npos;
             }
         }
     }
@@ -33,11 +35,11 @@ void add_threads(ThreadTimes& times, pid_t process, bool with_gave_up) {
 
 }  // namespace
 
-ThreadTimes read_thread_times(pid_t process, bool with_gave_up) {
+ThreadTimes read_thread_times(pid_t process, bool with_sleeps) {
     ThreadTimes times;
-    add_threads(times, process, with_gave_up);
+    add_threads(times, process, with_sleeps);
     for (const pid_t child : descendants(process)) {
-        add_threads(times, child, with_gave_up);
+        add_threads(times, child, with_sleeps);
     }
     return times;
 }
@@ -48,12 +50,48 @@ std::vector<ThreadSpell> spells_between(const ThreadTimes& begin, const ThreadTi
         const auto before = begin.find(thread);
         if (before != begin.end()) {
             const auto& then = before->second;
-            const bool known = now.gave_up && then.gave_up;
-            spells.push_back({now.ran - then.ran, now.waited - then.waited,
-                              !known || *now.gave_up != *then.gave_up});
+            // Whoever is awake at both ends and has not gone to sleep in between was so all the
+            // time.
+            const bool never_slept =
+                now.awake && then.awake && now.sleeps && now.sleeps == then.sleeps;
+            spells.push_back(
+                {now.ran - then.ran, now.waited - then.waited, never_slept, now.awake});
         }
     }
     return spells;
+}
+
+std::optional<ThreadTimes> with_waits_under_way(ThreadTimes end,
+                                                std::chrono::steady_clock::time_point end_at,
+                                                pid_t process, Nanoseconds patience) {
+    using std::chrono::steady_clock;
+    constexpr auto kBetweenLooks = std::chrono::milliseconds(1);
+    std::vector<pid_t> open;
+    for (const auto& [thread, time] : end) {
+        if (time.awake) {
+            open.push_back(thread);
+        }
+    }
+    while (!open.empty()) {
+        if (steady_clock::now() - end_at > patience) {
+            return std::nullopt;
+        }
+        std::this_thread::sleep_for(kBetweenLooks);  // polling another process
+        const auto now = read_thread_times(process);
+        const Nanoseconds since = steady_clock::now() - end_at;
+        const auto has_run = [&](pid_t thread) {
+            const auto found = now.find(thread);
+            auto& then = end.at(thread);
+            if (found != now.end() && found->second.waited > then.waited) {
+                const auto grown = found->second.waited - then.waited;
+                then.waited += std::max(grown - since, Nanoseconds{});
+                return true;
+            }
+            return found == now.end() || found->second.ran > then.ran;
+        };
+        open.erase(std::remove_if(open.begin(), open.end(), has_run), open.end());
+    }
+    return end;
 }
 
 std::optional<Nanoseconds> waited_between(const ThreadTimes& begin, const ThreadTimes& end) {

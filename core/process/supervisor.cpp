@@ -358,13 +358,9 @@ void Supervisor::conclude() {
 // about to run or wait for a processor, a longer one than those that sleep.
 void Supervisor::wait_for_rest() {
     const auto began = steady_clock::now();
-    const auto runs = [](pid_t pid) {
-        const auto stat = machine::read_stat(pid);
-        return stat && stat->state == 'R';
-    };
     for (;;) {
         const auto rest = reaper_.tree();
-        const bool patient = std::any_of(rest.begin(), rest.end(), runs);
+        const bool patient = std::any_of(rest.begin(), rest.end(), machine::is_runnable);
         const auto limit = began + (patient ? Nanoseconds(kMostMoments) : Nanoseconds(kLastMoment));
         if (rest.empty() || steady_clock::now() >= limit) {
             return;

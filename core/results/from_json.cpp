@@ -91,6 +91,7 @@ void gather_servers(const JsonValue& json, ResultSet& results) {
     if (!trials || json.failed()) {
         return;
     }
+    results.servers.clear();  // a table of them came later: whoever wrote one here is not heard
     std::map<std::string, std::size_t> places;
     auto trial = results.trials.begin();
     trials->for_each_item([&](const JsonValue& item) {

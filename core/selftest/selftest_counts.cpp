@@ -63,7 +63,8 @@ Status prove_fault(SelftestBench& bench, const FaultCase& fault) {
     load::LoadSpec spec = SelftestBench::spec_for(server.target(), milliseconds(150));
     spec.model = model::ClosedLoop{4};
     // Short for what never answers, and never reached by what does.
-    spec.timeout = fault.failure == model::FailureClass::timeout ? Nanoseconds(milliseconds(300)) : Nanoseconds(seconds(10));
+    spec.timeout = fault.failure == model::FailureClass::timeout ? Nanoseconds(milliseconds(300))
+                                                                 : Nanoseconds(seconds(10));
     spec.expectation.status = fault.status;
     spec.expectation.body = fault.status == 200 ? std::string(FaultServer::kBody) : "";
     const auto report = bench.run(spec);

@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -21,13 +22,10 @@ std::uint64_t count_threads() { return machine::numbered_entries("/proc/self/tas
 
 // A thread that is on its way out runs, or waits for a processor to do so; one that is left sleeps.
 bool another_thread_runs() {
-    for (const pid_t thread : machine::numbered_entries("/proc/self/task")) {
-        const auto stat = thread == ::gettid() ? std::nullopt : machine::read_stat(thread);
-        if (stat && stat->state == 'R') {
-            return true;
-        }
-    }
-    return false;
+    const auto threads = machine::numbered_entries("/proc/self/task");
+    return std::any_of(threads.begin(), threads.end(), [](pid_t thread) {
+        return thread != ::gettid() && machine::is_runnable(thread);
+    });
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ constexpr auto kInterval = milliseconds(100);
 constexpr int kIntervalsPerPss = 10;
 constexpr auto kUntilIdle = milliseconds(50);  // it closes the connections of the load
 constexpr auto kIdleLook = milliseconds(100);
+constexpr auto kUntilRun = milliseconds(500);
 
 // Threads that ended within the window have taken their counts along: less than before is unknown.
 std::optional<std::uint64_t> increase(const std::optional<std::uint64_t>& before,
@@ -77,9 +78,9 @@ void UsageMonitor::run() {
     }
 }
 
-machine::ThreadTimes UsageMonitor::thread_times(bool with_gave_up) const {
+machine::ThreadTimes UsageMonitor::thread_times(bool with_sleeps) const {
     const auto pid = server_.pid();
-    return pid ? machine::read_thread_times(*pid, with_gave_up) : machine::ThreadTimes();
+    return pid ? machine::read_thread_times(*pid, with_sleeps) : machine::ThreadTimes();
 }
 
 void UsageMonitor::begin_window() {
@@ -98,8 +99,17 @@ void UsageMonitor::end_window() {
     const std::lock_guard lock(mutex_);
     machine_end_ = machine::look_at_machine(cpus_, server_.pid());
     window_end_at_ = steady_clock::now();
-    threads_end_ = thread_times();
+    // Whether others had the processors is then told by who waited for them; ticks are counted a
+    // little apart from this clock.
+    const bool waits_decide = window_end_at_ - window_begin_at_ < 2 * machine::kLongEnough;
+    threads_end_ = thread_times(waits_decide);
+    const auto looked_at = steady_clock::now();
     window_end_ = sample(true);
+    if (const auto pid = server_.pid(); pid && waits_decide) {
+        threads_end_ =
+            machine::with_waits_under_way(std::move(threads_end_), looked_at, *pid, kUntilRun)
+                .value_or(machine::ThreadTimes());
+    }
 }
 
 void UsageMonitor::finish() {

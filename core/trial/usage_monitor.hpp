@@ -68,7 +68,7 @@ class UsageMonitor {
   private:
     void run();
     std::optional<machine::TreeUsage> sample(bool with_pss);
-    machine::ThreadTimes thread_times(bool with_gave_up = false) const;
+    machine::ThreadTimes thread_times(bool with_sleeps = false) const;
 
     RunningServer& server_;
     machine::WatchedCpus cpus_;

@@ -1,17 +1,40 @@
-// GNU libmicrohttpd with its own epoll threads.
+// GNU libmicrohttpd in epoll loops of our own: its own waits once more when exactly as many events
+// are ready as it takes at a time, 128, before it serves any of them.
 #include <benchhost/plugin.hpp>
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
 
 #include <microhttpd.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace {
 
 namespace sdk = benchhost::sdk;
+
+struct StopDaemon {
+    void operator()(MHD_Daemon* daemon) const { MHD_stop_daemon(daemon); }
+};
+using Daemon = std::unique_ptr<MHD_Daemon, StopDaemon>;
+
+/// Until `stop` is readable. One thread for each daemon.
+void run_loop(MHD_Daemon* daemon, int stop) {
+    const MHD_DaemonInfo* const events = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    pollfd watched[] = {{events->epoll_fd, POLLIN, 0}, {stop, POLLIN, 0}};
+    while ((watched[1].revents & POLLIN) == 0) {
+        MHD_UNSIGNED_LONG_LONG left =
+            0;  // milliseconds; 0 where something was read and not yet served
+        const bool must_not_wait = MHD_get_timeout(daemon, &left) == MHD_YES;
+        constexpr MHD_UNSIGNED_LONG_LONG kLongest = 60'000;
+        ::poll(watched, 2, must_not_wait ? static_cast<int>(std::min(left, kLongest)) : -1);
+        MHD_run(daemon);
+    }
+}
 
 MHD_Response* file_response(const std::string& path) {
     sdk::OpenFile file = sdk::open_file(path);
@@ -44,29 +67,37 @@ class MicrohttpdServer {
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
-        constexpr unsigned kConnections = 1'000'000;  // its default: 1020
-        sdk::ListeningSocket listening = sdk::listen_at(endpoint);
-        std::vector<MHD_OptionItem> pool;
-        if (endpoint.threads > 1) {
-            pool.push_back({MHD_OPTION_THREAD_POOL_SIZE, endpoint.threads, nullptr});
+        const sdk::ListeningSocket listening = sdk::listen_at(endpoint);
+        std::vector<Daemon> daemons;
+        for (std::uint32_t i = 0; i < endpoint.threads; ++i) {
+            daemons.push_back(start(listening.socket.duplicate()));
         }
-        pool.push_back({MHD_OPTION_END, 0, nullptr});
-        MHD_Daemon* const daemon = MHD_start_daemon(
-            MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &answer, this,
-            MHD_OPTION_LISTEN_SOCKET, listening.socket.get(), MHD_OPTION_CONNECTION_LIMIT,
-            kConnections, MHD_OPTION_ARRAY, pool.data(), MHD_OPTION_END);
-        if (daemon == nullptr) {
-            sdk::throw_system_error("MHD_start_daemon");
-        }
-        listening.socket.release();  // the daemon closes it
         ready(listening.port);
-        stop_.wait();
-        MHD_stop_daemon(daemon);
+        std::vector<std::thread> threads;
+        for (std::size_t i = 1; i < daemons.size(); ++i) {
+            threads.emplace_back(run_loop, daemons[i].get(), stop_.fd());
+        }
+        run_loop(daemons.front().get(), stop_.fd());  // until stop()
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
     }
 
     void stop() { stop_.set(); }
 
   private:
+    Daemon start(sdk::Descriptor listener) {
+        constexpr unsigned kConnections = 1'000'000;  // its default: 1020
+        Daemon daemon(MHD_start_daemon(MHD_USE_EPOLL, 0, nullptr, nullptr, &answer, this,
+                                       MHD_OPTION_LISTEN_SOCKET, listener.get(),
+                                       MHD_OPTION_CONNECTION_LIMIT, kConnections, MHD_OPTION_END));
+        if (!daemon) {
+            sdk::throw_system_error("MHD_start_daemon");
+        }
+        listener.release();  // the daemon closes it
+        return daemon;
+    }
+
     /// Called at least twice a request: with its head, then after its body. An answer given at the
     /// first call would make the library close the connection.
     static MHD_Result answer(void* self, MHD_Connection* connection, const char* url,

@@ -2,6 +2,7 @@
 // thing that is wrong; what is accepted can be run. A line "--set SECTION.KEY=VALUE" at the end of
 // the input is applied.
 #include "core/config/config.hpp"
+
 #include "core/config/ini.hpp"
 #include "core/config/window_check.hpp"
 #include "tests/fuzz/door.hpp"

@@ -2,6 +2,7 @@
 // input is what results.json has of one, or the counts within, which no mutation would find through
 // base64 and deflate, or times to be recorded.
 #include "core/stats/histogram.hpp"
+
 #include "tests/fuzz/door.hpp"
 
 #include <Poco/Base64Encoder.h>
@@ -30,8 +31,7 @@ std::string wrapped(std::string_view counts) {
     const auto plain = big_endian(std::uint32_t{0x1c849313}) +
                        big_endian(static_cast<std::uint32_t>(counts.size())) +
                        big_endian(std::uint32_t{0}) + big_endian(std::uint32_t{3}) +
-                       big_endian(std::uint64_t{1}) +
-                       big_endian(std::uint64_t{3'600'000'000'000}) +
+                       big_endian(std::uint64_t{1}) + big_endian(std::uint64_t{3'600'000'000'000}) +
                        big_endian(std::uint64_t{0x3ff0000000000000}) + std::string(counts);
     auto size = compressBound(static_cast<uLong>(plain.size()));
     std::string deflated(size, '\0');

@@ -92,9 +92,9 @@ void hold_described(const bh_plugin& spoken) {
         hold(server->name != nullptr && server->language != nullptr &&
                  server->concurrency != nullptr && server->url != nullptr,
              "a server can be told");
-        hold(server->create != nullptr && server->configure != nullptr &&
-                 server->destroy != nullptr,
-             "a server can be made");
+        hold(
+            server->create != nullptr && server->configure != nullptr && server->destroy != nullptr,
+            "a server can be made");
         for (std::uint32_t option = 0; option < server->option_count; ++option) {
             hold(server->options[option] != nullptr && server->options[option]->key != nullptr &&
                      server->options[option]->help != nullptr,

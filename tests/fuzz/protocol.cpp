@@ -1,5 +1,6 @@
 // A message of the control channel is the same after being written and read again.
 #include "core/process/protocol.hpp"
+
 #include "tests/fuzz/door.hpp"
 
 namespace benchhost::fuzz {

@@ -1,7 +1,8 @@
-// Results are refused with a reason, or are the same after being written and read again, can be told
-// in every format, and are no slower than themselves.
-#include "core/base/json_reader.hpp"
+// Results are refused with a reason, or are the same after being written and read again, can be
+// told in every format, and are no slower than themselves.
 #include "core/results/results.hpp"
+
+#include "core/base/json_reader.hpp"
 #include "report/compare/render.hpp"
 #include "report/formats/console.hpp"
 #include "report/formats/formats.hpp"
@@ -63,8 +64,9 @@ void hold_csv(const std::string& text, const std::string& name) {
 
 bool is_file_name(const std::string& name) {
     return !name.empty() && name.front() != '.' &&
-           name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                  "0123456789._-") == std::string::npos;
+           name.find_first_not_of(
+               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+               "0123456789._-") == std::string::npos;
 }
 
 void hold_reports(const ResultSet& results) {
@@ -103,10 +105,12 @@ void hold_comparison(const ResultSet& results) {
         hold_error(comparison.error(), ErrorCode::usage);
         return;
     }
-    hold(compare::decide(*comparison) != compare::Decision::regression, "nothing is worse than itself");
-    hold(std::none_of(comparison->cells.begin(), comparison->cells.end(),
-                      [](const auto& cell) { return cell.verdict == compare::Change::improvement; }),
-         "nothing is better than itself");
+    hold(compare::decide(*comparison) != compare::Decision::regression,
+         "nothing is worse than itself");
+    hold(
+        std::none_of(comparison->cells.begin(), comparison->cells.end(),
+                     [](const auto& cell) { return cell.verdict == compare::Change::improvement; }),
+        "nothing is better than itself");
     for (const char* format : {"md", "json", "junit"}) {
         const auto text = compare::render_comparison(format, *comparison);
         hold(text.has_value() && is_utf8(*text), std::string(format) + " of a comparison is UTF-8");

@@ -51,9 +51,7 @@ const char* SpokenPlugin::text() {
 
 std::uint32_t SpokenPlugin::size_like(std::size_t size) {
     const auto kind = byte();
-    return static_cast<std::uint32_t>(kind == 255   ? byte()
-                                      : kind == 254 ? size + 64
-                                                    : size);
+    return static_cast<std::uint32_t>(kind == 255 ? byte() : kind == 254 ? size + 64 : size);
 }
 
 const bh_option* SpokenPlugin::option() {
@@ -79,8 +77,9 @@ const bh_server* SpokenPlugin::server() {
     told.size = size_like(sizeof told);
     told.caps = byte();
     told.id = text();
-    for (const auto member : {&bh_server::name, &bh_server::version, &bh_server::language,
-                              &bh_server::concurrency, &bh_server::url, &bh_server::declared_class}) {
+    for (const auto member :
+         {&bh_server::name, &bh_server::version, &bh_server::language, &bh_server::concurrency,
+          &bh_server::url, &bh_server::declared_class}) {
         told.*member = text();
     }
     auto& list = option_lists_.emplace_back();

@@ -122,8 +122,8 @@ void Worker::carry_load() {
     for (;;) {
         read_times();
         watch_window(now);
+        connections_.check_deadlines(now);  // whom it frees may be due before the next check
         const Instant due = driver_->on_time(now);
-        connections_.check_deadlines(now);
         const bool idle = connections_.requests_in_flight() == 0 && !driver_->has_queued();
         if (now >= times_.window_end && (idle || now >= drain_end_)) {
             break;

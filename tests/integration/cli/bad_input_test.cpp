@@ -178,11 +178,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadResults{"OtherJson",
                    [](const std::string& path) { write_text(path, R"({"schema":"locust"})"); },
                    "not a results file"},
-        BadResults{"Escapes",
-                   [](const std::string& path) {
-                       write_text(path, R"({"schema":"\u001b[31mlocust"})");
-                   },
-                   "not a results file"},
+        BadResults{
+            "Escapes",
+            [](const std::string& path) { write_text(path, R"({"schema":"\u001b[31mlocust"})"); },
+            "not a results file"},
         BadResults{"Nested",
                    [](const std::string& path) {
                        std::string text;
@@ -194,8 +193,7 @@ INSTANTIATE_TEST_SUITE_P(
                    "line 1: lists and objects are nested more than 64 deep"},
         BadResults{"HandEdited",
                    [](const std::string& path) {
-                       write_text(path,
-                                  replaced(golden("tie"), R"("round":1)", R"("round":"x")"));
+                       write_text(path, replaced(golden("tie"), R"("round":1)", R"("round":"x")"));
                    },
                    "trials[0].round"},
         BadResults{"Huge",

@@ -138,7 +138,8 @@ TEST_F(CompareTest, InterruptedKeepsWhatWasMeasured) {
 TEST_F(CompareTest, StoredResultsTakeTheGateFromAConfig) {
     const auto run = [&](const std::string& name) {
         return run_command({kBenchhost, "--config", directory_ / "suite.ini", "--out",
-                            directory_ / name, "--servers", "asio", "--repeats", "1"});
+                            directory_ / name, "--servers", "asio", "--repeats", "1", "--set",
+                            "profile.text.duration=1s"});
     };
     ASSERT_EQ(run("a").exit_code, 0);
     ASSERT_EQ(run("b").exit_code, 0);

@@ -4,7 +4,6 @@
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/eventually.hpp"
-#include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
@@ -32,9 +31,8 @@ using benchhost::model::Outcome;
 using benchhost::results::Trial;
 using ::testing::HasSubstr;
 
-// What the good server has to be given in full. Neither a busy machine nor a sanitizer leaves it much
-// of a processor.
-constexpr std::chrono::milliseconds kWindow(benchhost::fixtures::kUnderSanitizer ? 1000 : 300);
+// What the good server has to be given in full: of less, a busy machine may take away the whole.
+constexpr std::chrono::milliseconds kWindow(1000);
 // Who does answer is given the time for it.
 const std::string kShort =
     "duration = " + std::to_string(kWindow.count()) + "ms\nwarmup = 50ms\ntimeout = 10s\n";
@@ -76,8 +74,8 @@ const std::vector<Wrong> kWrong = {
     {"good", "good", Outcome::ok, "", ""},
 };
 
-// Right at first. What comes in the warm-up comes after its first requests, what comes under load in the
-// middle of the window.
+// Right at first. What comes in the warm-up comes after its first requests, what comes under load
+// in the middle of the window.
 const std::vector<Wrong> kFailLater = {
     {"fails_later", "crash-in-warm-up", Outcome::failed, "measure", "SIGSEGV", "after = 20\n",
      "crashes-later"},
@@ -125,7 +123,8 @@ class Faults : public ::testing::Test {
   protected:
     /// The command that measures all of them in one suite, in a folder of its own.
     std::vector<std::string> prepare(const std::vector<Wrong>& all, const fs::path& folder,
-                                     const std::string& window, const std::string& limits = "") const {
+                                     const std::string& window,
+                                     const std::string& limits = "") const {
         fs::create_directories(folder / "plugins");
         std::string text =
             "[suite]\nname = faults\nrepeats = 1\nretries = 0\ncalm = 0\n[profile.text]\n"
@@ -163,8 +162,8 @@ class Faults : public ::testing::Test {
     }
     void run_all(const std::vector<Wrong>& all, const std::string& window,
                  const std::string& limits = "") {
-        take_results(run_command(prepare(all, directory_.path(), window, limits), 500s), directory_.path(),
-                     all.size());
+        take_results(run_command(prepare(all, directory_.path(), window, limits), 500s),
+                     directory_.path(), all.size());
     }
     void expect_rows(const std::vector<Wrong>& all) const {
         for (const auto& wrong : all) {

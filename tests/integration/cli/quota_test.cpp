@@ -82,11 +82,10 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     EXPECT_THAT(doctor.out, HasSubstr("0.1 processors in group "));
     EXPECT_THAT(doctor.out, HasSubstr(group.name() + "\n"));
 
-    // Shorter than what /proc/stat can tell of.
     write_text(directory / "suite.ini",
                "[suite]\nname = rationed\nservers = asio\nretries = 1\ncalm = 0\nrepeats = 1\n"
                "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
-               "duration = 400ms\nwarmup = 100ms\ntimeout = 20s\n");
+               "duration = 1s\nwarmup = 100ms\ntimeout = 20s\n");
     const auto run = run_command(
         group.around({benchhost, "--config", directory / "suite.ini", "--out", directory / "out"}));
     ASSERT_EQ(run.exit_code, 0) << run.err;

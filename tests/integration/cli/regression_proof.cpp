@@ -25,12 +25,12 @@ TEST(RegressionProof, ADearerPluginIsARegressionThatASecondRunConfirms) {
     write_text(directory / "suite.ini",
                "[profile.text]\nroute = text\nload = closed\nconnections = 8\n"
                "duration = 150ms\nwarmup = 50ms\n[gate]\ncpu = 8%\nblocks = 6\n");
-    const auto run = run_command(
-        {BENCHHOST_BINARY_DIR "/benchhost", "compare", "--base-plugin",
-         BENCHHOST_FIXTURE_PLUGINS "/good.so", "--head-plugin",
-         BENCHHOST_FIXTURE_PLUGINS "/extra_cpu.so", "--config", directory / "suite.ini", "--out",
-         directory / "out", "--set", "server.extra-cpu.extra_cpu_percent=60"},
-        500s);
+    const auto run =
+        run_command({BENCHHOST_BINARY_DIR "/benchhost", "compare", "--base-plugin",
+                     BENCHHOST_FIXTURE_PLUGINS "/good.so", "--head-plugin",
+                     BENCHHOST_FIXTURE_PLUGINS "/extra_cpu.so", "--config", directory / "suite.ini",
+                     "--out", directory / "out", "--set", "server.extra-cpu.extra_cpu_percent=60"},
+                    500s);
     // It is never "no regression".
     ASSERT_THAT(run.exit_code, AnyOf(1, 3)) << run.out << run.err;
     if (run.exit_code == 3) {

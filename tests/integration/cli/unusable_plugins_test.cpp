@@ -80,7 +80,7 @@ class UnusablePlugins : public ::testing::Test {
         write_text(directory_ / "suite.ini",
                    "[suite]\nname = unusable\nrepeats = 2\nretries = 0\ncalm = 0\nservers = good\n"
                    "[profile.text]\nroute = text\nload = closed\nconnections = 2\n"
-                   "duration = 500ms\nwarmup = 0ms\ntimeout = 3s\n");
+                   "duration = 1s\nwarmup = 0ms\ntimeout = 10s\n");
     }
 
     void add(const std::string& name) { fs::copy(fixture(name), plugins_ / (name + ".so")); }

@@ -1,6 +1,6 @@
-// Users and the open loop against servers whose timing is known. What comes late is nobody's fault: times
-// are held against what they cannot be below. How exact they are is proven by `benchhost selftest`, on a
-// quiet machine.
+// Users and the open loop against servers whose timing is known. What comes late is nobody's fault:
+// times are held against what they cannot be below. How exact they are is proven by `benchhost
+// selftest`, on a quiet machine.
 #include "core/load/load.hpp"
 #include "core/load/schedule.hpp"
 #include "core/selftest/oracle_server.hpp"
@@ -119,8 +119,8 @@ TEST_F(OpenLoad, AFrozenServerIsSeenInEveryRequestThatWasDueMeanwhile) {
     spec.model = rate(500, 4);
     const LoadReport report = run();
     EXPECT_EQ(report.books.ok, 500U);
-    // Uniform on (0, S] for S/T of all: p90 = S - 0.1 T = 200 ms, where the server froze when it was to.
-    // Blind to it: a few ms.
+    // Uniform on (0, S] for S/T of all: p90 = S - 0.1 T = 200 ms, where the server froze when it
+    // was to. Blind to it: a few ms.
     EXPECT_GT(report.response_time.at_quantile(0.9), 100ms);
     EXPECT_GE(report.response_time.max(), 200ms);
     // Only four were on the wire; for the others the wait was in our queue.

@@ -1,4 +1,5 @@
-// The proofs of `benchhost selftest`, with bounds for a machine that is quiet but no more than that.
+// The proofs of `benchhost selftest`, with bounds for a machine that is quiet but no more than
+// that.
 #include "core/selftest/selftest.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // What the selftest counts holds on any machine; what it times is a proof for a quiet one.
 #include "core/selftest/selftest.hpp"
+
 #include "core/selftest/selftest_bench.hpp"
 
 #include <gtest/gtest.h>

@@ -85,13 +85,12 @@ TEST(CommandPlugin, SumsAMasterAndItsWorkerAsPsDoes) {
     benchhost::machine::TreeUsage ours;
     PsSums theirs;
     // Two looks at living processes: repeated until nothing has changed between them.
-    const bool agree = eventually(
-        [&] {
-            ours = *server->usage(false);
-            theirs = ps_sums(server->pid());
-            return ours.processes == theirs.processes && ours.threads == theirs.threads &&
-                   ours.rss_bytes == theirs.rss_bytes;
-        });
+    const bool agree = eventually([&] {
+        ours = *server->usage(false);
+        theirs = ps_sums(server->pid());
+        return ours.processes == theirs.processes && ours.threads == theirs.threads &&
+               ours.rss_bytes == theirs.rss_bytes;
+    });
     EXPECT_TRUE(agree) << fmt::format("{} processes, {} threads, {} bytes; ps: {}, {}, {}",
                                       ours.processes, ours.threads, ours.rss_bytes.value_or(0),
                                       theirs.processes, theirs.threads, theirs.rss_bytes);
@@ -111,7 +110,7 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
     std::string config =
         "[suite]\nname = places\nservers = by-*\nrepeats = 1\nretries = 0\ncalm = 0\n"
         "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
-        "duration = 300ms\nwarmup = 100ms\ntimeout = 20s\n";
+        "duration = 1s\nwarmup = 100ms\ntimeout = 20s\n";
     for (std::size_t i = 0; i < kIds.size(); ++i) {
         config += fmt::format("[server.{}]\nplugin = command\nargv = {}\n", kIds[i],
                               gunicorn(kBinds[i], 1));
@@ -120,8 +119,8 @@ TEST(CommandPlugin, IsMeasuredByPortByInheritedSocketAndByUnixSocket) {
         }
     }
     write_text(directory / "suite.ini", config);
-    const auto run = run_command(
-        {kBenchhost, "--config", directory / "suite.ini", "--out", directory / "out"});
+    const auto run =
+        run_command({kBenchhost, "--config", directory / "suite.ini", "--out", directory / "out"});
     ASSERT_EQ(run.exit_code, 0) << run.err;
     const auto results = benchhost::results::read_results(directory / "out/results.json");
     ASSERT_TRUE(results) << results.error().message;

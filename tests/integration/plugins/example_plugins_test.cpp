@@ -49,7 +49,7 @@ TEST_P(ExamplePlugin, IsMeasuredOnEveryRoute) {
                         "\nrepeats = 1\ncalm = 0\n";
     for (const std::string route : {"text", "json", "file"}) {
         suite += "[profile." + route + "]\nroute = " + route +
-                 "\nload = closed\nconnections = 4\nduration = 300ms\nwarmup = 50ms\ntimeout = 20s\n";
+                 "\nload = closed\nconnections = 4\nduration = 1s\nwarmup = 50ms\ntimeout = 20s\n";
     }
     write_text(directory_ / "suite.ini", suite);
     // Away from the plugins of the build tree, among which the same one may be.

@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Native{"asio", "asio"}, Native{"beast", "beast"}, Native{"beast-coro", "beast"},
                     Native{"civetweb", "civetweb"}, Native{"epoll", "epoll"},
                     Native{"evhttp", "evhttp"}, Native{"h2o", "h2o"}, Native{"httplib", "httplib"},
-                    Native{"microhttpd", "microhttpd", 1}, Native{"pistache", "pistache", 2},
+                    Native{"microhttpd", "microhttpd"}, Native{"pistache", "pistache", 2},
                     Native{"poco", "poco"}, Native{"restinio", "restinio"}),
     [](const auto& about) {
         std::string name = about.param.id;

@@ -71,7 +71,7 @@ class Stops : public testing::TestWithParam<const char*> {
     template <class Live>
     static void stop_often(const std::string& when, const Live& live) {
         Tally tally;
-        for (int i = 0; i < stops_asked() && !HasFailure(); ++i) {
+        for (int i = 0; i < stops_asked() && !HasFatalFailure(); ++i) {
             auto server = start();
             ASSERT_TRUE(server);
             live(*server, tally);

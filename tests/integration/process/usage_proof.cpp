@@ -1,4 +1,5 @@
-// What it costs to look at a server that is being measured: ten times in a second nobody may feel it.
+// What it costs to look at a server that is being measured: ten times in a second nobody may feel
+// it.
 #include "tests/fixtures/sanitizer.hpp"
 #include "tests/integration/process/tree.hpp"
 

@@ -102,7 +102,8 @@ TEST(SuiteMemory, HoldsOfATrialThatItIsOnTheDisk) {
     ASSERT_TRUE(results) << results.error().message;
     ASSERT_EQ(results->trials.size(), kTrials);
     ASSERT_EQ(looks.ended(), kTrials);
-    // Its number, in the journal's set of those that are finished: 40 bytes, as the allocator rounds.
+    // Its number, in the journal's set of those that are finished: 40 bytes, as the allocator
+    // rounds.
     constexpr std::int64_t kOfATrial = 48;
     const auto early = looks.least(20, 40);
     const auto late = looks.least(kTrials - 20, kTrials);

@@ -21,7 +21,8 @@ class LoadCase : public TruthCase {};
 
 TEST_F(LoadCase, CountsAgreeToTheRequest) {
     Counting server({"--fixed", "1"});
-    const auto trial = load(server.url(), {"-c", "8", "-d", "500ms", "--warmup", "0", "--timeout", "20s"});
+    const auto trial =
+        load(server.url(), {"-c", "8", "-d", "500ms", "--warmup", "0", "--timeout", "20s"});
     const auto counts = server.stop();
     ASSERT_TRUE(trial.requests && trial.ended) << err_;
     // One request looks at the server beforehand.

@@ -84,8 +84,7 @@ TEST_F(ConfigErrors, values_of_the_suite) {
 }
 
 TEST_F(ConfigErrors, values_of_the_payload) {
-    EXPECT_THAT(section("payload", "json = {\"a\":}"),
-                StartsWith("t.ini:3: json: it is not JSON"));
+    EXPECT_THAT(section("payload", "json = {\"a\":}"), StartsWith("t.ini:3: json: it is not JSON"));
     EXPECT_THAT(section("payload", "json = {\"a\": 1}"), HasSubstr("remove the blank"));
     EXPECT_THAT(section("payload", "file = 64K"),
                 HasSubstr("\"64K\" is neither a size such as 64KiB nor a file (looked for 64K)"));

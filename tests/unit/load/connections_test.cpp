@@ -193,7 +193,8 @@ TEST_F(FullQueueTest, ARequestHasOneTimeoutOfWhichTheOpeningMayTakeAPart) {
     });
     const auto seen = report();
     EXPECT_EQ(seen.failures.count(model::FailureClass::timeout), 1U) << "or it never connected";
-    EXPECT_LT(seen.failed_time.max(), 1s + kTimeout - 50ms) << "a second to connect, and no timeout after that";
+    EXPECT_LT(seen.failed_time.max(), 1s + kTimeout - 50ms)
+        << "a second to connect, and no timeout after that";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // What the threads of a load, or several processes, counted as one account.
 #include "core/load/merge.hpp"
 
+#include "core/base/clock.hpp"
 #include "core/load/engine/live_latency.hpp"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,6 @@
-// The inputs of the golden reports are what the program writes, byte for byte: a key that it does not
-// know, one that it always writes and they lack, or a value that it writes otherwise shows here.
+// The inputs of the golden reports are what the program writes, byte for byte: a key that it does
+// not know, one that it always writes and they lack, or a value that it writes otherwise shows
+// here.
 #include "tests/unit/report/golden.hpp"
 #include "tests/unit/results/sample_results.hpp"
 
@@ -8,7 +9,8 @@
 namespace benchhost::report {
 namespace {
 
-// Every member of the results is in it (ResultsSchema.everything_that_is_described_is_in_full_results).
+// Every member of the results is in it
+// (ResultsSchema.everything_that_is_described_is_in_full_results).
 TEST(GoldenInputs, EverythingIsWhatAResultSetCanHold) {
     expect_golden(golden_folder() / "everything.json", results::to_json(results::full_results()));
 }

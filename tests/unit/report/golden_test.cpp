@@ -125,13 +125,16 @@ TEST_P(GoldenExports, EveryFormatIsWhatWasAccepted) {
 
 std::string test_name(const testing::TestParamInfo<std::string>& each) {
     std::string name = each.param;
-    std::replace_if(name.begin(), name.end(), [](char c) { return c == '-' || c == '/'; }, '_');
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '-' || c == '/'; }, '_');
     return name;
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, Golden, testing::ValuesIn(golden_cases()), test_name);
-INSTANTIATE_TEST_SUITE_P(Schema1, OlderGolden, testing::ValuesIn(golden_cases("results-1")), test_name);
-INSTANTIATE_TEST_SUITE_P(Schema2, OlderGolden, testing::ValuesIn(golden_cases("results-2")), test_name);
+INSTANTIATE_TEST_SUITE_P(Schema1, OlderGolden, testing::ValuesIn(golden_cases("results-1")),
+                         test_name);
+INSTANTIATE_TEST_SUITE_P(Schema2, OlderGolden, testing::ValuesIn(golden_cases("results-2")),
+                         test_name);
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenExports,
                          testing::Values("failure", "hostile-names", "huge-and-tiny", "limit",
                                          "profiles-and-rounds", "rate"),

@@ -59,6 +59,15 @@ std::vector<std::string> lost(const compare::Comparison& comparison) {
     return compare::lost_in_words(comparison);
 }
 
+/// Of 64 connections in each round.
+void leave_unanswered(results::ResultSet& head, std::uint64_t connections) {
+    for (Trial& trial : head.trials) {
+        trial.connections = model::Connections();
+        trial.connections->asked = 64;
+        trial.connections->never_answered = connections;
+    }
+}
+
 TEST(Lost, FourPercentFailedIsARegressionInEveryFormat) {
     TrialSource source(1);
     const auto base = whole(source);
@@ -93,11 +102,7 @@ TEST(Lost, WhatEndedInTheWindowAndWhoNeverGotAnAnswerCountToo) {
     }
     EXPECT_THAT(lost(compared(base, head)),
                 ElementsAre(HasSubstr("1.1 % of the head's requests were lost (timeout)")));
-    for (Trial& trial : head.trials) {
-        trial.connections = model::Connections();
-        trial.connections->asked = 64;
-        trial.connections->never_answered = 56;
-    }
+    leave_unanswered(head, 56);
     EXPECT_THAT(lost(compared(base, head)),
                 ElementsAre(HasSubstr("87.5 % of the head's connections never got an answer, none "
                                       "of the base's")));
@@ -154,6 +159,15 @@ TEST(Lost, AWrongAnswerCountsWhereverItWasPlanned) {
     head.trials.front().ended = results::EndedRequests{8, 9'992, 9'999, {{"bad-status", 1}}, 0, 0};
     EXPECT_THAT(lost(compared(base, head)),
                 ElementsAre(HasSubstr("answers were wrong (bad-status)")));
+}
+
+TEST(Lost, AConnectionWithoutAnAnswerIsLostThoughNoRequestIs) {
+    TrialSource source(18);
+    const auto base = whole(source);
+    auto head = whole(source);
+    leave_unanswered(head, 2);
+    EXPECT_THAT(lost(compared(base, head)),
+                ElementsAre(HasSubstr("3.1 % of the head's connections")));
 }
 
 TEST(Lost, ARoundThatFailedIsLostAsAWhole) {

@@ -82,8 +82,8 @@ TEST(PercentileColumns, OfARoundThatLostSomeKnowNoMoreThanTheTimeout) {
 }
 
 TEST(RowVerdict, IsServerBoundByAStrictMajority) {
-    const auto half = suite_with(
-        {round_with_percentiles(1), round_with_percentiles(2, Verdict::machine_bound)});
+    const auto half =
+        suite_with({round_with_percentiles(1), round_with_percentiles(2, Verdict::machine_bound)});
     EXPECT_EQ(make_tables(half).front().rows.front().verdict, Verdict::machine_bound);
     const auto most = suite_with({round_with_percentiles(1), round_with_percentiles(2),
                                   round_with_percentiles(3, Verdict::machine_bound)});

@@ -39,11 +39,21 @@ TEST(BadResults, are_no_json) {
     EXPECT_THAT(error_in("{\"a\":1}\n\nx"),
                 HasSubstr("something follows the end of the JSON on line 3"));
     EXPECT_THAT(error_in(with("\"round\":3", "\"round\":1e999")), HasSubstr("too large"));
-    EXPECT_EQ(error_in("{\n\"suite\":\"caf\xe9\"}"), "line 2: it is not UTF-8, as JSON is, or cut off");
+    EXPECT_EQ(error_in("{\n\"suite\":\"caf\xe9\"}"),
+              "line 2: it is not UTF-8, as JSON is, or cut off");
     EXPECT_THAT(error_in(std::string(1'000'000, '[')), HasSubstr("nested more than 64 deep"));
     EXPECT_THAT(error_in("[" + std::string(10'000'000, ',') + "]"), HasSubstr("more than 8000000"));
     EXPECT_THAT(error_in(std::string(std::size_t{129} * 1024 * 1024, ' ')),
                 HasSubstr("larger than 128MiB"));
+}
+
+TEST(BadResults, of_before_have_no_table_of_servers) {
+    const auto read =
+        parse_results(R"({"schema":"benchhost.results/1","suite":"s","servers":[{"id":"a"}],)"
+                      R"("trials":[{"server":"a","profile":"p","outcome":"ok"}]})");
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->servers.size(), 1U);
+    EXPECT_TRUE(parse_results(to_json(*read)));
 }
 
 TEST(BadResults, cut_off_anywhere_are_refused) {

@@ -39,15 +39,16 @@ LimitFound some_limit() {
     limit.highest_ok = 1250;
     limit.first_failed = 1500.5;
     limit.why = "timeout: no answer within 2s";
-    limit.steps.push_back({1250, {}, true, 833.3333333333334, 0, {}, 12.5, {}, 77'000'000, ""});
+    limit.steps.push_back({1250, 0.25, true, 833.3333333333334, 0, 6.25, 12.5, 8.5, 77'000'000, "",
+                           4167, 4167, model::Verdict::load_limited});
     limit.steps.push_back({1500.5, {}, false, 700, 42, {}, {}, {}, {}, "timeout"});
     return limit;
 }
 
 Sweep some_sweep() {
     return {4000.25,
-            {{2000.125, 0.5, true, 1999, 0, 0.75, 1.5, 9.25, 66'000'000, "", 2001, 1999,
-              model::Verdict::load_limited}}};
+            {{2000.125, 0.5, true, 1999, 0, 0.75, 1.5, 9.25, 66'000'000,
+              "2 of 2,001 were not asked", 2001, 1999, model::Verdict::load_limited}}};
 }
 
 }  // namespace

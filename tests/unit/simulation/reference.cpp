@@ -73,8 +73,8 @@ void Reference::carry_load() {
             stopped = true;
             plan_.end_soon(plan_.go + *stop);
         }
-        const Instant due = on_time();
         check_deadlines();
+        const Instant due = on_time();
         const bool idle = under_way_ == 0 && queue_.empty();
         if (now_ >= plan_.window_end && (idle || now_ >= plan_.drain_end)) {
             return;

@@ -142,7 +142,8 @@ Scenario draw(std::uint64_t seed) {
     auto& spec = scenario.spec;
     scenario.server = draw_server(dice);
     const double window = dice.log_uniform(3e-3, 1.2);
-    const double requests = dice.log_uniform(20, 600);
+    const bool overrun = dice.chance(0.005);  // more than the queue of a load holds
+    const double requests = overrun ? 3000 : dice.log_uniform(20, 600);
     spec.seed = dice.bits() % 1'000'000;
     spec.duration = seconds(window);
     spec.warmup = dice.chance(0.3) ? Nanoseconds(0) : seconds(window * dice.uniform(0, 0.5));
@@ -157,6 +158,9 @@ Scenario draw(std::uint64_t seed) {
         case 0:
         case 1:
             spec.model = draw_open(dice, window, requests);
+            if (overrun) {
+                scenario.server.slowest = std::max(scenario.server.slowest, seconds(window));
+            }
             break;
         case 2:
             spec.model = model::ClosedLoop{dice.number(1, 24)};

@@ -211,6 +211,13 @@ TEST(Ranking, counts_bounds_by_their_medians_where_nothing_can_be_tested) {
     EXPECT_EQ(ranking.rounds_needed, 8U);
 }
 
+TEST(Ranking, places_below_a_bound_whom_it_exceeds) {
+    const auto ranking = rank(
+        {bound(steady("most", 9, 3)), steady("slow", 1, 3), steady("fast", 5, 3)}, Better::higher);
+    EXPECT_EQ(ranking.groups[0].members[0].place, 2U);
+    EXPECT_EQ(ranking.groups[0].members[1].place, 3U);
+}
+
 TEST(Ranking, of_bounds_alone_claims_nothing) {
     const auto ranking =
         rank({bound(steady("a", 9, 10)), bound(steady("b", 5, 10))}, Better::higher);

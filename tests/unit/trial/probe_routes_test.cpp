@@ -45,14 +45,13 @@ TEST(WrongAnswer, TellsOtherJsonBytesFromOtherJson) {
 }
 
 TEST(WrongAnswer, ReadsHostileJson) {
-    for (const std::string& body :
-         {std::string(R"({"a":1e999})"), [] {
-              std::string deep;
-              for (int i = 0; i < 100'000; ++i) {
-                  deep += R"({"a":)";
-              }
-              return deep;
-          }()}) {
+    for (const std::string& body : {std::string(R"({"a":1e999})"), [] {
+                                        std::string deep;
+                                        for (int i = 0; i < 100'000; ++i) {
+                                            deep += R"({"a":)";
+                                        }
+                                        return deep;
+                                    }()}) {
         const auto wrong = wrong_answer(answer(200, "application/json", body), kJson);
         EXPECT_THAT(wrong.value_or(""), HasSubstr("bytes instead of the expected 17"));
     }

@@ -277,7 +277,8 @@ TEST(Verdict, AServerThatUsesAllOfItsProcessorsIsTheLimitHoweverBusyTheGenerator
 TEST(Verdict, InAShortWindowTheWaitsForAProcessorTell) {
     auto report = healthy_report();
     const model::MachineHealth too_short;
-    EXPECT_EQ(judge_with(report, server_usage(0.07, 0.85), too_short).verdict, Verdict::machine_bound);
+    EXPECT_EQ(judge_with(report, server_usage(0.07, 0.85), too_short).verdict,
+              Verdict::machine_bound);
     EXPECT_EQ(judge_with(report, server_usage(0.99, 30), too_short).verdict, Verdict::server_bound)
         << "its own threads wait for each other";
     report.client.max_run_delay = milliseconds(300);
@@ -287,7 +288,8 @@ TEST(Verdict, InAShortWindowTheWaitsForAProcessorTell) {
 TEST(Verdict, WhatNobodyCanKnowTakesNoSide) {
     auto report = healthy_report();
     report.client.max_run_delay.reset();
-    EXPECT_EQ(judge_with(report, server_usage(0.5), model::MachineHealth{}).verdict, Verdict::not_known);
+    EXPECT_EQ(judge_with(report, server_usage(0.5), model::MachineHealth{}).verdict,
+              Verdict::not_known);
     EXPECT_EQ(judge_with(report, server_usage(0.5), model::MachineHealth{0, 0.01}).verdict,
               Verdict::server_bound);
     report.client.max_run_delay = Nanoseconds{};
