@@ -121,10 +121,12 @@ struct ClientUsage {
     /// The longest that one of its threads was ready to run and waited for a processor, in all of
     /// the window.
     std::optional<double> run_delay_s = std::nullopt;
+    /// The longest that one of its threads slept beyond what it had asked for.
+    std::optional<double> longest_absence_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),
                       (cpu_s, cpu_us_per_request, max_thread_utilisation, ceiling_per_s,
-                       run_delay_s))
+                       run_delay_s, longest_absence_s))
 
 /// How the answer of the route looked when it was probed before the measurement.
 struct ProbedAnswer {

@@ -93,6 +93,7 @@ results::ClientUsage client_usage_of(const load::LoadReport& report) {
     if (report.client.max_run_delay) {
         client.run_delay_s = to_seconds(*report.client.max_run_delay);
     }
+    client.longest_absence_s = to_seconds(report.client.longest_absence);
     return client;
 }
 

@@ -203,6 +203,17 @@ std::optional<std::string> why_spoilt(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
+/// Stopped by a signal or with its container, or frozen with the machine it runs on.
+std::optional<std::string> why_absent(const load::LoadReport& report) {
+    const auto absence = report.client.longest_absence;
+    if (absence <= kLongLag) {
+        return std::nullopt;
+    }
+    return fmt::format("a generator thread did not run for {:.0f} ms: it was stopped, or had no "
+                       "processor",
+                       to_milliseconds(absence));
+}
+
 std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
@@ -210,7 +221,10 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (auto why = inputs.machine ? why_spoilt(inputs) : std::nullopt) {
         return why;
     }
-    return why_kept_waiting(inputs);
+    if (auto why = why_kept_waiting(inputs)) {
+        return why;
+    }
+    return why_absent(inputs.report);
 }
 
 std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {

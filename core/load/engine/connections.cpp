@@ -198,8 +198,24 @@ void Connections::write_rest(std::uint32_t index, Instant now) {
 }
 
 Instant Connections::wait(Instant now, Instant until) {
-    const std::size_t ready =
-        kernel_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
+    Taken taken = take_events(until == kNever ? std::nullopt : std::optional(until - now));
+    tally_.loop_lag(taken.last - taken.first, taken.last);
+    const Nanoseconds absence = taken.first - std::max(now, until);
+    if (absence > Nanoseconds{}) {
+        tally_.absence(absence, taken.first);
+    }
+    if (absence > kMostSweep || taken.last - taken.first > kMostSweep) [[unlikely]] {
+        // Whoever is ready comes to its turn within so many batches.
+        const std::size_t most = size() / Kernel::kBatch + 1;
+        for (std::size_t i = 0; i < most && taken.events != 0; ++i) {
+            taken = take_events(Nanoseconds{});
+        }
+    }
+    return taken.last;
+}
+
+Connections::Taken Connections::take_events(std::optional<Nanoseconds> timeout) {
+    const std::size_t ready = kernel_.wait(timeout);
     first_stamp_ = Instant{};
     last_stamp_ = Instant{};
     const epoll_event* events = kernel_.events();
@@ -211,10 +227,9 @@ Instant Connections::wait(Instant now, Instant until) {
         }
     }
     if (last_stamp_ == Instant{}) {
-        return kernel_.now();
+        first_stamp_ = last_stamp_ = kernel_.now();
     }
-    tally_.loop_lag(last_stamp_ - first_stamp_, last_stamp_);
-    return last_stamp_;
+    return {ready, first_stamp_, last_stamp_};
 }
 
 void Connections::on_event(std::uint32_t index, std::uint32_t events) {

@@ -53,7 +53,8 @@ class Connections {
     void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
-    /// dealt with, or the time after waiting.
+    /// dealt with, or the time after waiting. After an absence of this thread all is dealt with that
+    /// came meanwhile: what lies in a socket is no timeout.
     Instant wait(Instant now, Instant until);
     /// Ends what is overdue and the back-offs that are over.
     void check_deadlines(Instant now);
@@ -102,6 +103,11 @@ class Connections {
     void write(std::uint32_t index, std::size_t bytes, Instant now);
     void write_rest(std::uint32_t index, Instant now);
 
+    struct Taken {
+        std::size_t events = 0;
+        Instant first, last;  ///< the stamps of what was dealt with; without any, the time
+    };
+    Taken take_events(std::optional<Nanoseconds> timeout);
     void on_event(std::uint32_t index, std::uint32_t events);
     void read(std::uint32_t index, bool hung_up);
     bool take(std::uint32_t index, std::string_view data, Instant now);

@@ -46,6 +46,7 @@ class Kernel {
     }
 
     /// See Poller.
+    static constexpr std::size_t kBatch = Poller::kBatch;
     bool watch(const Socket& socket, std::uint64_t key) { return poller_.add(socket.get(), key); }
     std::size_t wait(std::optional<Nanoseconds> timeout) { return poller_.wait(timeout); }
     const epoll_event* events() const { return poller_.events(); }

@@ -80,6 +80,12 @@ class Tally {
             counted_.client.max_loop_lag = lag;
         }
     }
+    /// Our own thread slept `absence` longer than it had asked for, up to `now`.
+    void absence(Nanoseconds absence, Instant now) {
+        if (absence > counted_.client.longest_absence && now >= from_ && now - absence < to_) {
+            counted_.client.longest_absence = absence;
+        }
+    }
 
     /// Closes every second that is over at `now`; also called when nothing happens, so that a
     /// second without answers is a second with 0.

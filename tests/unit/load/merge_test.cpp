@@ -64,12 +64,12 @@ TEST(MergeReports, TakesTheLongestOfTimesAndTheLeastOfLimits) {
     LoadReport one;
     one.duration = 10s;
     one.longest_cut_stay = 3ms;
-    one.client = {{}, 0.5, 7ms, 9ms};
+    one.client = {{}, 0.5, 7ms, 9ms, 3s};
     one.nofile = 1024;
     LoadReport other;
     other.duration = 11s;
     other.longest_cut_stay = 4ms;
-    other.client = {{}, 0.6, 8ms, std::nullopt};
+    other.client = {{}, 0.6, 8ms, std::nullopt, 2s};
     other.nofile = 4096;
     for (const auto& whole : {merge_reports({one, other}), merge_reports({other, one})}) {
         EXPECT_EQ(whole.duration, 11s);
@@ -77,6 +77,7 @@ TEST(MergeReports, TakesTheLongestOfTimesAndTheLeastOfLimits) {
         EXPECT_DOUBLE_EQ(whole.client.max_thread_utilisation, 0.6);
         EXPECT_EQ(whole.client.max_loop_lag, 8ms);
         EXPECT_EQ(whole.client.max_run_delay, 9ms);
+        EXPECT_EQ(whole.client.longest_absence, 3s);
         EXPECT_EQ(whole.nofile, 1024U);
     }
 }

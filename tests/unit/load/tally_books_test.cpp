@@ -201,6 +201,15 @@ TEST_F(TallyBooks, TheLongestLagIsOfTheWindow) {
     EXPECT_EQ(finished().client.max_loop_lag, 5ms);
 }
 
+TEST_F(TallyBooks, TheLongestAbsenceReachesIntoTheWindow) {
+    tally->absence(50ms, at(-1ms));
+    tally->absence(5ms, at(0ms));
+    tally->absence(7ms, at(2006ms));
+    EXPECT_EQ(finished().client.longest_absence, 7ms) << "it was away at the end of the window";
+    tally->absence(60ms, at(2060ms));
+    EXPECT_EQ(finished().client.longest_absence, 7ms) << "which was over before";
+}
+
 TEST_F(TallyBooks, TheProgressLineCountsFromTheStartOfTheRun) {
     answer(-1s, -900ms);
     tally->answered();

@@ -31,6 +31,11 @@ class Sockets {
         calls_.emplace_back(time, std::move(call));
     }
 
+    /// Whoever sleeps at `from` wakes at `until` at the earliest; no more than kBatch events are
+    /// told at a time.
+    void freeze(Instant from, Instant until) { frozen_ = {from, until}; }
+    static constexpr std::size_t kBatch = 4;
+
     Instant now() const { return now_; }
     void open(std::uint32_t index, std::uint64_t key);
     void close(std::uint32_t index);
@@ -52,13 +57,16 @@ class Sockets {
         std::uint64_t requests = 0;  // that the world knows of
     };
     void add(const Happening& happening);
+    void tell_some();
 
     World& world_;
     std::size_t request_size_;
     Instant now_;
     std::deque<std::pair<Instant, std::function<void()>>> calls_;
     std::vector<Buffer> buffers_;
+    std::optional<std::pair<Instant, Instant>> frozen_;
     std::vector<epoll_event> events_;
+    std::deque<std::uint32_t> ready_;  // connections, in the order in which they became so
 };
 
 }  // namespace benchhost::simulation
@@ -128,6 +136,7 @@ class Kernel {
         sockets_->open(*socket.index_, key);
         return true;
     }
+    static constexpr std::size_t kBatch = simulation::Sockets::kBatch;
     std::size_t wait(std::optional<Nanoseconds> timeout) { return sockets_->wait(timeout); }
     const epoll_event* events() const { return sockets_->events(); }
 

@@ -112,6 +112,36 @@ TEST(Simulation, SameSeedGivesTheSameLoad) {
     }
 }
 
+// Stopped by a signal, suspended, paused with its container: for longer than the timeout.
+TEST(Simulation, WhatCameWhileNobodyRanIsNoTimeout) {
+    using namespace std::chrono_literals;
+    constexpr auto kLongestSleep = 20ms;  // of a load thread, by itself
+    std::uint64_t frozen_within = 0;
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        Scenario scenario = draw(seed);
+        auto& spec = scenario.spec;
+        scenario.stopped.reset();
+        scenario.server = {seed, 10us, 100us, 1ms};
+        spec.warmup = 20ms;
+        spec.duration = 300ms;
+        spec.timeout = 100ms;
+        const Nanoseconds since{static_cast<std::int64_t>(seed * 7'919'000 % 340'000'000)};
+        scenario.frozen = {since, 250ms};
+        const auto report = play(scenario);
+        SCOPED_TRACE(describe(scenario));
+        EXPECT_EQ(report.failures.total(), 0U);
+        EXPECT_EQ(report.ended_failures.total(), 0U);
+        EXPECT_TRUE(report.books.balance() && report.ended.balance());
+        if (since < spec.warmup + spec.duration - kLongestSleep) {
+            EXPECT_GE(report.client.longest_absence, 250ms - kLongestSleep);
+            ++frozen_within;
+        }
+        scenario.frozen.reset();
+        EXPECT_EQ(play(scenario).client.longest_absence, 0ms);
+    }
+    EXPECT_GT(frozen_within, 200U);
+}
+
 // The reference takes the engine's own schedule: here is what that has to be.
 TEST(Simulation, ScheduleOfAConstantRateIsItsNumbersDividedByIt) {
     for (const double rate : {1.0, 7.0, 333.0, 48'000.0, 1e6}) {
