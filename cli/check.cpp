@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/suite_run.hpp"
+#include "cli/standard_output.hpp"
 #include "core/conformance/conformance.hpp"
 #include "core/suite/suite_request.hpp"
 
@@ -26,7 +27,7 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
         return report_error(suite.error());
     }
     print_warnings(*suite);
-    fmt::print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
+    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
                suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
                suite->plan.size());
     return kDone;
@@ -40,7 +41,7 @@ struct Options {
 };
 
 void print_line(const std::string& server, const conformance::CheckLine& line) {
-    fmt::print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : server, line.check,
+    print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : server, line.check,
                conformance::to_string(line.finding.grade), line.finding.why);
     std::fflush(stdout);
 }
@@ -73,7 +74,7 @@ void print_json(const conformance::PluginFindings& findings) {
         servers.emplace_back(object);
     }
     all["servers"] = picojson::value(servers);
-    fmt::print("{}\n", picojson::value(all).serialize(true));
+    print("{}\n", picojson::value(all).serialize(true));
 }
 
 int check_plugin(const Options& options, const plugin::Installation& installation) {
@@ -102,7 +103,7 @@ int check_plugin(const Options& options, const plugin::Installation& installatio
     if (options.json) {
         print_json(*findings);
     } else {
-        fmt::print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
+        print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
                    findings->count(conformance::Grade::pass),
                    findings->count(conformance::Grade::warn), failed);
     }

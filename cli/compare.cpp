@@ -4,6 +4,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/paired_run.hpp"
+#include "cli/standard_output.hpp"
 #include "core/config/config.hpp"
 #include "core/results/results.hpp"
 #include "report/compare/comparison.hpp"
@@ -49,9 +50,9 @@ void tell_github(const compare::Comparison& comparison) {
     std::ofstream file(summary, std::ios::app);
     file << compare::comparison_markdown(comparison);
     if (!file.flush()) {
-        fmt::print(stderr, "benchhost: warning: cannot write {} ($GITHUB_STEP_SUMMARY)\n", summary);
+        tell("benchhost: warning: cannot write {} ($GITHUB_STEP_SUMMARY)\n", summary);
     }
-    fmt::print(stderr, "{}", compare::github_annotations(comparison));
+    tell("{}", compare::github_annotations(comparison));
 }
 
 int exit_code_of(compare::Decision decision, bool inconclusive_passes) {
@@ -147,11 +148,11 @@ int compare(const CompareOptions& options) {
     if (!comparison) {
         return report_error(comparison.error());
     }
-    fmt::print("{}", compare::render_comparison(options.format, *comparison).value());
+    print("{}", compare::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
     if (options.is_live()) {
-        fmt::print(stderr, "results: {}\n", run.out.string());
+        tell("results: {}\n", run.out.string());
         if (auto kept = keep_comparison(*comparison, run.out); !kept) {
             return report_error(kept.error());
         }

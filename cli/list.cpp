@@ -1,6 +1,7 @@
 // benchhost list: every plugin and server found, and why some are not available.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 #include "core/plugin/ask_all.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
@@ -69,24 +70,24 @@ std::string option_names(const plugin::ServerDescription& server) {
 }
 
 void print_text(const std::vector<Entry>& entries, const plugin::Catalog& catalog) {
-    fmt::print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
+    print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
                "model; options");
     for (const auto& entry : entries) {
         const auto& server = *entry.server;
-        fmt::print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry),
+        print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry),
                    server.language, entry.plugin->path.filename().string(), server.concurrency,
                    option_names(server));
         if (server.needs_settings) {
-            fmt::print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
+            print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
         } else if (!entry.availability.available) {
-            fmt::print("{:<14} not available: {}\n", "", entry.availability.reason);
+            print("{:<14} not available: {}\n", "", entry.availability.reason);
         }
     }
     for (const auto& problem : catalog.problems) {
-        fmt::print("{}: {}\n", problem.path.string(), problem.reason);
+        print("{}: {}\n", problem.path.string(), problem.reason);
     }
     for (const auto& taken : catalog.taken) {
-        fmt::print("{}: {}\n", taken.left_out.string(), to_string(taken));
+        print("{}: {}\n", taken.left_out.string(), to_string(taken));
     }
 }
 
@@ -154,7 +155,7 @@ void print_json(const std::vector<Entry>& entries, const plugin::Catalog& catalo
     picojson::object all;
     all["servers"] = picojson::value(servers);
     all["unusable_plugins"] = picojson::value(problems);
-    fmt::print("{}\n", picojson::value(all).serialize(true));
+    print("{}\n", picojson::value(all).serialize(true));
 }
 
 int list(const std::vector<std::filesystem::path>& plugin_directories, bool json) {

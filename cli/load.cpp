@@ -5,6 +5,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/standard_output.hpp"
 #include "core/config/config.hpp"
 #include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
@@ -151,7 +152,7 @@ std::string shown(const std::optional<results::Percentile>& percentile) {
 
 void print_latency(const char* name, const std::optional<results::LatencySummary>& latency) {
     if (latency) {
-        fmt::print(
+        print(
             "{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
             name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
             latency->max);
@@ -167,50 +168,50 @@ void print_response_time(const results::Trial& trial, Nanoseconds timeout) {
     const auto of = [&](double Times::*which) {
         return shown(results::percentile(trial, which, timeout));
     };
-    fmt::print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
+    print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
                trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
                of(&Times::p99_9), trial.response_time_ms->max);
 }
 
 void print_text(const results::Trial& trial, Nanoseconds timeout) {
     const auto& requests = *trial.requests;
-    fmt::print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
+    print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
                requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
                requests.unfinished);
     for (const auto& [name, count] : requests.failed) {
         const auto seen = trial.first_failures.find(name);
-        fmt::print("  {}: {}, the first: {}\n", name, count,
+        print("  {}: {}, the first: {}\n", name, count,
                    seen == trial.first_failures.end() ? "" : seen->second);
     }
     if (trial.ended) {
-        fmt::print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
+        print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
                    trial.ended->failed_total(), trial.ended->under_way_at_end);
     }
     if (trial.requests_per_s) {
-        fmt::print("rate           {:.1f} verified answers/s over {:.2f} s\n",
+        print("rate           {:.1f} verified answers/s over {:.2f} s\n",
                    *trial.requests_per_s, *trial.duration_s);
     }
-    fmt::print("latency in ms  of the answered; >= lies among those that were lost\n");
+    print("latency in ms  of the answered; >= lies among those that were lost\n");
     print_response_time(trial, timeout);
     if (trial.service_histogram) {
         print_latency("  service", trial.service_time_ms);
         print_latency("  send lag", trial.send_lag_ms);
     }
-    fmt::print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
+    print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
                trial.connections->opened, trial.connections->reused_requests,
                trial.connections->closed_by_server);
     if (trial.connections->never_answered.value_or(0) > 0) {
-        fmt::print("               {} of {} never got an answer\n",
+        print("               {} of {} never got an answer\n",
                    *trial.connections->never_answered, trial.connections->asked.value_or(0));
     }
     if (trial.client_usage->cpu_us_per_request) {
-        fmt::print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
+        print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
                    *trial.client_usage->cpu_us_per_request,
                    *trial.client_usage->max_thread_utilisation * 100);
     }
-    fmt::print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
+    print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
     for (const auto& note : trial.notes) {
-        fmt::print("note           {}\n", note);
+        print("note           {}\n", note);
     }
 }
 
@@ -225,13 +226,13 @@ int load(const LoadOptions& options) {
     }
     const auto found = http::find_server(*targets, spec->timeout);
     if (!found) {
-        fmt::print(stderr, "benchhost: {}: {} ({})\n", options.url,
+        tell("benchhost: {}: {} ({})\n", options.url,
                    model::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
     spec->target = found->target;
     if (const auto why = config::why_too_short(spec->duration, spec->timeout)) {
-        fmt::print(stderr, "benchhost: warning: {}\n", *why);
+        tell("benchhost: warning: {}\n", *why);
     }
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
@@ -260,7 +261,7 @@ int load(const LoadOptions& options) {
         trial.notes.emplace_back("interrupted: the window is shorter than asked for");
     }
     if (options.json) {
-        fmt::print("{}\n", results::to_json(trial));
+        print("{}\n", results::to_json(trial));
     } else {
         print_text(trial, spec->timeout);
     }

@@ -1,6 +1,7 @@
 // benchhost: parses the command line and runs one command.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -34,12 +35,12 @@ int main(int argc, char** argv) {
             return app.exit(error) == 0 ? kDone : kUsage;
         }
         if (!action) {
-            fmt::print(stderr, "benchhost: nothing to do; benchhost --help shows the commands\n");
+            tell("benchhost: nothing to do; benchhost --help shows the commands\n");
             return kUsage;
         }
         return action();
     } catch (const std::exception& error) {
-        fmt::print(stderr, "benchhost: internal error: {}\n", error.what());
+        tell("benchhost: internal error: {}\n", error.what());
         return kInternal;
     }
 }

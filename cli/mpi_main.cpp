@@ -1,6 +1,7 @@
 // benchhost-mpi: the command run of benchhost on several hosts, started by mpirun.
 #include "cli/cluster_run.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/mpi/environment.hpp>
@@ -40,7 +41,7 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
     if (action) {
         action();
     } else if (speaks) {
-        fmt::print(stderr, "benchhost-mpi: nothing to do; benchhost-mpi --help shows the flags\n");
+        tell("benchhost-mpi: nothing to do; benchhost-mpi --help shows the flags\n");
         outcome.exit_code = kUsage;
     }
     return outcome;
@@ -63,7 +64,7 @@ int main(int argc, char** argv) {
         }
         return outcome.exit_code;
     } catch (const std::exception& error) {
-        fmt::print(stderr, "benchhost-mpi: internal error: {}\n", error.what());
+        tell("benchhost-mpi: internal error: {}\n", error.what());
         std::fflush(nullptr);
         boost::mpi::environment::abort(kInternal);
         return kInternal;

@@ -1,6 +1,7 @@
 // benchhost new: a plugin project of one's own that builds, passes `check` and can be measured.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
@@ -107,9 +108,9 @@ int make_project(const std::string& name, const std::string& language) {
     if (!copied) {
         return report_error(copied.error());
     }
-    fmt::print("made {}/ ({} files). In that folder:\n\n", name, *copied);
+    print("made {}/ ({} files). In that folder:\n\n", name, *copied);
     const auto readme = read_file(fs::path(name) / "README.md", kLargestTemplate);
-    fmt::print("{}", readme ? *readme : "");
+    print("{}", readme ? *readme : "");
     return kDone;
 }
 

@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/run_options.hpp"
 #include "cli/suite_run.hpp"
+#include "cli/standard_output.hpp"
 #include "core/machine/environment.hpp"
 #include "core/machine/health.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 void note_cluster(const config::ClusterSpec& cluster) {
     if (cluster.server_host || cluster.interface) {
-        fmt::print(stderr,
+        print(stderr,
                    "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
                    "machine\n");
     }

@@ -1,31 +1,42 @@
 #include "cli/standard_output.hpp"
 
 #include "cli/exit_code.hpp"
+#include "core/base/printable.hpp"
 
-#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <iostream>
+#include <string>
 
 namespace benchhost::cli {
+namespace {
 
-void tell(std::string_view line) {
-    const std::string text = fmt::format("benchhost: {}\n", line);
+bool reader_is_gone() {
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    return ::poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
+}
+
+void write_error(const std::string& text) {
     (void)std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
+}  // namespace
+
+// What fails is remembered by the stream.
+void print_text(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void tell_text(std::string_view text) { write_error(printable_lines(text)); }
+
+void redraw_line(std::string_view line) { write_error("\r\033[K" + printable(line)); }
+
 int finish_output(int code) {
-    errno = 0;
-    std::cout.flush();
-    const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0 && std::cout.good();
-    if (written) {
+    const bool flushed = std::fflush(stdout) == 0;
+    if (flushed && std::ferror(stdout) == 0) {
         return code;
     }
-    if (errno != EPIPE) {
-        tell(fmt::format("not all of the output was written: {}",
-                         errno == 0 ? "an earlier write failed" : std::strerror(errno)));
+    if (!reader_is_gone()) {
+        tell("benchhost: not all of the output could be written to standard output\n");
     }
     return code == kDone ? kSomethingFailed : code;
 }

@@ -1,14 +1,33 @@
-// What a command has printed is a result like a file: it was written, or the command has failed.
+// What a command prints. Standard output is a result like a file: it was written, or the command has
+// failed. Standard error is for whoever listens: where nobody does, nobody is told.
 #pragma once
+
+#include <fmt/format.h>
 
 #include <string_view>
 
 namespace benchhost::cli {
 
-/// `line` to stderr, with the name of the program before it. Where nobody listens nobody is told.
-void tell(std::string_view line);
+/// To standard output; finish_output() says whether all of it was written.
+void print_text(std::string_view text);
 
-/// Flushes standard output. The exit code: `code`, or kSomethingFailed where that is kDone and not
+template <class... Args>
+void print(fmt::format_string<Args...> format, Args&&... args) {
+    print_text(fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// To standard error, without what would do something to a terminal.
+void tell_text(std::string_view text);
+
+template <class... Args>
+void tell(fmt::format_string<Args...> format, Args&&... args) {
+    tell_text(fmt::format(format, std::forward<Args>(args)...));
+}
+
+/// `line` in the place of what stands in the last line of the terminal on standard error.
+void redraw_line(std::string_view line);
+
+/// After the last print(). The exit code: `code`, or kSomethingFailed where that is kDone and not
 /// all of the output could be written, which is told, but for a reader that had enough.
 int finish_output(int code);
 

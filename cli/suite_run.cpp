@@ -3,6 +3,7 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/base/printable.hpp"
 #include "core/suite/journal.hpp"
@@ -79,7 +80,7 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
     }
     const auto faults = report::faults_of(results);
     for (const auto& fault : faults) {
-        fmt::print(stderr, "benchhost: {} under {}: {}\n", printable(fault.server),
+        tell("benchhost: {} under {}: {}\n", printable(fault.server),
                    printable(fault.profile), printable(fault.text));
     }
     return faults.empty() ? kDone : kSomethingFailed;
@@ -118,17 +119,17 @@ Result<RunOptions> with_resumed_request(RunOptions options) {
 
 void print_warnings(const suite::Journal& journal) {
     for (const auto& warning : journal.warnings()) {
-        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+        tell("benchhost: warning: {}\n", warning);
     }
 }
 
 void print_warnings(const suite::PreparedSuite& suite) {
     for (const auto& warning : suite.warnings) {
-        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+        tell("benchhost: warning: {}\n", warning);
     }
     for (const auto& server : suite.servers) {
         if (server.unusable) {
-            fmt::print(stderr, "benchhost: warning: {} will be skipped: {}\n", server.id,
+            tell("benchhost: warning: {} will be skipped: {}\n", server.id,
                        *server.unusable);
         }
     }
@@ -136,9 +137,9 @@ void print_warnings(const suite::PreparedSuite& suite) {
 
 void print_plan(const suite::PreparedSuite& suite) {
     print_warnings(suite);
-    fmt::print("{} trials:\n", suite.plan.size());
+    print("{} trials:\n", suite.plan.size());
     for (const auto& trial : suite.plan) {
-        fmt::print("  {} {} round {}\n", trial.server, trial.profile, trial.round);
+        print("  {} {} round {}\n", trial.server, trial.profile, trial.round);
     }
 }
 
@@ -156,20 +157,20 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     const auto results =
         suite::run_suite(suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
-        fmt::print(stderr, "benchhost: what was measured is kept; go on with --resume {}\n",
+        tell("benchhost: what was measured is kept; go on with --resume {}\n",
                    journal->directory().string());
         return report_error(results.error());
     }
-    fmt::print("{}", report::console(*results));
+    print("{}", report::console(*results));
     std::fflush(stdout);
     const auto written = write_outputs(journal->directory(), suite.config, *results);
-    fmt::print(stderr, "results: {}\n", journal->directory().string());
+    tell("results: {}\n", journal->directory().string());
     if (!written) {
         return report_error(written.error());
     }
     const auto lost = generator.lost();
     if (interrupted || lost) {
-        fmt::print(stderr, "{}; go on with --resume {}\n", lost.value_or("interrupted"),
+        tell("{}; go on with --resume {}\n", lost.value_or("interrupted"),
                    journal->directory().string());
     }
     return lost ? kSomethingFailed : exit_code_of(*results, interrupted);

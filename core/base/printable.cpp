@@ -3,18 +3,41 @@
 #include "core/base/utf8.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <utility>
 
 namespace benchhost {
+namespace {
+
+constexpr std::array<std::pair<char32_t, char32_t>, 11> kUnprintable{{{0x00, 0x1F},
+                                                                      {0x7F, 0x9F},
+                                                                      {0xAD, 0xAD},
+                                                                      {0x061C, 0x061C},
+                                                                      {0x200B, 0x200F},
+                                                                      {0x2028, 0x202E},
+                                                                      {0x2060, 0x206F},
+                                                                      {0xFEFF, 0xFEFF},
+                                                                      {0xFFF9, 0xFFFB},
+                                                                      {0xFFFE, 0xFFFF},
+                                                                      {0xE0000, 0xE007F}}};
+
+}  // namespace
+
+bool is_unprintable(char32_t code_point) {
+    return std::any_of(kUnprintable.begin(), kUnprintable.end(), [&](const auto& range) {
+        return code_point >= range.first && code_point <= range.second;
+    });
+}
+
 std::string printable(std::string_view text) {
     std::string clean;
     clean.reserve(text.size());
     while (!text.empty()) {
         const std::size_t length = utf8_length(text);
-        const auto lead = static_cast<unsigned char>(text.front());
         if (text.front() == '\t') {
             clean += ' ';
-        } else if (length == 0 || lead < 0x20 || lead == 0x7F) {
+        } else if (length == 0 || is_unprintable(code_point_of(text.substr(0, length)))) {
             clean += '?';
         } else {
             clean += text.substr(0, length);

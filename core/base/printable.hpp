@@ -6,8 +6,12 @@
 
 namespace benchhost {
 
-/// `text` as valid UTF-8 without control characters: a tab becomes a space, every other control
-/// or broken byte "?".
+/// A control character (C0, C1), or one that shows nothing or turns the direction of the text around
+/// it (Unicode Standard Annex 9, section 2).
+bool is_unprintable(char32_t code_point);
+
+/// `text` as valid UTF-8 of which every character shows: a tab becomes a space, every other
+/// unprintable character and every broken byte "?".
 std::string printable(std::string_view text);
 /// The same of each line.
 std::string printable_lines(std::string_view text);
