@@ -2,6 +2,7 @@
 #include "cli/cluster_run.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
+#include "core/process/clean_start.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/mpi/environment.hpp>
@@ -52,7 +53,8 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
 
 int main(int argc, char** argv) {
     using namespace benchhost::cli;
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write that met it
+    benchhost::process::clean_start();
+    benchhost::process::ignore_signals_of_writes();
     // Without mpirun's daemon on this host nobody would end us.
     (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     boost::mpi::environment environment(argc, argv, boost::mpi::threading::funneled, false);
@@ -62,7 +64,7 @@ int main(int argc, char** argv) {
             std::fflush(nullptr);
             boost::mpi::environment::abort(outcome.exit_code);
         }
-        return outcome.exit_code;
+        return finish_output(outcome.exit_code);
     } catch (const std::exception& error) {
         tell("benchhost-mpi: internal error: {}\n", error.what());
         std::fflush(nullptr);

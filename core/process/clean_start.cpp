@@ -17,12 +17,15 @@ void clean_start() {
         ::close(lowest);
     }
     ::signal(SIGCHLD, SIG_DFL);
-    for (const int signal : {SIGPIPE, SIGXFSZ, SIGTTOU}) {
-        ::signal(signal, SIG_IGN);
-    }
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void ignore_signals_of_writes() {
+    for (const int signal : {SIGPIPE, SIGXFSZ, SIGTTOU}) {
+        ::signal(signal, SIG_IGN);
+    }
 }
 
 }  // namespace benchhost::process

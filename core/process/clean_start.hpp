@@ -7,9 +7,11 @@ namespace benchhost::process {
 /// - standard descriptors that are closed are opened on the null device, or the next files to be
 ///   opened would take their numbers and be written into by whatever prints;
 /// - SIGCHLD has its default again: where it is ignored, children cannot be waited for;
-/// - SIGPIPE, SIGXFSZ and SIGTTOU are ignored: what they tell is an error of the write that met it;
 /// - no signal is blocked.
-/// Children get the default dispositions (spawn.cpp).
 void clean_start();
+
+/// A write that cannot be done fails, instead of ending (SIGPIPE, SIGXFSZ) or stopping (SIGTTOU) the
+/// process. Not for processes that become a server: they would pass it on.
+void ignore_signals_of_writes();
 
 }  // namespace benchhost::process

@@ -1,4 +1,5 @@
 // benchhost-serve: the process in which a server under test lives, apart from the load generator.
+#include "core/process/clean_start.hpp"
 #include "core/process/contained_run.hpp"
 #include "core/process/spawn.hpp"
 #include "core/process/supervisor.hpp"
@@ -62,6 +63,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    process::clean_start();
     try {
         return run(argc, argv);
     } catch (const std::exception& bug) {

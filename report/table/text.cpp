@@ -1,5 +1,8 @@
 #include "report/table/text.hpp"
 
+#include "core/base/printable.hpp"
+#include "core/base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
