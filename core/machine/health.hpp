@@ -57,11 +57,11 @@ struct MachineShare {
     double steal = 0;
     double others = 0;  ///< used by whom nobody asked
 };
-/// Within one window, in which those who were asked to used `own` of it.
 /// 50 ticks of a processor: a share is then off by a few hundredths at most. In shorter windows
 /// nothing is said of others.
 inline constexpr Nanoseconds kLongEnough = std::chrono::milliseconds(500);
 
+/// Within one window, in which those who were asked to used `own` of it.
 MachineShare share_between(const MachineTimes& begin, const MachineTimes& end, Nanoseconds own);
 
 /// The quotas that bind the two sides of a trial.

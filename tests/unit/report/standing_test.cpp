@@ -119,6 +119,16 @@ TEST(Headline, CountsLowerBoundsInTestedRanksToo) {
     EXPECT_THAT(headline(table), Not(HasSubstr("not tested")));
 }
 
+TEST(Headline, WhoeverHasALowerBoundAheadIsNotAloneInFront) {
+    const auto results =
+        measured({{"bound", 3000, Verdict::client_bound}, {"best", 2000}, {"next", 1000}}, 10);
+    const auto table = make_tables(results).front();
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "2a", "3b"));
+    EXPECT_FALSE(table.rows[1].alone_first);
+    const auto without = measured({{"best", 2000}, {"next", 1000}}, 10);
+    EXPECT_TRUE(make_tables(without).front().rows[0].alone_first);
+}
+
 TEST(Headline, ALowerBoundBelowTheLeaderIsNotWorse) {
     const auto results =
         measured({{"leader", 3000}, {"second", 2000}, {"bound", 1000, Verdict::client_bound}}, 10);
@@ -363,6 +373,28 @@ TEST(Percentiles, BeyondTheAnsweredShareAreAtLeastTheTimeoutAndStandLast) {
     EXPECT_EQ(shown(dropper.p50_ms), "1.00");
     EXPECT_THAT(captions(table), Contains("Percentiles are of the answered requests; one with ≥ "
                                           "lies among those that were lost."));
+}
+
+TEST(Percentiles, OneThatIsOnlyBoundStandsBehindALargerOneThatIsKnown) {
+    std::vector<Trial> trials;
+    for (std::uint32_t round = 1; round <= 3; ++round) {
+        // Both lost too much: the one requests, the other connections without one answer.
+        auto losing = trial_of({"a-losing", 1'000, Verdict::load_limited}, round);
+        losing.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
+        lose(losing, 110);
+        auto whole = trial_of({"whole", 1'000, Verdict::load_limited}, round);
+        whole.response_time_ms = results::LatencySummary{9e3, 9e3, 9e3, 9e3, 9e3, 9e3, 9e3, 9e3};
+        whole.connections = model::Connections{};
+        whole.connections->asked = 64;
+        whole.connections->never_answered = 8;
+        trials.insert(trials.end(), {losing, whole});
+    }
+    const auto results = suite_of(trials, 3, "rate");
+    const auto table = make_tables(results).front();
+    EXPECT_EQ(table.rows[0].server, "whole");
+    EXPECT_TRUE(table.rows[1].p99_ms->at_least);
+    EXPECT_FALSE(table.rows[0].p99_ms->at_least);
+    EXPECT_TRUE(table.rows[0].lost_too_much && table.rows[1].lost_too_much);
 }
 
 TEST(Percentiles, OfTooFewRequestsAreNotKnown) {
