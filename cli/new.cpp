@@ -1,5 +1,6 @@
 // benchhost new: a plugin project of one's own that builds, passes `check` and can be measured.
 #include "cli/commands.hpp"
+#include "core/base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
@@ -43,9 +44,9 @@ Status check_name(const std::string& name) {
     if (name.empty() || name.size() > kLongest || name.front() < 'a' || name.front() > 'z' ||
         !std::all_of(name.begin(), name.end(), allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" cannot be the id of a server: small letters, digits, - "
+                     fmt::format("{} cannot be the id of a server: small letters, digits, - "
                                  "and _ only, beginning with a letter, at most {}",
-                                 name.substr(0, kLongest), kLongest)};
+                                 quoted(name.substr(0, kLongest)), kLongest)};
     }
     return {};
 }

@@ -13,7 +13,10 @@ bool is_unprintable(char32_t code_point);
 /// `text` as valid UTF-8 of which every character shows: a tab becomes a space, every other
 /// unprintable character and every broken byte "?".
 std::string printable(std::string_view text);
-/// The same of each line.
+/// What somebody gave, for a message about it: printable, in quotation marks, and cut after 60
+/// characters: its end would say no more.
+std::string quoted(std::string_view text);
+/// The same as printable() of each line.
 std::string printable_lines(std::string_view text);
 
 }  // namespace benchhost

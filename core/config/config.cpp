@@ -168,7 +168,7 @@ std::string to_string(const Location& location) {
 Result<Override> parse_override(const std::string& text) {
     if (!is_line_of_text(text)) {
         return Error{ErrorCode::usage,
-                     fmt::format("--set: \"{}\" is not UTF-8 text of one line", printable(text))};
+                     fmt::format("--set: {} is not UTF-8 text of one line", quoted(text))};
     }
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));
@@ -181,9 +181,9 @@ Result<Override> parse_override(const std::string& text) {
     if (equals == std::string::npos || dot == std::string::npos || dot == 0 ||
         dot + 1 == name.size()) {
         return Error{ErrorCode::usage,
-                     fmt::format("--set: \"{}\" is not SECTION.KEY=VALUE, such as "
+                     fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
                                  "profile.text.duration=1s",
-                                 text)};
+                                 quoted(text))};
     }
     return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
 }

@@ -1,5 +1,6 @@
 #include "core/config/suite_reader.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/http_url.hpp"
 #include "core/config/config_key.hpp"
 #include "core/config/section_reader.hpp"
@@ -35,9 +36,9 @@ Result<std::string> parse_suite_name(const std::string& text) {
     if (text.size() > kMost || text.front() == '.' || text.front() == '-' ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\" and "
+                     fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\" and "
                                  "\"-\", a letter or digit first, at most {} characters",
-                                 text, kMost)};
+                                 quoted(text), kMost)};
     }
     return text;
 }
@@ -56,18 +57,18 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
         const auto start = item.begin() + (item.front() == '!' ? 1 : 0);
         if (start == item.end() || !std::all_of(start, item.end(), is_allowed)) {
             return Error{ErrorCode::usage,
-                         fmt::format("\"{}\" is neither an id nor a glob; allowed: ids such as "
+                         fmt::format("{} is neither an id nor a glob; allowed: ids such as "
                                      "beast, globs such as python-*, and !id or !glob to leave out",
-                                     item)};
+                                     quoted(item))};
         }
     }
     return items;
 }
 
 Error not_cpus(const std::string& text) {
-    return {ErrorCode::usage, fmt::format("\"{}\" are no processors; allowed: auto, none, or "
+    return {ErrorCode::usage, fmt::format("{} are no processors; allowed: auto, none, or "
                                           "numbers and ranges up to {}, such as 0-3,6",
-                                          text, kMostCpu)};
+                                          quoted(text), kMostCpu)};
 }
 
 Result<CpuChoice> parse_cpus(const std::string& text) {
@@ -117,9 +118,9 @@ Result<std::string> parse_host_name(const std::string& text) {
     };
     if (text.size() > kMost || !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\", "
+                     fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\", "
                                  "\"-\", \":\" and \"@\"",
-                                 text)};
+                                 quoted(text))};
     }
     return text;
 }
@@ -130,7 +131,7 @@ Result<double> parse_alpha(const std::string& text) {
     auto alpha = parse_fraction(text);
     if (alpha && (*alpha < kLeast || *alpha > kMost)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is out of range; allowed: {} to {}", text, kLeast, kMost)};
+                     fmt::format("{} is out of range; allowed: {} to {}", quoted(text), kLeast, kMost)};
     }
     return alpha;
 }
@@ -146,7 +147,7 @@ Result<std::string> parse_server_url(const std::string& text) {
     }
     const bool is_unix = !url->unix_path.empty();
     if (is_unix && url->unix_path.front() != '/') {
-        return wrong(fmt::format("\"{}\" names no absolute path", text));
+        return wrong(fmt::format("{} names no absolute path", quoted(text)));
     }
     if (!is_unix && url->path != "/") {
         std::vector<std::string> paths;
@@ -154,7 +155,7 @@ Result<std::string> parse_server_url(const std::string& text) {
             paths.emplace_back(model::path_of(route));
         }
         return wrong(
-            fmt::format("\"{}\" has a path, but the routes are {}", text, fmt::join(paths, ", ")));
+            fmt::format("{} has a path, but the routes are {}", quoted(text), fmt::join(paths, ", ")));
     }
     return text;
 }
@@ -174,9 +175,9 @@ void read_file_payload(const SectionReader& reader, const char* key, model::Payl
     const auto path = (folder / entry->value).lexically_normal();
     std::error_code error;
     if (entry->value.empty() || !std::filesystem::is_regular_file(path, error)) {
-        reader.tell(*entry, fmt::format("\"{}\" is neither a size such as 64KiB nor a file (looked "
+        reader.tell(*entry, fmt::format("{} is neither a size such as 64KiB nor a file (looked "
                                         "for {})",
-                                        entry->value, path.string()));
+                                        quoted(entry->value), path.string()));
         return;
     }
     const auto size = std::filesystem::file_size(path, error);

@@ -1,6 +1,7 @@
 // JSON as results: the way back from to_json.cpp, for files that anyone may have touched. Keys that
 // are not known are ignored, so that a later benchhost may add some.
 #include "core/base/described_json.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 #include "core/results/rules.hpp"
 
@@ -45,10 +46,10 @@ void check_schema(const JsonValue& json) {
     } else if (*schema != kSchema && *schema != kSchemaBefore) {
         const bool ours = schema->starts_with("benchhost.results/");
         json.fail("schema",
-                  ours ? fmt::format("\"{}\" was written by another version of benchhost; this one "
+                  ours ? fmt::format("{} was written by another version of benchhost; this one "
                                      "reads \"{}\" and \"{}\"",
-                                     *schema, kSchema, kSchemaBefore)
-                       : fmt::format("\"{}\" is not a results file of benchhost", *schema));
+                                     quoted(*schema), kSchema, kSchemaBefore)
+                       : fmt::format("{} is not a results file of benchhost", quoted(*schema)));
     }
 }
 
@@ -111,13 +112,13 @@ void check_servers(const JsonValue& json, const ResultSet& results) {
         const auto& id = results.servers[i].id;
         if (const auto [first, is_new] = places.emplace(id, i); !is_new) {
             json.fail(fmt::format("servers[{}].id", i),
-                      fmt::format("\"{}\" is the id of servers[{}] already", id, first->second));
+                      fmt::format("{} is the id of servers[{}] already", quoted(id), first->second));
         }
     }
     for (std::size_t i = 0; i < results.trials.size(); ++i) {
         if (const auto& id = results.trials[i].server; places.count(id) == 0) {
             json.fail(fmt::format("trials[{}].server", i),
-                      fmt::format("\"{}\" is the id of none of the servers", id));
+                      fmt::format("{} is the id of none of the servers", quoted(id)));
         }
     }
 }

@@ -1,5 +1,6 @@
 #include "report/compare/gate.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/units.hpp"
 #include "core/results/losses.hpp"
 #include "report/compare/lost_cells.hpp"
@@ -91,9 +92,9 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
         [&](const model::NamedGateMetric& candidate) { return candidate.name == name; });
     if (equals == std::string::npos || known == model::kGateMetrics.end()) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
+                     fmt::format("{} is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
                                  "with a metric out of {}",
-                                 text, all_names())};
+                                 quoted(text), all_names())};
     }
     const auto tolerance = parse_fraction(text.substr(equals + 1));
     if (!tolerance) {

@@ -1,5 +1,6 @@
 #include "report/compare/render.hpp"
 
+#include "core/base/printable.hpp"
 #include "report/table/number.hpp"
 #include "report/table/text.hpp"
 
@@ -157,7 +158,7 @@ Result<std::string> render_comparison(const std::string& format, const Compariso
     }
     return Error{
         ErrorCode::usage,
-        fmt::format("\"{}\" is not a format of comparisons; allowed: md, json, junit", format)};
+        fmt::format("{} is not a format of comparisons; allowed: md, json, junit", quoted(format))};
 }
 
 }  // namespace benchhost::compare
