@@ -6,10 +6,12 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/standard_output.hpp"
+#include "core/base/file.hpp"
 #include "core/config/config.hpp"
 #include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
+#include "core/model/payload.hpp"
 #include "core/results/losses.hpp"
 #include "core/results/results.hpp"
 #include "core/trial/clock.hpp"
@@ -21,8 +23,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -110,11 +110,11 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     }
     spec.expectation.status = options.expect_status;
     if (!options.expect_body_file.empty()) {
-        std::ifstream file(options.expect_body_file, std::ios::binary);
-        if (!file) {
-            return contradiction("--expect-body-file: cannot read " + options.expect_body_file);
+        auto body = read_file(options.expect_body_file, model::kMostPayloadBytes);
+        if (!body) {
+            return contradiction("--expect-body-file: " + body.error().message);
         }
-        spec.expectation.body = std::string{std::istreambuf_iterator<char>(file), {}};
+        spec.expectation.body = std::move(*body);
     }
     spec.threads = options.threads;
     spec.pipeline = options.pipeline;

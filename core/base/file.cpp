@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBlock = std::size_t{64} * 1024;
+constexpr Nanoseconds kUntilWritten = std::chrono::seconds(10);
 
 Error failed(std::string_view what, const fs::path& path, int error_number) {
     return system_error(ErrorCode::environment, fmt::format("cannot {} {}", what, path.string()),
@@ -58,6 +60,14 @@ Status write_in_place(const fs::path& path, std::string_view content) {
     const UniqueFd descriptor(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC));
     return descriptor.is_open() ? write_all(descriptor.get(), content, path)
                                 : failed("write", path, errno);
+}
+
+// Something, or the end.
+bool is_readable(int descriptor) {
+    pollfd input{descriptor, POLLIN, 0};
+    const auto patience =
+        std::chrono::duration_cast<std::chrono::milliseconds>(kUntilWritten).count();
+    return ::poll(&input, 1, static_cast<int>(patience)) != 0;
 }
 
 bool is_stdout(const struct stat& status) {
@@ -146,7 +156,8 @@ bool must_stay(int error_number) {
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
-    const UniqueFd descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // A FIFO that nobody has opened for writing is opened at once.
+    const UniqueFd descriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!descriptor.is_open()) {
         return failed("open", path, errno);
     }
@@ -155,17 +166,23 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
                                                   path.string(), format_bytes(most))};
     };
     struct stat status {};
-    if (::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) &&
-        static_cast<std::uint64_t>(status.st_size) > most) {
+    const bool known = ::fstat(descriptor.get(), &status) == 0;
+    if (known && S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) > most) {
         return too_large();
     }
+    const bool may_wait = known && !S_ISREG(status.st_mode);
     std::string content;
     while (true) {
+        if (may_wait && !is_readable(descriptor.get())) {
+            return Error{ErrorCode::environment,
+                         fmt::format("cannot read {}: nothing was written to it for {}",
+                                     path.string(), format_duration(kUntilWritten))};
+        }
         const auto before = content.size();
         content.resize(before + kBlock);
         const auto got = ::read(descriptor.get(), content.data() + before, kBlock);
         content.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
-        if (got < 0 && errno != EINTR) {
+        if (got < 0 && errno != EINTR && errno != EAGAIN) {
             return failed("read", path, errno);
         }
         if (content.size() > most) {
@@ -213,6 +230,18 @@ Status replace_file(const fs::path& path, std::string_view content) {
                                           : failed("write", path, errno);
     }
     return flush_folder(target.has_parent_path() ? target.parent_path() : fs::path("."));
+}
+
+Status put_file(const fs::path& path, std::string_view content) {
+    constexpr mode_t kNew = 0666;  // the umask takes its part
+    TemporaryFile file(path, kNew);
+    if (file.error() != 0) {
+        return failed("write", path, file.error());
+    }
+    if (auto written = write_all(file.descriptor(), content, path); !written) {
+        return written;
+    }
+    return file.rename_to(path) ? flush_folder(path.parent_path()) : failed("write", path, errno);
 }
 
 Result<fs::path> make_new_folder(const fs::path& wanted) {

@@ -67,9 +67,9 @@ class Scanner {
                                              "lines of their own",
                                              quoted(line)));
         } else if (name.empty() || !std::all_of(name.begin(), name.end(), is_key_character)) {
-            problems_.add(where, fmt::format("[{}] is not a section; allowed in a name: letters, "
+            problems_.add(where, fmt::format("{} is not the name of a section; allowed: letters, "
                                              "digits, \".\", \"_\" and \"-\"",
-                                             shortened(name)));
+                                             quoted(name)));
         } else if (const auto [before, inserted] = section_lines_.emplace(name, where.line);
                    !inserted) {
             problems_.add(where, fmt::format("section [{}] has already begun on line {}; put its "

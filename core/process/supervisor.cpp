@@ -55,6 +55,7 @@ class Supervisor {
     void on_control();
     void on_child_message();
     void on_child_hung_up();
+    void on_spawned(Event event);
     void on_ready(Event event);
     void on_timers();
     bool has_ended();
@@ -72,6 +73,8 @@ class Supervisor {
     StartRequest request_;
     std::optional<ControlGroups> groups_;
     ControlChannel child_{UniqueFd()};
+    pid_t server_ = -1;
+    bool spawned_ = false;
     LogPipe log_;
     Reaper reaper_;
     std::optional<ListeningPlace> executing_;
@@ -132,6 +135,7 @@ Status Supervisor::fork_server() {
     if (server == 0) {
         run_server_child(request_, *groups_, channel->second, log_writer->get(), supervisor, role_);
     }
+    server_ = server;
     reaper_.set_server(server);
     child_ = std::move(channel->first);
     return {};
@@ -217,17 +221,31 @@ void Supervisor::on_child_message() {
     }
     switch (event->kind) {
         case Event::Kind::spawned:
-            // What the child could not join is in its message already, and stays.
-            event->limits.insert(groups_->effective().begin(), groups_->effective().end());
-            return send(*event);
+            return on_spawned(std::move(*event));
         case Event::Kind::executing:
             executing_ = std::move(event->place);
             return;
         case Event::Kind::ready:
             return on_ready(std::move(*event));
-        default:
+        case Event::Kind::configured:
+        case Event::Kind::failed:
+        case Event::Kind::destroyed:
             return send(*event);
+        case Event::Kind::exited:
+        case Event::Kind::log:
+            return fail(Stage::configured, "sent what only its supervisor knows");
     }
+}
+
+// Whoever has the plugin's channel may write anything: which process it is we know ourselves.
+void Supervisor::on_spawned(Event event) {
+    if (std::exchange(spawned_, true)) {
+        return fail(Stage::configured, "said twice that it was spawned");
+    }
+    event.pid = server_;
+    // What the child could not join is in its message already, and stays.
+    event.limits.insert(groups_->effective().begin(), groups_->effective().end());
+    send(event);
 }
 
 // A plugin's word is checked where it can be: a port nobody listens on is not served.

@@ -14,7 +14,6 @@
 namespace benchhost::results {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{128} * 1024 * 1024;
 constexpr std::ptrdiff_t kMostValues = 8'000'000;
 
 Result<picojson::value> parse_bounded(const std::string& text) {

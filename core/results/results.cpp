@@ -8,8 +8,6 @@
 namespace benchhost::results {
 namespace {
 
-constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
-
 std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
     return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
                            [](std::uint64_t sum, const auto& each) { return sum + each.second; });
@@ -47,7 +45,7 @@ std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram)
 
 Result<ResultSet> read_results(const std::filesystem::path& path) {
     const auto file = std::filesystem::is_directory(path) ? path / "results.json" : path;
-    const auto json = read_file(file, kMostFileBytes);
+    const auto json = read_file(file, kMostBytes);
     if (!json) {
         // Whatever the machine says of it, the user named a file that cannot be read.
         const bool unreadable = json.error().code == ErrorCode::environment;

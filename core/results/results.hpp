@@ -372,6 +372,9 @@ std::map<std::string, const Item*> by_name(const std::vector<Item>& items,
 
 std::string to_json(const ResultSet& results);
 std::string to_json(const Trial& trial);
+/// The largest file of results or of one trial that is read.
+inline constexpr std::uint64_t kMostBytes = std::uint64_t{128} * 1024 * 1024;
+
 /// The error (code data) says what is wrong and where in the file.
 Result<ResultSet> parse_results(const std::string& json);
 Result<Trial> parse_trial(const std::string& json);

@@ -1,5 +1,6 @@
 #include "core/suite/journal.hpp"
 
+#include "core/base/file.hpp"
 #include "core/suite/manifest.hpp"
 #include "core/trial/clock.hpp"
 
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace benchhost::suite {
@@ -26,9 +25,11 @@ fs::path attempt_path(const fs::path& directory, std::size_t number, std::size_t
 }
 
 Result<results::Trial> read_trial(const fs::path& path) {
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    auto trial = results::parse_trial(text);
+    const auto text = read_file(path, results::kMostBytes);
+    if (!text) {
+        return text.error();
+    }
+    auto trial = results::parse_trial(*text);
     return trial ? trial : with_context(path.string(), trial.error());
 }
 

@@ -34,6 +34,17 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
     return {};
 }
 
+Status check_size(std::size_t servers, std::size_t profiles, std::uint32_t rounds) {
+    const std::uint64_t trials = std::uint64_t{servers} * profiles * rounds;
+    if (trials > kMostTrials) {
+        return Error{ErrorCode::usage,
+                     fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to "
+                                 "{}",
+                                 servers, profiles, rounds, trials, kMostTrials)};
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<config::SuiteConfig> requested_config(const SuiteRequest& request) {
@@ -95,6 +106,9 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
     std::vector<std::string> profiles;
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);
+    }
+    if (auto small = check_size(ids.size(), profiles.size(), config.repeats); !small) {
+        return with_context(config.path.string(), small.error());
     }
     suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
     auto division =

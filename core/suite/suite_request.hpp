@@ -19,6 +19,9 @@
 
 namespace benchhost::suite {
 
+/// Of one suite: years of measuring.
+inline constexpr std::uint64_t kMostTrials = 1'000'000;
+
 /// The flags of `benchhost run` that decide what is measured. Kept in the journal, so that a
 /// resumed suite is the same suite.
 struct SuiteRequest {
