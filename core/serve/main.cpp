@@ -5,6 +5,7 @@
 #include "core/process/supervisor.hpp"
 #include "core/serve/by_hand.hpp"
 #include "core/serve/describe.hpp"
+#include "core/serve/environment.hpp"
 #include "core/serve/server_role.hpp"
 
 #include <CLI/CLI.hpp>
@@ -64,6 +65,7 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     process::clean_start();
+    keep_common_environment();
     try {
         return run(argc, argv);
     } catch (const std::exception& bug) {
