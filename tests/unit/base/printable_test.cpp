@@ -25,5 +25,25 @@ TEST(Printable, KeepsLinesWhereTheyAreAskedFor) {
     EXPECT_EQ(printable_lines("a\x1B\n\nb\r\n"), "a?\n\nb?\n");
 }
 
+TEST(Printable, ShowsNoCharacterThatActsOnOthers) {
+    EXPECT_EQ(printable("a\xC2\x9B" "31mb"), "a?31mb");       // U+009B, CSI of C1
+    EXPECT_EQ(printable("a\xE2\x80\xAE" "b"), "a?b");        // U+202E, right to left
+    EXPECT_EQ(printable("a\xE2\x81\xA6" "b"), "a?b");        // U+2066, an isolate
+    EXPECT_EQ(printable("a\xE2\x80\x8B" "b"), "a?b");        // U+200B, of no width
+    EXPECT_EQ(printable("\xF3\xA0\x81\x81"), "?");          // U+E0041, a tag
+}
+
+TEST(Quoted, IsShortAndInQuotationMarks) {
+    EXPECT_EQ(quoted("5 s"), "\"5 s\"");
+    EXPECT_EQ(quoted(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
+    EXPECT_EQ(quoted(std::string(900'001, 'x')), '"' + std::string(60, 'x') + "...\"");
+    std::string umlauts;
+    for (int i = 0; i < 61; ++i) {
+        umlauts += "\xC3\xBC";
+    }
+    EXPECT_EQ(quoted(umlauts), '"' + umlauts.substr(0, 120) + "...\"");
+    EXPECT_EQ(quoted("\x1B[2J\n"), "\"?[2J?\"");
+}
+
 }  // namespace
 }  // namespace benchhost::base
