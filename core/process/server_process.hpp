@@ -35,7 +35,7 @@ BOOST_DESCRIBE_STRUCT(ListeningPlace, (), (port, unix_socket))
 
 /// The longest that each of them may take.
 struct StageTimeouts {
-    Nanoseconds spawned = std::chrono::seconds(5);
+    Nanoseconds spawned = std::chrono::seconds(60);  ///< nothing of the plugin's: it is the machine
     Nanoseconds configured = std::chrono::seconds(10);
     Nanoseconds ready = std::chrono::seconds(15);
     Nanoseconds stopping = std::chrono::seconds(5);

@@ -27,8 +27,7 @@ void run_loop(MHD_Daemon* daemon, int stop) {
     const MHD_DaemonInfo* const events = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
     pollfd watched[] = {{events->epoll_fd, POLLIN, 0}, {stop, POLLIN, 0}};
     while ((watched[1].revents & POLLIN) == 0) {
-        MHD_UNSIGNED_LONG_LONG left =
-            0;  // milliseconds; 0 where something was read and not yet served
+        MHD_UNSIGNED_LONG_LONG left = 0;  // ms; 0 where something was read and not yet served
         const bool must_not_wait = MHD_get_timeout(daemon, &left) == MHD_YES;
         constexpr MHD_UNSIGNED_LONG_LONG kLongest = 60'000;
         ::poll(watched, 2, must_not_wait ? static_cast<int>(std::min(left, kLongest)) : -1);
@@ -67,6 +66,7 @@ class MicrohttpdServer {
     }
 
     void serve(const sdk::Endpoint& endpoint, const sdk::Ready& ready) {
+        sdk::block_broken_pipe_signals();
         const sdk::ListeningSocket listening = sdk::listen_at(endpoint);
         std::vector<Daemon> daemons;
         for (std::uint32_t i = 0; i < endpoint.threads; ++i) {
@@ -88,9 +88,11 @@ class MicrohttpdServer {
   private:
     Daemon start(sdk::Descriptor listener) {
         constexpr unsigned kConnections = 1'000'000;  // its default: 1020
-        Daemon daemon(MHD_start_daemon(MHD_USE_EPOLL, 0, nullptr, nullptr, &answer, this,
-                                       MHD_OPTION_LISTEN_SOCKET, listener.get(),
-                                       MHD_OPTION_CONNECTION_LIMIT, kConnections, MHD_OPTION_END));
+        Daemon daemon(MHD_start_daemon(
+            MHD_USE_EPOLL, 0, nullptr, nullptr, &answer, this, MHD_OPTION_LISTEN_SOCKET,
+            listener.get(), MHD_OPTION_CONNECTION_LIMIT, kConnections,
+            // Blocked by us: without this it sends no file by sendfile().
+            MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END));
         if (!daemon) {
             sdk::throw_system_error("MHD_start_daemon");
         }

@@ -228,4 +228,30 @@ TEST(BadInput, ResultsFolderThatCannotBeMade) {
     EXPECT_THAT(run.err, HasSubstr("suite.ini/out"));
 }
 
+TEST(BadInput, PluginFolderThatIsNotThere) {
+    const auto run = run_command({kBenchhost, "list", "--plugin-dir", "/nonexistent/plugins"});
+    EXPECT_EQ(run.exit_code, 2);
+    EXPECT_THAT(run.err, HasSubstr("--plugin-dir /nonexistent/plugins: no such folder"));
+}
+
+TEST(BadInput, AServerByHandThatCannotBeServed) {
+    const std::string serve = BENCHHOST_BINARY_DIR "/benchhost-serve";
+    const std::string fixtures = BENCHHOST_BINARY_DIR "/../tests/plugins/";
+    const auto said_of = [&](const std::vector<std::string>& arguments, int status) {
+        std::vector<std::string> argv{serve};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, status) << run.err;
+        EXPECT_THAT(run.out, IsEmpty());
+        return run.err;
+    };
+    EXPECT_THAT(said_of({"/nonexistent.so"}, 2), HasSubstr("no such file"));
+    EXPECT_THAT(said_of({fixtures + "offers_two.so"}, 2), HasSubstr("choose one by --server"));
+    EXPECT_THAT(said_of({fixtures + "good.so", "--file", "/nonexistent.bin"}, 2),
+                HasSubstr("/nonexistent.bin"));
+    EXPECT_THAT(said_of({fixtures + "returns_early.so"}, 1), HasSubstr("before it was ready"));
+    EXPECT_THAT(said_of({fixtures + "command.so", "--address", "nowhere"}, 1),
+                HasSubstr("\"nowhere\" is no IP address"));
+}
+
 }  // namespace

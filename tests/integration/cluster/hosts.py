@@ -121,9 +121,7 @@ class Hosts:
         network = f"{NETWORK}.0/24"
         # Open MPI 5: otherwise a rank that is killed takes the first with it, at once.
         bear_losses = ["--with-ft", "ulfm"] if shutil.which("prterun") else []
-        # On a busy machine the first second is over before the coordinator has written down who was lost.
-        patience = ["--mca", "odls_base_sigkill_timeout", "10"]
         return self.entered(self.names[0], [
-            "mpirun", *bear_losses, *patience, "--bind-to", "none", "--mca", "plm_rsh_agent", str(agent),
+            "mpirun", *bear_losses, "--bind-to", "none", "--mca", "plm_rsh_agent", str(agent),
             "--mca", "oob_tcp_if_include", network, "--mca", "btl", "self,tcp",
             "--mca", "btl_tcp_if_include", network, *arguments])

@@ -137,6 +137,18 @@ TEST_F(SuiteCase, AShortWindowOnABusyMachineIsNotTheServersLimit) {
     }
 }
 
+TEST_F(SuiteCase, NoAnswerYetOnABusyMachineIsNoFailureOfTheServer) {
+    const auto profile =
+        "load = closed\nconnections = 2\nduration = 600ms\nwarmup = 50ms\ntimeout = 20s";
+    const BusyLoops others(2);
+    const auto results = run(suite("slow", 1, profile) + server_section("slow", "--fixed 1000"));
+    ASSERT_EQ(results.trials.size(), 1U);
+    const auto& trial = results.trials.front();
+    EXPECT_EQ(trial.outcome, Outcome::ok) << said(trial);
+    EXPECT_THAT(trial.verdict, Optional(Verdict::machine_bound)) << said(trial);
+    EXPECT_EQ(exit_code_, 0) << err_;
+}
+
 TEST_F(SuiteCase, FiguresThatContradictEachOtherAreFlagged) {
     auto results =
         run(suite("one", 1, "load = closed\nconnections = 512\nduration = 600ms\nwarmup = 100ms") +

@@ -5,11 +5,10 @@
 #include "report/table/faults.hpp"
 #include "report/table/number.hpp"
 #include "report/table/table.hpp"
+#include "tests/unit/report/few_trials.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <cmath>
 
 namespace benchhost::report {
 namespace {
@@ -24,71 +23,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-
-constexpr Nanoseconds kTimeout = std::chrono::seconds(2);
-
-struct Server {
-    std::string id;
-    double value = 0;
-    Verdict verdict = Verdict::server_bound;
-};
-
-// Factors that all servers share in a round.
-double jitter(std::uint32_t round) { return 1 + 0.1 * std::sin(round * 2.1); }
-
-Trial trial_of(const Server& server, std::uint32_t round) {
-    Trial trial;
-    trial.server = server.id;
-    trial.profile = "text";
-    trial.round = round;
-    trial.outcome = Outcome::ok;
-    trial.verdict = server.verdict;
-    trial.requests_per_s = server.value * jitter(round);
-    trial.requests = results::Requests{};
-    trial.requests->planned = trial.requests->sent = trial.requests->ok = 10'000;
-    return trial;
-}
-
-ResultSet suite_of(std::vector<Trial> trials, std::uint32_t rounds,
-                   const std::string& load = "closed") {
-    ResultSet results;
-    results.rounds = rounds;
-    results.profiles = {{"text", "text", load, ""}};
-    results.profiles.front().timeout = kTimeout;
-    results.trials = std::move(trials);
-    return results;
-}
-
-ResultSet measured(const std::vector<Server>& servers, std::uint32_t rounds) {
-    std::vector<Trial> trials;
-    for (std::uint32_t round = 1; round <= rounds; ++round) {
-        for (const Server& server : servers) {
-            trials.push_back(trial_of(server, round));
-        }
-    }
-    return suite_of(std::move(trials), rounds);
-}
-
-// What a search found: the load it confirmed, and where it failed if it did.
-Trial search(const Server& server, const std::string& of, std::optional<double> first_failed) {
-    Trial trial = trial_of(server, 1);
-    trial.limit = results::LimitFound{of, server.value, first_failed, "", {}};
-    return trial;
-}
-
-std::vector<std::string> ranks_of(const ProfileTable& table) {
-    std::vector<std::string> ranks;
-    for (const Row& row : table.rows) {
-        ranks.push_back(row.rank);
-    }
-    return ranks;
-}
-
-void lose(Trial& trial, std::uint64_t timeouts) {
-    trial.requests->ok -= timeouts;
-    trial.requests->failed["timeout"] = timeouts;
-    trial.first_failures["timeout"] = "no complete answer within 2s";
-}
 
 TEST(Headline, NamesWhoIsProvablyFasterThanTheBestThatIsRanked) {
     const auto results = measured({{"libh2o", 180'087, Verdict::client_bound},
@@ -352,72 +286,6 @@ TEST(Books, NameTheFewConnectionsThatGotNoAnswer) {
                 Contains("3 of 1,000 connections never got an answer"));
 }
 
-TEST(Percentiles, BeyondTheAnsweredShareAreAtLeastTheTimeoutAndStandLast) {
-    std::vector<Trial> trials;
-    for (const auto& [id, timeouts] : {std::pair("dropper", 100U), {"honest", 0U}}) {
-        auto trial = trial_of({id, 1'000, Verdict::load_limited}, 1);
-        trial.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-        if (timeouts == 0) {
-            trial.response_time_ms = results::LatencySummary{9, 9, 9, 9, 9, 9, 9, 9};
-        } else {
-            lose(trial, timeouts + 1);
-        }
-        trials.push_back(trial);
-    }
-    const auto results = suite_of(trials, 1, "rate");
-    const auto table = make_tables(results).front();
-    EXPECT_EQ(table.rows[0].server, "honest");
-    const Row& dropper = table.rows[1];
-    EXPECT_TRUE(dropper.p99_ms->at_least);
-    EXPECT_EQ(shown(dropper.p99_ms), "≥ 2,000");
-    EXPECT_EQ(shown(dropper.p50_ms), "1.00");
-    EXPECT_THAT(captions(table), Contains("Percentiles are of the answered requests; one with ≥ "
-                                          "lies among those that were lost."));
-}
-
-TEST(Percentiles, OneThatIsOnlyBoundStandsBehindALargerOneThatIsKnown) {
-    std::vector<Trial> trials;
-    for (std::uint32_t round = 1; round <= 3; ++round) {
-        // Both lost too much: the one requests, the other connections without one answer.
-        auto losing = trial_of({"a-losing", 1'000, Verdict::load_limited}, round);
-        losing.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-        lose(losing, 110);
-        auto whole = trial_of({"whole", 1'000, Verdict::load_limited}, round);
-        whole.response_time_ms = results::LatencySummary{9e3, 9e3, 9e3, 9e3, 9e3, 9e3, 9e3, 9e3};
-        whole.connections = model::Connections{};
-        whole.connections->asked = 64;
-        whole.connections->never_answered = 8;
-        trials.insert(trials.end(), {losing, whole});
-    }
-    const auto results = suite_of(trials, 3, "rate");
-    const auto table = make_tables(results).front();
-    EXPECT_EQ(table.rows[0].server, "whole");
-    EXPECT_TRUE(table.rows[1].p99_ms->at_least);
-    EXPECT_FALSE(table.rows[0].p99_ms->at_least);
-    EXPECT_TRUE(table.rows[0].lost_too_much && table.rows[1].lost_too_much);
-}
-
-TEST(Percentiles, OfTooFewRequestsAreNotKnown) {
-    auto trial = trial_of({"s", 10}, 1);
-    trial.requests->planned = trial.requests->sent = trial.requests->ok = 99;
-    trial.response_time_ms = results::LatencySummary{1, 1, 1, 1, 1, 1, 1, 1};
-    const auto results = suite_of({trial}, 1);
-    const auto table = make_tables(results).front();
-    EXPECT_TRUE(table.rows.front().p50_ms);
-    EXPECT_FALSE(table.rows.front().p99_ms);
-}
-
-TEST(OverReadings, AreABoundWhenTheMiddleIs) {
-    const auto most = over_readings({{3, false}, {1, false}, {2'000, true}});
-    EXPECT_EQ(most->median, 3);
-    EXPECT_FALSE(most->at_least) << "one above the middle moves nothing";
-    EXPECT_FALSE(most->spread()) << "how far it reaches is not known";
-    EXPECT_TRUE(over_readings({{3, false}, {2'000, true}, {2'000, true}})->at_least);
-    EXPECT_TRUE(over_readings({{3, false}, {2'000, true}})->at_least);
-    EXPECT_TRUE(over_readings({{1, true}, {2, false}, {3, false}})->at_least);
-    EXPECT_FALSE(over_readings({}));
-}
-
 TEST(Faults, AreWhatFailedIsInvalidOrLostTooMuch) {
     auto results = measured({{"good", 5}, {"drop", 4}, {"liar", 3}, {"crash", 2}}, 2);
     for (Trial& trial : results.trials) {
@@ -454,20 +322,6 @@ TEST(Report, BooksByEndAreCheckedToo) {
     EXPECT_THAT(markdown(results), HasSubstr("books balance in 1 of 1 rounds"));
     results.trials.front().ended->under_way_at_end = 3;
     EXPECT_THAT(markdown(results), HasSubstr("books balance in 0 of 1 rounds"));
-}
-
-TEST(Percentiles, AtARateOfASweepKnowTheirLosses) {
-    auto trial = trial_of({"a", 900, Verdict::load_limited}, 1);
-    results::LoadStep step;
-    step.load = 500;
-    step.p99_ms = 3;
-    step.planned = 1'000;
-    step.ok = 980;
-    trial.sweep = results::Sweep{{}, {step}};
-    const auto results = suite_of({trial}, 1, "sweep");
-    const auto table = make_tables(results).front();
-    ASSERT_EQ(table.rows.front().p99_ms_by_step.size(), 1U);
-    EXPECT_EQ(shown(table.rows.front().p99_ms_by_step.front()), "≥ 2,000");
 }
 
 }  // namespace

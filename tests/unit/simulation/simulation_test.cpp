@@ -4,9 +4,11 @@
 //
 //   BENCHHOST_SIMULATION_SEED=4711 build/release/tests/test_simulation
 //     plays that one again and says what it is
-//   BENCHHOST_SIMULATION_SEEDS=100000   so many seeds instead of kSeeds
+//   BENCHHOST_SIMULATION_SEEDS=100000   so many seeds instead of kSeeds, or of a fifth under a
+//   sanitizer
 #include "core/load/load.hpp"
 #include "core/load/schedule.hpp"
+#include "tests/fixtures/sanitizer.hpp"
 #include "tests/unit/simulation/differences.hpp"
 #include "tests/unit/simulation/played_load.hpp"
 #include "tests/unit/simulation/reference_books.hpp"
@@ -81,7 +83,8 @@ TEST(Simulation, EngineCountsWhatHappens) {
         EXPECT_EQ(differences_of(*seed, covered), "");
         return;
     }
-    const std::uint64_t seeds = number_in("BENCHHOST_SIMULATION_SEEDS").value_or(kSeeds);
+    const std::uint64_t usual = fixtures::kUnderSanitizer ? kSeeds / 5 : kSeeds;
+    const std::uint64_t seeds = number_in("BENCHHOST_SIMULATION_SEEDS").value_or(usual);
     int wrong = 0;
     for (std::uint64_t seed = 1; seed <= seeds && wrong < 5; ++seed) {
         const std::string found = differences_of(seed, covered);
