@@ -121,7 +121,7 @@ TEST(ParseUrl, SaysWhatIsWrong) {
         ASSERT_FALSE(target) << url;
         EXPECT_EQ(target.error().code, ErrorCode::usage) << url;
         EXPECT_THAT(target.error().message, testing::HasSubstr(message));
-        EXPECT_THAT(target.error().message, testing::HasSubstr("\"" + url + "\""));
+        EXPECT_THAT(target.error().message, testing::HasSubstr(quoted(url)));
     }
 }
 
