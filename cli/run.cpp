@@ -16,7 +16,7 @@ namespace {
 
 void note_cluster(const config::ClusterSpec& cluster) {
     if (cluster.server_host || cluster.interface) {
-        print(stderr,
+        tell(
                    "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
                    "machine\n");
     }
