@@ -1,9 +1,9 @@
 // benchhost new: a plugin project of one's own that builds, passes `check` and can be measured.
 #include "cli/commands.hpp"
-#include "core/base/printable.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
 

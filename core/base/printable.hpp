@@ -6,8 +6,8 @@
 
 namespace benchhost {
 
-/// A control character (C0, C1), or one that shows nothing or turns the direction of the text around
-/// it (Unicode Standard Annex 9, section 2).
+/// A control character (C0, C1), or one that shows nothing or turns the direction of the text
+/// around it (Unicode Standard Annex 9, section 2).
 bool is_unprintable(char32_t code_point);
 
 /// `text` as valid UTF-8 of which every character shows: a tab becomes a space, every other
