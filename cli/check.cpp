@@ -2,8 +2,8 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/suite_run.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/suite_run.hpp"
 #include "core/base/printable.hpp"
 #include "core/conformance/conformance.hpp"
 #include "core/suite/suite_request.hpp"
@@ -29,8 +29,8 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
     }
     print_warnings(*suite);
     print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n",
-               printable(path.string()), suite->servers.size(), suite->config.profiles.size(),
-               suite->config.repeats, suite->plan.size());
+          printable(path.string()), suite->servers.size(), suite->config.profiles.size(),
+          suite->config.repeats, suite->plan.size());
     return kDone;
 }
 
@@ -43,7 +43,7 @@ struct Options {
 
 void print_line(const std::string& server, const conformance::CheckLine& line) {
     print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : server, line.check,
-               conformance::to_string(line.finding.grade), line.finding.why);
+          conformance::to_string(line.finding.grade), line.finding.why);
     std::fflush(stdout);
 }
 
@@ -105,8 +105,8 @@ int check_plugin(const Options& options, const plugin::Installation& installatio
         print_json(*findings);
     } else {
         print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
-                   findings->count(conformance::Grade::pass),
-                   findings->count(conformance::Grade::warn), failed);
+              findings->count(conformance::Grade::pass), findings->count(conformance::Grade::warn),
+              failed);
     }
     if (interrupted) {
         return kInterrupted;

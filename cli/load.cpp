@@ -153,10 +153,9 @@ std::string shown(const std::optional<results::Percentile>& percentile) {
 
 void print_latency(const char* name, const std::optional<results::LatencySummary>& latency) {
     if (latency) {
-        print(
-            "{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
-            name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
-            latency->max);
+        print("{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
+              name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
+              latency->max);
     }
 }
 
@@ -170,27 +169,27 @@ void print_response_time(const results::Trial& trial, Nanoseconds timeout) {
         return shown(results::percentile(trial, which, timeout));
     };
     print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
-               trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
-               of(&Times::p99_9), trial.response_time_ms->max);
+          trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
+          of(&Times::p99_9), trial.response_time_ms->max);
 }
 
 void print_text(const results::Trial& trial, Nanoseconds timeout) {
     const auto& requests = *trial.requests;
     print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
-               requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
-               requests.unfinished);
+          requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
+          requests.unfinished);
     for (const auto& [name, count] : requests.failed) {
         const auto seen = trial.first_failures.find(name);
         print("  {}: {}, the first: {}\n", name, count,
-                   seen == trial.first_failures.end() ? "" : seen->second);
+              seen == trial.first_failures.end() ? "" : seen->second);
     }
     if (trial.ended) {
         print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
-                   trial.ended->failed_total(), trial.ended->under_way_at_end);
+              trial.ended->failed_total(), trial.ended->under_way_at_end);
     }
     if (trial.requests_per_s) {
-        print("rate           {:.1f} verified answers/s over {:.2f} s\n",
-                   *trial.requests_per_s, *trial.duration_s);
+        print("rate           {:.1f} verified answers/s over {:.2f} s\n", *trial.requests_per_s,
+              *trial.duration_s);
     }
     print("latency in ms  of the answered; >= lies among those that were lost\n");
     print_response_time(trial, timeout);
@@ -199,16 +198,16 @@ void print_text(const results::Trial& trial, Nanoseconds timeout) {
         print_latency("  send lag", trial.send_lag_ms);
     }
     print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
-               trial.connections->opened, trial.connections->reused_requests,
-               trial.connections->closed_by_server);
+          trial.connections->opened, trial.connections->reused_requests,
+          trial.connections->closed_by_server);
     if (trial.connections->never_answered.value_or(0) > 0) {
-        print("               {} of {} never got an answer\n",
-                   *trial.connections->never_answered, trial.connections->asked.value_or(0));
+        print("               {} of {} never got an answer\n", *trial.connections->never_answered,
+              trial.connections->asked.value_or(0));
     }
     if (trial.client_usage->cpu_us_per_request) {
         print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
-                   *trial.client_usage->cpu_us_per_request,
-                   *trial.client_usage->max_thread_utilisation * 100);
+              *trial.client_usage->cpu_us_per_request,
+              *trial.client_usage->max_thread_utilisation * 100);
     }
     print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
     for (const auto& note : trial.notes) {
@@ -228,7 +227,7 @@ int load(const LoadOptions& options) {
     const auto found = http::find_server(*targets, spec->timeout);
     if (!found) {
         tell("benchhost: {}: {} ({})\n", printable(options.url),
-                   model::to_string(found.error().failure), found.error().seen);
+             model::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
     spec->target = found->target;

@@ -1,5 +1,5 @@
-// What a command prints. Standard output is a result like a file: it was written, or the command has
-// failed. Standard error is for whoever listens: where nobody does, nobody is told.
+// What a command prints. Standard output is a result like a file: it was written, or the command
+// has failed. Standard error is for whoever listens: where nobody does, nobody is told.
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -80,8 +80,8 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
     }
     const auto faults = report::faults_of(results);
     for (const auto& fault : faults) {
-        tell("benchhost: {} under {}: {}\n", printable(fault.server),
-                   printable(fault.profile), printable(fault.text));
+        tell("benchhost: {} under {}: {}\n", printable(fault.server), printable(fault.profile),
+             printable(fault.text));
     }
     return faults.empty() ? kDone : kSomethingFailed;
 }
@@ -129,8 +129,7 @@ void print_warnings(const suite::PreparedSuite& suite) {
     }
     for (const auto& server : suite.servers) {
         if (server.unusable) {
-            tell("benchhost: warning: {} will be skipped: {}\n", server.id,
-                       *server.unusable);
+            tell("benchhost: warning: {} will be skipped: {}\n", server.id, *server.unusable);
         }
     }
 }
@@ -158,7 +157,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
         suite::run_suite(suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
         tell("benchhost: what was measured is kept; go on with --resume {}\n",
-                   journal->directory().string());
+             journal->directory().string());
         return report_error(results.error());
     }
     print("{}", report::console(*results));
@@ -171,7 +170,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     const auto lost = generator.lost();
     if (interrupted || lost) {
         tell("{}; go on with --resume {}\n", lost.value_or("interrupted"),
-                   journal->directory().string());
+             journal->directory().string());
     }
     return lost ? kSomethingFailed : exit_code_of(*results, interrupted);
 }

@@ -77,8 +77,9 @@ Result<std::vector<std::string>> select_names(const std::vector<std::string>& id
         return (wanted.empty() || any_matches(wanted, id)) && !any_matches(unwanted, id);
     });
     if (selected.empty()) {
-        return Error{ErrorCode::usage,
-                     fmt::format("{} leaves nothing", quoted(fmt::format("{}", fmt::join(patterns, ", "))))};
+        return Error{
+            ErrorCode::usage,
+            fmt::format("{} leaves nothing", quoted(fmt::format("{}", fmt::join(patterns, ", "))))};
     }
     return selected;
 }

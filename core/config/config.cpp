@@ -179,10 +179,9 @@ Result<Override> parse_override(const std::string& text) {
                          : name.rfind('.');
     if (equals == std::string::npos || dot == std::string::npos || dot == 0 ||
         dot + 1 == name.size()) {
-        return Error{ErrorCode::usage,
-                     fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
-                                 "profile.text.duration=1s",
-                                 quoted(text))};
+        return Error{ErrorCode::usage, fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
+                                                   "profile.text.duration=1s",
+                                                   quoted(text))};
     }
     return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
 }

@@ -1,7 +1,7 @@
 #include "core/config/ini.hpp"
 
-#include "core/base/printable.hpp"
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 
 #include <Poco/String.h>

@@ -1,7 +1,7 @@
 #include "core/config/section_reader.hpp"
 
-#include "core/base/printable.hpp"
 #include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 
 #include <Poco/String.h>
 #include <fmt/format.h>
@@ -88,11 +88,10 @@ Result<std::string> parse_id(const std::string& text) {
     const auto is_allowed = [&](char c) { return is_first(c) || c == '_' || c == '.' || c == '-'; };
     if (text.empty() || text.size() > kLongestName || !is_first(text.front()) ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
-        return Error{
-            ErrorCode::usage,
-            fmt::format("{} is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
-                        "letter or digit first, at most {} characters",
-                        quoted(text), kLongestName)};
+        return Error{ErrorCode::usage,
+                     fmt::format("{} is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
+                                 "letter or digit first, at most {} characters",
+                                 quoted(text), kLongestName)};
     }
     return text;
 }

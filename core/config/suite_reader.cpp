@@ -1,8 +1,8 @@
 #include "core/config/suite_reader.hpp"
 
-#include "core/base/printable.hpp"
 #include "core/base/http_url.hpp"
 #include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 #include "core/config/config_key.hpp"
 #include "core/config/section_reader.hpp"
 #include "core/model/gate_metric.hpp"
@@ -128,8 +128,8 @@ Result<double> parse_alpha(const std::string& text) {
     constexpr double kMost = 0.2;
     auto alpha = parse_fraction(text);
     if (alpha && (*alpha < kLeast || *alpha > kMost)) {
-        return Error{ErrorCode::usage,
-                     fmt::format("{} is out of range; allowed: {} to {}", quoted(text), kLeast, kMost)};
+        return Error{ErrorCode::usage, fmt::format("{} is out of range; allowed: {} to {}",
+                                                   quoted(text), kLeast, kMost)};
     }
     return alpha;
 }
@@ -152,8 +152,8 @@ Result<std::string> parse_server_url(const std::string& text) {
         for (const model::Route route : kAll<model::Route>) {
             paths.emplace_back(model::path_of(route));
         }
-        return wrong(
-            fmt::format("{} has a path, but the routes are {}", quoted(text), fmt::join(paths, ", ")));
+        return wrong(fmt::format("{} has a path, but the routes are {}", quoted(text),
+                                 fmt::join(paths, ", ")));
     }
     return text;
 }

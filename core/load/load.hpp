@@ -85,15 +85,16 @@ struct ClientUsage {
     /// The longest that one of the threads was ready to run in the window and waited for a
     /// processor, in all. Absent where the kernel does not tell.
     std::optional<Nanoseconds> max_run_delay = std::nullopt;
-    /// The longest that one of the threads slept beyond what it had asked for: it was stopped or had
-    /// no processor.
+    /// The longest that one of the threads slept beyond what it had asked for: it was stopped or
+    /// had no processor.
     Nanoseconds longest_absence{};
 };
-BOOST_DESCRIBE_STRUCT(ClientUsage, (), (cpu, max_thread_utilisation, max_loop_lag, max_run_delay, longest_absence))
+BOOST_DESCRIBE_STRUCT(ClientUsage, (),
+                      (cpu, max_thread_utilisation, max_loop_lag, max_run_delay, longest_absence))
 template <>
 inline constexpr std::tuple kLargest<ClientUsage>{
-    &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag,
-    &ClientUsage::max_run_delay, &ClientUsage::longest_absence};
+    &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag, &ClientUsage::max_run_delay,
+    &ClientUsage::longest_absence};
 
 struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).

@@ -101,8 +101,9 @@ void check_servers(const JsonValue& json, const ResultSet& results) {
     for (std::size_t i = 0; i < results.servers.size(); ++i) {
         const auto& id = results.servers[i].id;
         if (const auto [first, is_new] = places.emplace(id, i); !is_new) {
-            json.fail(fmt::format("servers[{}].id", i),
-                      fmt::format("{} is the id of servers[{}] already", quoted(id), first->second));
+            json.fail(
+                fmt::format("servers[{}].id", i),
+                fmt::format("{} is the id of servers[{}] already", quoted(id), first->second));
         }
     }
     for (std::size_t i = 0; i < results.trials.size(); ++i) {

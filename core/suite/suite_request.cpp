@@ -37,10 +37,11 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
 Status check_size(std::size_t servers, std::size_t profiles, std::uint32_t rounds) {
     const std::uint64_t trials = std::uint64_t{servers} * profiles * rounds;
     if (trials > kMostTrials) {
-        return Error{ErrorCode::usage,
-                     fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to "
-                                 "{}",
-                                 servers, profiles, rounds, trials, kMostTrials)};
+        return Error{
+            ErrorCode::usage,
+            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to "
+                        "{}",
+                        servers, profiles, rounds, trials, kMostTrials)};
     }
     return {};
 }

@@ -209,9 +209,10 @@ std::optional<std::string> why_absent(const load::LoadReport& report) {
     if (absence <= kLongLag) {
         return std::nullopt;
     }
-    return fmt::format("a generator thread did not run for {:.0f} ms: it was stopped, or had no "
-                       "processor",
-                       to_milliseconds(absence));
+    return fmt::format(
+        "a generator thread did not run for {:.0f} ms: it was stopped, or had no "
+        "processor",
+        to_milliseconds(absence));
 }
 
 std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {

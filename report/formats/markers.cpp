@@ -87,9 +87,8 @@ Result<std::string> content_of(const Line& begin, const std::vector<ProfileTable
         }
     }
     if (content.empty()) {
-        return problem(begin.number,
-                       fmt::format("the results have no profile {}; they have: {}",
-                                   quoted(profile->value_or("*")), known));
+        return problem(begin.number, fmt::format("the results have no profile {}; they have: {}",
+                                                 quoted(profile->value_or("*")), known));
     }
     return content;
 }

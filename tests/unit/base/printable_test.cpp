@@ -26,11 +26,19 @@ TEST(Printable, KeepsLinesWhereTheyAreAskedFor) {
 }
 
 TEST(Printable, ShowsNoCharacterThatActsOnOthers) {
-    EXPECT_EQ(printable("a\xC2\x9B" "31mb"), "a?31mb");       // U+009B, CSI of C1
-    EXPECT_EQ(printable("a\xE2\x80\xAE" "b"), "a?b");        // U+202E, right to left
-    EXPECT_EQ(printable("a\xE2\x81\xA6" "b"), "a?b");        // U+2066, an isolate
-    EXPECT_EQ(printable("a\xE2\x80\x8B" "b"), "a?b");        // U+200B, of no width
-    EXPECT_EQ(printable("\xF3\xA0\x81\x81"), "?");          // U+E0041, a tag
+    EXPECT_EQ(printable("a\xC2\x9B"
+                        "31mb"),
+              "a?31mb");  // U+009B, CSI of C1
+    EXPECT_EQ(printable("a\xE2\x80\xAE"
+                        "b"),
+              "a?b");  // U+202E, right to left
+    EXPECT_EQ(printable("a\xE2\x81\xA6"
+                        "b"),
+              "a?b");  // U+2066, an isolate
+    EXPECT_EQ(printable("a\xE2\x80\x8B"
+                        "b"),
+              "a?b");                               // U+200B, of no width
+    EXPECT_EQ(printable("\xF3\xA0\x81\x81"), "?");  // U+E0041, a tag
 }
 
 TEST(Quoted, IsShortAndInQuotationMarks) {

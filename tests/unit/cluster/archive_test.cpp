@@ -159,8 +159,11 @@ TEST(Archive, AReportKeepsEveryNumberThatIsDescribed) {
 TEST(MergeReports, AddsUpEveryNumberThatIsDescribedButTheExtremes) {
     const auto part = report_of_different_numbers();
     const auto whole = numbers_of(load::merge_reports({part, part, part}));
-    const std::set<std::string> extremes{".duration", ".longest_cut_stay", ".nofile",
-                                         ".client.longest_absence", ".client.max_loop_lag",
+    const std::set<std::string> extremes{".duration",
+                                         ".longest_cut_stay",
+                                         ".nofile",
+                                         ".client.longest_absence",
+                                         ".client.max_loop_lag",
                                          ".client.max_thread_utilisation"};
     for (const auto& [place, number] : numbers_of(part)) {
         EXPECT_EQ(whole.at(place), extremes.contains(place) ? number : 3 * number) << place;

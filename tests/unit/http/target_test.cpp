@@ -1,4 +1,5 @@
 #include "core/base/http_url.hpp"
+#include "core/base/printable.hpp"
 #include "core/http/socket_address.hpp"
 #include "core/load/load.hpp"
 
