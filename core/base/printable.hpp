@@ -15,7 +15,7 @@ bool is_unprintable(char32_t code_point);
 std::string printable(std::string_view text);
 /// What somebody gave, for a message about it: printable, in quotation marks, and cut after 60
 /// characters: its end would say no more.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 /// The same as printable() of each line.
 std::string printable_lines(std::string_view text);
 
