@@ -46,7 +46,7 @@ Status check_name(const std::string& name) {
         return Error{ErrorCode::usage,
                      fmt::format("{} cannot be the id of a server: small letters, digits, - "
                                  "and _ only, beginning with a letter, at most {}",
-                                 quoted(name), kLongestName)};
+                                 in_quotes(name), kLongestName)};
     }
     return {};
 }

@@ -66,7 +66,7 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
-std::string Quoted::operator()(std::string_view text) const {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMost = 60;
     const std::string clean = printable(text.substr(0, 4 * kMost));
     std::size_t end = 0;

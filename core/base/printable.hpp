@@ -16,12 +16,8 @@ bool is_unprintable(char32_t code_point);
 /// unprintable character and every broken byte "?".
 std::string printable(std::string_view text);
 /// What somebody gave, for a message about it: printable, in quotation marks, and cut after 60
-/// characters: its end would say no more. It is an object since of two functions std::quoted would
-/// be taken for a std::string.
-struct Quoted {
-    std::string operator()(std::string_view text) const;
-};
-inline constexpr Quoted quoted;
+/// characters: its end would say no more.
+std::string in_quotes(std::string_view text);
 /// Bytes of a line of a message: more than a path may have.
 inline constexpr std::size_t kLongestLine = 6000;
 /// The same as printable() of each line, of which the middle is left out where it has more than

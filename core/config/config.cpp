@@ -167,7 +167,7 @@ std::string to_string(const Location& location) {
 Result<Override> parse_override(const std::string& text) {
     if (!is_line_of_text(text)) {
         return Error{ErrorCode::usage,
-                     fmt::format("--set: {} is not UTF-8 text of one line", quoted(text))};
+                     fmt::format("--set: {} is not UTF-8 text of one line", in_quotes(text))};
     }
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));
@@ -181,7 +181,7 @@ Result<Override> parse_override(const std::string& text) {
         dot + 1 == name.size()) {
         return Error{ErrorCode::usage, fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
                                                    "profile.text.duration=1s",
-                                                   quoted(text))};
+                                                   in_quotes(text))};
     }
     return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
 }

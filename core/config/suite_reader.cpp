@@ -36,7 +36,7 @@ Result<std::string> parse_suite_name(const std::string& text) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\" and "
                                  "\"-\", a letter or digit first, at most {} characters",
-                                 quoted(text), kLongestName)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }
@@ -57,7 +57,7 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
             return Error{ErrorCode::usage,
                          fmt::format("{} is neither an id nor a glob; allowed: ids such as "
                                      "beast, globs such as python-*, and !id or !glob to leave out",
-                                     quoted(item))};
+                                     in_quotes(item))};
         }
     }
     return items;
@@ -66,7 +66,7 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
 Error not_cpus(const std::string& text) {
     return {ErrorCode::usage, fmt::format("{} are no processors; allowed: auto, none, or "
                                           "numbers and ranges up to {}, such as 0-3,6",
-                                          quoted(text), kMostCpu)};
+                                          in_quotes(text), kMostCpu)};
 }
 
 Result<CpuChoice> parse_cpus(const std::string& text) {
@@ -118,7 +118,7 @@ Result<std::string> parse_host_name(const std::string& text) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\", "
                                  "\"-\", \":\" and \"@\"",
-                                 quoted(text))};
+                                 in_quotes(text))};
     }
     return text;
 }
@@ -129,7 +129,7 @@ Result<double> parse_alpha(const std::string& text) {
     auto alpha = parse_fraction(text);
     if (alpha && (*alpha < kLeast || *alpha > kMost)) {
         return Error{ErrorCode::usage, fmt::format("{} is out of range; allowed: {} to {}",
-                                                   quoted(text), kLeast, kMost)};
+                                                   in_quotes(text), kLeast, kMost)};
     }
     return alpha;
 }
@@ -145,14 +145,14 @@ Result<std::string> parse_server_url(const std::string& text) {
     }
     const bool is_unix = !url->unix_path.empty();
     if (is_unix && url->unix_path.front() != '/') {
-        return wrong(fmt::format("{} names no absolute path", quoted(text)));
+        return wrong(fmt::format("{} names no absolute path", in_quotes(text)));
     }
     if (!is_unix && url->path != "/") {
         std::vector<std::string> paths;
         for (const model::Route route : kAll<model::Route>) {
             paths.emplace_back(model::path_of(route));
         }
-        return wrong(fmt::format("{} has a path, but the routes are {}", quoted(text),
+        return wrong(fmt::format("{} has a path, but the routes are {}", in_quotes(text),
                                  fmt::join(paths, ", ")));
     }
     return text;
@@ -175,7 +175,7 @@ void read_file_payload(const SectionReader& reader, const char* key, model::Payl
     if (entry->value.empty() || !std::filesystem::is_regular_file(path, error)) {
         reader.tell(*entry, fmt::format("{} is neither a size such as 64KiB nor a file (looked "
                                         "for {})",
-                                        quoted(entry->value), path.string()));
+                                        in_quotes(entry->value), path.string()));
         return;
     }
     const auto size = std::filesystem::file_size(path, error);

@@ -85,7 +85,7 @@ Status check_server(const bh_server* server, std::set<std::string>& ids) {
         return refusal(
             fmt::format("{} is no server id: small letters, digits, _ . - only, "
                         "beginning with a letter or digit, at most {}",
-                        quoted(id), kLongestName));
+                        in_quotes(id), kLongestName));
     }
     if (!ids.insert(id).second) {
         return refusal(fmt::format("offers two servers with the id {}", id));

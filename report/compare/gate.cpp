@@ -94,7 +94,7 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
                                  "with a metric out of {}",
-                                 quoted(text), all_names())};
+                                 in_quotes(text), all_names())};
     }
     const auto tolerance = parse_fraction(text.substr(equals + 1));
     if (!tolerance) {

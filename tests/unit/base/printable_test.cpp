@@ -49,15 +49,15 @@ TEST(Printable, LeavesTheMiddleOfALongLineOut) {
 }
 
 TEST(Quoted, IsShortAndInQuotationMarks) {
-    EXPECT_EQ(quoted("5 s"), "\"5 s\"");
-    EXPECT_EQ(quoted(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
-    EXPECT_EQ(quoted(std::string(900'001, 'x')), '"' + std::string(60, 'x') + "...\"");
+    EXPECT_EQ(in_quotes("5 s"), "\"5 s\"");
+    EXPECT_EQ(in_quotes(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
+    EXPECT_EQ(in_quotes(std::string(900'001, 'x')), '"' + std::string(60, 'x') + "...\"");
     std::string umlauts;
     for (int i = 0; i < 61; ++i) {
         umlauts += "\xC3\xBC";
     }
-    EXPECT_EQ(quoted(umlauts), '"' + umlauts.substr(0, 120) + "...\"");
-    EXPECT_EQ(quoted("\x1B[2J\n"), "\"?[2J?\"");
+    EXPECT_EQ(in_quotes(umlauts), '"' + umlauts.substr(0, 120) + "...\"");
+    EXPECT_EQ(in_quotes("\x1B[2J\n"), "\"?[2J?\"");
 }
 
 }  // namespace

@@ -122,7 +122,7 @@ TEST(ParseUrl, SaysWhatIsWrong) {
         ASSERT_FALSE(target) << url;
         EXPECT_EQ(target.error().code, ErrorCode::usage) << url;
         EXPECT_THAT(target.error().message, testing::HasSubstr(message));
-        EXPECT_THAT(target.error().message, testing::HasSubstr(quoted(url)));
+        EXPECT_THAT(target.error().message, testing::HasSubstr(in_quotes(url)));
     }
 }
 
