@@ -158,6 +158,18 @@ class OnThreeHosts(unittest.TestCase):
         ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
         return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
+    def serve(self, *flags):
+        """A server on the host `server`, and its URL."""
+        serve = subprocess.Popen(self.hosts.entered("server", [
+            str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
+            "--server", "asio", *flags]), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(serve.wait, PATIENCE)
+        self.addCleanup(serve.terminate)  # also when the test fails: what it left would hold up ctest
+        self.addCleanup(serve.stdout.close)
+        ready = serve.stdout.readline().split()
+        self.assertEqual(ready[0], "ready")
+        return serve, ready[1]
+
     def refused(self, first, second):
         """Two ranks with flags of their own."""
         # Not by two programs of one mpirun, with a colon between them: that of Open MPI 5.0.7 crashes.
@@ -239,17 +251,10 @@ class ClusterTest(OnThreeHosts):
 
     def test_a_rank_that_cannot_connect_fails_the_trial_with_its_host(self):
         # On the loopback of one host: its own rank reaches it, the others do not.
-        serve = subprocess.Popen(self.hosts.entered("server", [
-            str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
-            "--server", "asio"]), stdout=subprocess.PIPE, text=True)
-        self.addCleanup(serve.wait, PATIENCE)
-        self.addCleanup(serve.terminate)  # also when the test fails: what it left would hold up ctest
-        self.addCleanup(serve.stdout.close)
-        ready = serve.stdout.readline().split()
-        self.assertEqual(ready[0], "ready")
+        serve, url = self.serve()
         path = self.folder / "url.ini"
         path.write_text("[suite]\nservers = there\nrepeats = 1\nretries = 0\ncalm = 0\n[server.there]\n"
-                        f"url = {ready[1]}\n[profile.p]\nload = closed\nconnections = 8\n"
+                        f"url = {url}\n[profile.p]\nload = closed\nconnections = 8\n"
                         "duration = 1s\n")
         _, err, results = self.measure(str(path), expected=1)
         serve.terminate()
@@ -287,6 +292,9 @@ class TroubledHostsTest(OnThreeHosts):
               f"{trial['requests']['failed']}; clock {far['clock_offset_us']:.0f} +- "
               f"{far['clock_uncertainty_us']:.0f} us", flush=True)
         self.assertGreaterEqual(far["response_time_ms"]["p50"], 20)
+        self.assertGreater(far["round_trip_ms"], 19.9)
+        self.assertLess(near["round_trip_ms"], far["round_trip_ms"])
+        self.assertEqual(trial["round_trip_ms"], near["round_trip_ms"])
         self.assertLess(near["response_time_ms"]["p50"], far["response_time_ms"]["p50"])
         # A lost segment comes again after 200 ms at the earliest (RFC 6298, with Linux's minimum).
         self.assertGreater(far["response_time_ms"]["max"], 100)
@@ -308,6 +316,26 @@ class ClusterProof(OnThreeHosts):
                                  self.hosts.address["server"])
         print(out, flush=True)
         self.assertIn("pass Poisson", out.replace("arrivals: Poisson", "Poisson"))
+
+    def test_the_way_to_a_far_server_is_the_limit(self):
+        serve, url = self.serve("--address", self.hosts.address["server"])
+        loads = ((["-c", "8"], 400),
+                 (["--users", "20", "--spawn-rate", "100", "--think-time", "50ms", "--warmup", "1s"],
+                  20 / 0.07))
+        with self.hosts.far_away("server", milliseconds=20, loss_percent=0):
+            for flags, most in loads:
+                ran = subprocess.run(self.hosts.entered("load1", [
+                    str(BUILD / "bin" / "benchhost"), "load", url + "/text", "-d", "3s", "--json",
+                    *flags]), capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+                trial = json.loads(ran.stdout)
+                print(trial["verdict"], trial["verdict_why"], flush=True)
+                self.assertEqual(trial["verdict"], "link-bound", trial["verdict_why"])
+                self.assertGreater(trial["round_trip_ms"], 19.9)
+                self.assertLess(trial["link_ceiling_per_s"], most * 1.01)
+                self.assertLess(trial["requests_per_s"], trial["link_ceiling_per_s"] * 1.01)
+        serve.terminate()
+        serve.wait(timeout=PATIENCE)
 
 
 if __name__ == "__main__":
