@@ -120,11 +120,7 @@ class OnThreeHosts(unittest.TestCase):
                            ",".join(self.hosts.names), str(BENCHHOST), "--config", config, "--out",
                            str(self.out))
         journal = self.out / "journal"
-        self.wait_for(lambda: any(journal.glob("0*.json")), child)
-        kept = sorted(path.name for path in journal.glob("0*.json"))
-        victim = self.rank_on("load2")
-        resting = self.cpu_of(victim)
-        self.wait_for(lambda: self.cpu_of(victim) > resting + 0.1, child)
+        kept, victim = self.rank_in_its_second_trial(child)
         os.kill(victim, blow)
         out, err = child.communicate(timeout=PATIENCE)
         self.assertNotEqual(child.returncode, 0, out + err)
@@ -140,6 +136,16 @@ class OnThreeHosts(unittest.TestCase):
         self.assertEqual(sorted(whole), ["asio", "beast", "poco"])
         lost = [trial for trial in trials if trial.get("superseded")]
         self.assertEqual(["load2 (rank 2) was lost" in trial["reason"] for trial in lost], [True])
+
+    def rank_in_its_second_trial(self, child):
+        """What the journal holds by then, and the rank on load2 while it generates load."""
+        journal = self.out / "journal"
+        self.wait_for(lambda: any(journal.glob("0*.json")), child)
+        kept = sorted(path.name for path in journal.glob("0*.json"))
+        rank = self.rank_on("load2")
+        resting = self.cpu_of(rank)
+        self.wait_for(lambda: self.cpu_of(rank) > resting + 0.1, child)
+        return kept, rank
 
     def wait_for(self, condition, child):
         limit = time.monotonic() + PATIENCE
@@ -303,6 +309,26 @@ class TroubledHostsTest(OnThreeHosts):
 
     def test_a_hung_rank_costs_its_trial_and_resume_goes_on(self):
         self.check_lost_rank(signal.SIGSTOP)
+
+    def test_a_rank_that_was_stopped_for_a_while_is_named_and_not_the_server(self):
+        config = self.config("load = closed\nconnections = 16\nduration = 6s\nwarmup = 500ms",
+                             servers="asio, beast")
+        child = self.start("--host", ",".join(self.hosts.names), str(BENCHHOST), "--config", config,
+                           "--out", str(self.out))
+        _, victim = self.rank_in_its_second_trial(child)
+        os.kill(victim, signal.SIGSTOP)
+        time.sleep(1)  # so long it is away
+        os.kill(victim, signal.SIGCONT)
+        out, err = child.communicate(timeout=PATIENCE)
+        self.assertEqual(child.returncode, 0, out + err)
+        trial = json.loads((self.out / "results.json").read_text())["trials"][1]
+        self.check_parts(trial)
+        part = trial["parts"][1]
+        self.assertGreaterEqual(trial["client_usage"]["longest_absence_s"],
+                                part["client_usage"]["longest_absence_s"])
+        # Whether it slept or worked when it was stopped is chance: it did not run, or came late.
+        for verdict in (trial, part):
+            self.assertIn(verdict["verdict"], ("machine-bound", "client-bound"), verdict)
 
     def test_a_killed_rank_costs_its_trial_and_resume_goes_on(self):
         self.check_lost_rank(signal.SIGKILL)
