@@ -162,6 +162,7 @@ class Connections {
     std::uint32_t ramp_next_ = 0;
     std::uint32_t connecting_now_ = 0;
     std::uint32_t open_now_ = 0;
+    std::uint32_t round_trips_ = 0;  // that were asked for
     std::uint32_t requests_in_flight_ = 0;
     http::HeadCache heads_;
     std::unique_ptr<char[]> receive_buffer_;
