@@ -148,8 +148,7 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
 
 // The suite's name when the config gives none: the file's, as far as it may be a name.
 std::string name_from(const std::filesystem::path& path) {
-    constexpr std::size_t kMost = 64;
-    auto name = path.stem().string().substr(0, kMost);
+    auto name = path.stem().string().substr(0, kLongestName);
     for (auto& c : name) {
         if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '.') {
             c = '-';

@@ -81,18 +81,17 @@ Result<std::uint64_t> bytes_between(const std::string& text, std::uint64_t least
 }
 
 Result<std::string> parse_id(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_first = [](char c) {
         return std::islower(static_cast<unsigned char>(c)) != 0 ||
                std::isdigit(static_cast<unsigned char>(c)) != 0;
     };
     const auto is_allowed = [&](char c) { return is_first(c) || c == '_' || c == '.' || c == '-'; };
-    if (text.empty() || text.size() > kMost || !is_first(text.front()) ||
+    if (text.empty() || text.size() > kLongestName || !is_first(text.front()) ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
                                  "letter or digit first, at most {} characters",
-                                 in_quotes(text), kMost)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }

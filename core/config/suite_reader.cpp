@@ -1,6 +1,7 @@
 #include "core/config/suite_reader.hpp"
 
 #include "core/base/http_url.hpp"
+#include "core/base/names.hpp"
 #include "core/base/printable.hpp"
 #include "core/config/config_key.hpp"
 #include "core/config/section_reader.hpp"
@@ -18,9 +19,7 @@
 namespace benchhost::config {
 namespace {
 
-constexpr std::uint64_t kMostRounds = 1000;
 constexpr std::uint64_t kMostRetries = 100;
-constexpr std::uint64_t kMostBlocks = 250;
 constexpr std::uint64_t kMostCpu = 4095;
 constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
 constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
@@ -29,16 +28,15 @@ constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
 
 Result<std::string> parse_suite_name(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_allowed = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
     };
-    if (text.size() > kMost || text.front() == '.' || text.front() == '-' ||
+    if (text.size() > kLongestName || text.front() == '.' || text.front() == '-' ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\" and "
                                  "\"-\", a letter or digit first, at most {} characters",
-                                 in_quotes(text), kMost)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }

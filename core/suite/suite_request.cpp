@@ -35,12 +35,13 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
 }
 
 Status check_size(std::size_t servers, std::size_t profiles, std::uint32_t rounds) {
+    // Each is bounded by the size of a config or of the command line: their product fits.
     const std::uint64_t trials = std::uint64_t{servers} * profiles * rounds;
     if (trials > kMostTrials) {
         return Error{
             ErrorCode::usage,
-            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to "
-                        "{}",
+            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to {}; "
+                        "measure them in parts, by --servers or --profiles",
                         servers, profiles, rounds, trials, kMostTrials)};
     }
     return {};
@@ -79,6 +80,9 @@ Result<config::SuiteConfig> requested_config(const SuiteRequest& request) {
 Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
                                  std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
+    if (auto small = check_size(servers.size(), config.profiles.size(), config.repeats); !small) {
+        return with_context(config.path.string(), small.error());
+    }
     PreparedSuite suite;
     suite.warnings = config::window_warnings(config);
     suite.request = request;
@@ -107,9 +111,6 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
     std::vector<std::string> profiles;
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);
-    }
-    if (auto small = check_size(ids.size(), profiles.size(), config.repeats); !small) {
-        return with_context(config.path.string(), small.error());
     }
     suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
     auto division =

@@ -41,6 +41,13 @@ TEST(Printable, ShowsNoCharacterThatActsOnOthers) {
     EXPECT_EQ(printable("\xF3\xA0\x81\x81"), "?");  // U+E0041, a tag
 }
 
+TEST(Printable, LeavesTheMiddleOfALongLineOut) {
+    EXPECT_EQ(printable_lines("0123456789", 10), "0123456789");
+    EXPECT_EQ(printable_lines("0123456789a\nb", 10), "01234 ... 6789a\nb");
+    const std::string umlauts = "\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC\xC3\xBC";
+    EXPECT_EQ(printable_lines(umlauts, 10), "\xC3\xBC\xC3\xBC ... \xC3\xBC\xC3\xBC");
+}
+
 TEST(Quoted, IsShortAndInQuotationMarks) {
     EXPECT_EQ(in_quotes("5 s"), "\"5 s\"");
     EXPECT_EQ(in_quotes(std::string(60, 'x')), '"' + std::string(60, 'x') + '"');
