@@ -85,8 +85,8 @@ struct ClientUsage {
     /// The longest that one of the threads was ready to run in the window and waited for a
     /// processor, in all. Absent where the kernel does not tell.
     std::optional<Nanoseconds> max_run_delay = std::nullopt;
-    /// The longest that one of the threads slept beyond what it had asked for: it was stopped or
-    /// had no processor.
+    /// The longest that one of the threads did nothing although it was due: it was stopped or had
+    /// no processor.
     Nanoseconds longest_absence{};
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),

@@ -121,7 +121,7 @@ struct ClientUsage {
     /// The longest that one of its threads was ready to run and waited for a processor, in all of
     /// the window.
     std::optional<double> run_delay_s = std::nullopt;
-    /// The longest that one of its threads slept beyond what it had asked for.
+    /// The longest that one of its threads did nothing although it was due.
     std::optional<double> longest_absence_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),

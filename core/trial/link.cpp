@@ -28,8 +28,8 @@ std::optional<double> far_round_trip(const load::LoadReport& report) {
 
 /// Of users who think for long their number is what limits them, whatever the way takes.
 bool matters_beside_the_pause(double round_trip_ms, const model::LoadModel& model) {
-    const double pause_ms = to_milliseconds(
-        std::visit([](const auto& each) { return each.mean_pause(); }, model));
+    const double pause_ms =
+        to_milliseconds(std::visit([](const auto& each) { return each.mean_pause(); }, model));
     return pause_ms < kAllOfTheOffer * (pause_ms + round_trip_ms);
 }
 

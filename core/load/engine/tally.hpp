@@ -87,9 +87,11 @@ class Tally {
             counted_.client.max_loop_lag = lag;
         }
     }
-    /// Our own thread slept `absence` longer than it had asked for, up to `now`.
-    void absence(Nanoseconds absence, Instant now) {
-        if (absence > counted_.client.longest_absence && now >= from_ && now - absence < to_) {
+    /// Our own thread did nothing for `absence` although it was due, up to `now`. `owed`: requests
+    /// were under way, which are those of the window for some time after it, too.
+    void absence(Nanoseconds absence, Instant now, bool owed) {
+        if (absence > counted_.client.longest_absence && now >= from_ &&
+            (owed || now - absence < to_)) {
             counted_.client.longest_absence = absence;
         }
     }

@@ -160,8 +160,7 @@ TEST_F(SuiteCase, AServerThatIsStoppedIsNotTheLimit) {
     section.insert(section.find(argv) + argv.size(),
                    fmt::format("/bin/sh {} ", directory_ / "stop.sh"));
     const auto results =
-        run(suite("stopped", 1,
-                  "load = closed\nconnections = 8\nduration = 2s\ntimeout = 20s") +
+        run(suite("stopped", 1, "load = closed\nconnections = 8\nduration = 2s\ntimeout = 20s") +
             section);
     ASSERT_EQ(results.trials.size(), 1U) << err_;
     const auto& trial = results.trials.front();

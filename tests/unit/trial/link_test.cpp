@@ -115,8 +115,7 @@ VerdictWithReason judge_twenty(milliseconds think, Nanoseconds round_trip,
 }
 
 TEST(LinkBound, AreUsersWhoWaitForHardlyMoreThanTheWay) {
-    const auto verdict =
-        judge_twenty(milliseconds(50), milliseconds(20), microseconds(20'250));
+    const auto verdict = judge_twenty(milliseconds(50), milliseconds(20), microseconds(20'250));
     EXPECT_EQ(verdict.verdict, Verdict::link_bound) << verdict.why;
     EXPECT_THAT(verdict.why, HasSubstr("at most 286 a second"));
     EXPECT_EQ(judge_twenty(milliseconds(50), milliseconds(20), milliseconds(30)).verdict,
@@ -198,8 +197,8 @@ TEST(LinkBound, OfAPartIsNamedWhereNothingElseWasTheLimit) {
     EXPECT_EQ(worst_of({Verdict::server_bound, "", false, true}, parts).verdict,
               Verdict::server_bound)
         << "it was full";
-    for (const auto other : {Verdict::load_limited, Verdict::client_bound, Verdict::machine_bound,
-                             Verdict::invalid}) {
+    for (const auto other :
+         {Verdict::load_limited, Verdict::client_bound, Verdict::machine_bound, Verdict::invalid}) {
         EXPECT_EQ(worst_of({other, ""}, parts).verdict, other) << to_string(other);
     }
     EXPECT_EQ(worst_of({Verdict::invalid, "no answer", true}, parts).verdict, Verdict::invalid);
