@@ -28,9 +28,9 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
         return report_error(suite.error());
     }
     print_warnings(*suite);
-    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n",
-          printable(path.string()), suite->servers.size(), suite->config.profiles.size(),
-          suite->config.repeats, suite->plan.size());
+    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", printable(path.string()),
+          suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
+          suite->plan.size());
     return kDone;
 }
 

@@ -14,6 +14,7 @@
 #include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
+#include "core/machine/cpu_list.hpp"
 #include "core/model/payload.hpp"
 #include "core/results/losses.hpp"
 #include "core/results/results.hpp"
@@ -121,6 +122,9 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     spec.pipeline = options.pipeline;
     spec.keep_alive = !options.no_keep_alive;
     spec.seed = options.seed;
+    if (const auto ours = machine::check_ours(options.cpus, machine::allowed_cpus()); !ours) {
+        return with_context("--cpus", ours.error());
+    }
     spec.cpus = options.cpus;
     if (auto checked = load::check_spec(spec); !checked) {
         return checked.error();

@@ -29,8 +29,8 @@ void tell(fmt::format_string<Args...> format, Args&&... args) {
 /// `line` in the place of what stands in the last line of the terminal on standard error.
 void redraw_line(std::string_view line);
 
-/// What the parser of the command line has to say, which may quote all of it, on the stream where it
-/// belongs. The exit code.
+/// What the parser of the command line has to say, which may quote all of it, on the stream where
+/// it belongs. The exit code.
 int finish_parsing(const CLI::App& app, const CLI::ParseError& error);
 
 /// After the last print(). The exit code: `code`, or kSomethingFailed where that is kDone and not

@@ -69,7 +69,8 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
     write(directory / "results.json", json);
     if (json.size() > results::kMostBytes) {
         problems += fmt::format(
-            "{}{} is larger than {}, the most that is read again: measure such a suite in parts, by "
+            "{}{} is larger than {}, the most that is read again: measure such a suite in parts, "
+            "by "
             "--servers or --profiles",
             problems.empty() ? "" : "; ", (directory / "results.json").string(),
             format_bytes(results::kMostBytes));

@@ -173,6 +173,9 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     }
     const bool may_wait = known && !S_ISREG(status.st_mode);
     std::string content;
+    if (known && !may_wait) {
+        content.reserve(static_cast<std::size_t>(status.st_size) + kBlock);
+    }
     while (true) {
         if (may_wait && !is_readable(descriptor.get())) {
             return Error{ErrorCode::environment,
@@ -243,6 +246,22 @@ Status put_file(const fs::path& path, std::string_view content) {
         return written;
     }
     return file.rename_to(path) ? flush_folder(path.parent_path()) : failed("write", path, errno);
+}
+
+void remove_unfinished(const fs::path& folder,
+                       const std::function<bool(const std::string& name)>& ours) {
+    constexpr std::string_view kExample = ".1a2b3c4d";  // as TemporaryFile names it
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        const auto end = name.size() - std::min(name.size(), kExample.size());
+        if (end > 0 && name[end] == kExample.front() &&
+            name.find_first_not_of("0123456789abcdef", end + 1) == std::string::npos &&
+            ours(name.substr(0, end))) {
+            ::unlink(entry->path().c_str());
+        }
+    }
 }
 
 Result<fs::path> make_new_folder(const fs::path& wanted) {

@@ -59,8 +59,8 @@ std::string kind_of(const picojson::value& value) {
 
 // Each value but the first follows one of these.
 bool has_too_many(const std::string& text) {
-    const auto separators = std::count_if(
-        text.begin(), text.end(), [](char c) { return c == ',' || c == '[' || c == '{'; });
+    const auto separators = std::count_if(text.begin(), text.end(),
+                                          [](char c) { return c == ',' || c == '[' || c == '{'; });
     return static_cast<std::size_t>(separators) > kMostValues;
 }
 
@@ -71,8 +71,9 @@ Result<picojson::value> parse_from(const std::string& text, std::string::const_i
                                  kMostNested)};
     }
     if (has_too_many(text)) {
-        return Error{ErrorCode::data,
-                     fmt::format("it has more than {} values, the most that are read", kMostValues)};
+        return Error{
+            ErrorCode::data,
+            fmt::format("it has more than {} values, the most that are read", kMostValues)};
     }
     picojson::value value;
     std::string problem;

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
 
 namespace benchhost::config {
 namespace {
@@ -146,6 +147,16 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
     }
 }
 
+// Whether this machine has them is told later.
+void locate_cpus(IniFile& ini, Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        const auto* section = ini.find("limits");
+        const auto* entry = section == nullptr ? nullptr : section->find(key);
+        choice->where = entry == nullptr ? Location{} : entry->where;
+    }
+}
+
 // The suite's name when the config gives none: the file's, as far as it may be a name.
 std::string name_from(const std::filesystem::path& path) {
     auto name = path.stem().string().substr(0, kLongestName);
@@ -205,6 +216,7 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
     for (const auto& section : ini->sections) {
         read_section(section, config, problems);
     }
+    locate_cpus(*ini, config.limits);
     if (problems.empty()) {
         check_together(*ini, config, problems);
     }

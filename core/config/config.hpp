@@ -50,6 +50,7 @@ struct LoadProfile {
 struct CpuChoice {
     bool automatic = true;
     std::vector<unsigned> cpus;
+    Location where = {};
 };
 
 /// What JSON readers keep exact: the seed stands in the results.

@@ -2,6 +2,7 @@
 
 #include "core/base/names.hpp"
 #include "core/config/window_check.hpp"
+#include "core/machine/cpu_list.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
 #include "core/suite/measured_files.hpp"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace benchhost::suite {
 namespace {
@@ -31,6 +33,17 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
     };
     config.profiles.erase(std::remove_if(config.profiles.begin(), config.profiles.end(), unwanted),
                           config.profiles.end());
+    return {};
+}
+
+/// Of this machine, so that it can be told only now.
+Status check_cpus(const config::Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        if (const auto ours = machine::check_ours(choice->cpus, machine::allowed_cpus()); !ours) {
+            return with_context(fmt::format("{}: {}", to_string(choice->where), key), ours.error());
+        }
+    }
     return {};
 }
 
@@ -113,6 +126,9 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
         profiles.push_back(profile.name);
     }
     suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
+    if (auto ours = check_cpus(config.limits); !ours) {
+        return ours.error();
+    }
     auto division =
         machine::divide_cpus(machine::read_topology(),
                              {config.limits.server_cpus.automatic, config.limits.server_cpus.cpus},

@@ -109,7 +109,7 @@ const MetricRow& about(model::GateMetric metric) { return kRows[static_cast<std:
 
 bool was_free(const Trial& trial) {
     return trial.verdict != Verdict::client_bound && trial.verdict != Verdict::machine_bound &&
-           trial.verdict != Verdict::not_known;
+           trial.verdict != Verdict::link_bound && trial.verdict != Verdict::not_known;
 }
 
 std::optional<double> comparable_value(const Trial& trial, model::GateMetric metric,

@@ -1,5 +1,5 @@
-// Where a suite is measured: whatever the folder is called, whoever else wants it, and when it is gone
-// or full.
+// Where a suite is measured: whatever the folder is called, whoever else wants it, and when it is
+// gone or full.
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 #include "tests/fixtures/eventually.hpp"
@@ -46,7 +46,8 @@ class Folders : public ::testing::Test {
                              "duration = 100ms\nwarmup = 0\ntimeout = 10s\n");
     }
     std::vector<std::string> measure(const fs::path& suite, const fs::path& out) const {
-        return {benchhost_, "--config", suite, "--out", out, "--plugin-dir", directory_ / "plugins"};
+        return {
+            benchhost_, "--config", suite, "--out", out, "--plugin-dir", directory_ / "plugins"};
     }
     std::vector<std::string> resume(const fs::path& out) const {
         return {benchhost_, "run", "--resume", out, "--plugin-dir", directory_ / "plugins"};
@@ -149,8 +150,8 @@ TEST_F(Folders, WhoHasNoPrivilegesMeasuresAsWell) {
     if (::getuid() != 0) {
         GTEST_SKIP() << "all other tests are run without privileges";
     }
-    const std::vector<std::string> nobody = {"/usr/bin/setpriv", "--reuid=65534",
-                                             "--regid=65534", "--clear-groups"};
+    const std::vector<std::string> nobody = {"/usr/bin/setpriv", "--reuid=65534", "--regid=65534",
+                                             "--clear-groups"};
     const auto as_nobody = [&](std::vector<std::string> argv) {
         argv.insert(argv.begin(), nobody.begin(), nobody.end());
         return run_command(argv);
@@ -208,7 +209,8 @@ TEST_F(Folders, ADiskWithEverLessRoomIsToldAndTheSuiteGoesOnWhenThereIsMore) {
     }
     write_suite(directory_ / "suite.ini", 2);
     int told = 0;
-    for (const std::uint64_t room : {400'000U, 100'000U, 60'000U, 40'000U, 24'000U, 12'000U, 4'096U}) {
+    for (const std::uint64_t room :
+         {400'000U, 100'000U, 60'000U, 40'000U, 24'000U, 12'000U, 4'096U}) {
         SCOPED_TRACE(room);
         const auto out = fs::path(directory_ / "disk/out");
         fs::remove_all(out);

@@ -128,9 +128,8 @@ TEST_P(TalkTest, CostsAtMostItsOwnRow) {
     const Serving serving;
     const auto& talk = GetParam();
     auto request = serving.request("says_anything", "says-anything");
-    request.options = {{"said", in_hex(talk.said)},
-                       {"times", talk.times},
-                       {"descriptors", talk.descriptors}};
+    request.options = {
+        {"said", in_hex(talk.said)}, {"times", talk.times}, {"descriptors", talk.descriptors}};
     auto good = ServerProcess::start(serving.request("good", "good"));
     ASSERT_TRUE(good) << good.error().reason;
     {
@@ -154,18 +153,18 @@ std::string event(const std::string& kind, const std::string& stage, unsigned po
 // Short enough for a socket as it is given to everybody.
 INSTANTIATE_TEST_SUITE_P(
     Channel, TalkTest,
-    ::testing::Values(
-        Talk{"RandomBytes", std::string("\x00\xff\x1b[31m{\"", 9), "1", "0", "wrote nonsense"},
-        Talk{"NoJson", "[1,2,3]", "1", "0", "wrote nonsense"},
-        Talk{"DeeplyNested", std::string(50'000, '['), "1", "0", "wrote nonsense"},
-        Talk{"NestedObjects", "{\"a\":{\"a\":{\"a\":", "1", "0", "wrote nonsense"},
-        Talk{"ALongMessage", std::string(50'000, ' '), "3", "0", "wrote nonsense"},
-        Talk{"AFlood", event("configured", "configured"), "2000"},
-        Talk{"AnEarlyEnd", event("exited", "exited"), "1", "0",
-             "sent what only its supervisor knows"},
-        Talk{"AForeignPort", event("ready", "ready", 1), "1", "0",
-             "said that it is ready on port 1"},
-        Talk{"PassedDescriptors", "{}", "20", "60", "wrote nonsense"}),
+    ::testing::Values(Talk{"RandomBytes", std::string("\x00\xff\x1b[31m{\"", 9), "1", "0",
+                           "wrote nonsense"},
+                      Talk{"NoJson", "[1,2,3]", "1", "0", "wrote nonsense"},
+                      Talk{"DeeplyNested", std::string(50'000, '['), "1", "0", "wrote nonsense"},
+                      Talk{"NestedObjects", "{\"a\":{\"a\":{\"a\":", "1", "0", "wrote nonsense"},
+                      Talk{"ALongMessage", std::string(50'000, ' '), "3", "0", "wrote nonsense"},
+                      Talk{"AFlood", event("configured", "configured"), "2000"},
+                      Talk{"AnEarlyEnd", event("exited", "exited"), "1", "0",
+                           "sent what only its supervisor knows"},
+                      Talk{"AForeignPort", event("ready", "ready", 1), "1", "0",
+                           "said that it is ready on port 1"},
+                      Talk{"PassedDescriptors", "{}", "20", "60", "wrote nonsense"}),
     [](const auto& talk) { return std::string(talk.param.name); });
 
 }  // namespace

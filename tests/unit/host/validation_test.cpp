@@ -54,8 +54,7 @@ TEST(Validate, ACommandNeedsItsExtensionAndNoServe) {
     EXPECT_TRUE(validate(sound.plugin));
 }
 
-constexpr const char* kLongId =
-    "a23456789b23456789c23456789d23456789e23456789f23456789g2345678965";
+constexpr const char* kLongId = "a23456789b23456789c23456789d23456789e23456789f23456789g2345678965";
 
 struct Flaw {
     const char* name;

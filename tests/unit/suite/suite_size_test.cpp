@@ -40,9 +40,10 @@ TEST(SuiteSize, IsRefusedBeforeThereIsAPlan) {
     const auto suite = suite_of(27, 2000, 1000);
     ASSERT_FALSE(suite);
     EXPECT_EQ(suite.error().code, ErrorCode::usage);
-    EXPECT_THAT(suite.error().message,
-                HasSubstr("large.ini: 27 servers x 2000 profiles x 1000 rounds are 54000000 trials; "
-                          "allowed: up to 250000"));
+    EXPECT_THAT(
+        suite.error().message,
+        HasSubstr("large.ini: 27 servers x 2000 profiles x 1000 rounds are 54000000 trials; "
+                  "allowed: up to 250000"));
 }
 
 }  // namespace
