@@ -53,7 +53,7 @@ int main(int argc, char** argv) {
         tell("benchhost: there is not enough memory; ulimit -v or a control group may bound it\n");
         return kSomethingFailed;
     } catch (const std::system_error& error) {
-        // No thread can be started, the current folder is gone: the machine's affair, not a mistake.
+        // No thread can be started, the current folder is gone: the machine's affair, no bug.
         tell("benchhost: the system refused what is needed: {}\n", error.what());
         return kSomethingFailed;
     } catch (const std::exception& error) {

@@ -107,9 +107,9 @@ TEST(Starts, NiceIsNoHarm) {
 TEST(Starts, InAFolderThatIsGoneIsNoInternalError) {
     const TemporaryDirectory directory;
     const auto suite = suite_file(directory);
-    const auto run = run_shell("mkdir \"$1/gone\" && cd \"$1/gone\" && rmdir \"$1/gone\" && shift && "
-                               "exec \"$0\" \"$@\"",
-                               {directory.path(), "--config", suite, "--out", "relative"});
+    const auto run = run_shell(
+        "mkdir \"$1/gone\" && cd \"$1/gone\" && rmdir \"$1/gone\" && shift && exec \"$0\" \"$@\"",
+        {directory.path(), "--config", suite, "--out", "relative"});
     EXPECT_THAT(run.exit_code, ::testing::AnyOf(1, 2)) << run.err;
     EXPECT_THAT(run.err, HasSubstr("No such file or directory"));
 }
