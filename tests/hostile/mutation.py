@@ -143,7 +143,7 @@ def json_of(random, text):
         if what == 0:
             del holder[last]
         elif what == 1 and isinstance(holder, list):
-            holder.extend([holder[last]] * random.choice((1, 2, 40)))
+            holder.extend([holder[last]] * random.choice((1, 2, 10)))
         else:
             holder[last] = _hostile_value(random, holder[last])
     return json.dumps(document, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")
