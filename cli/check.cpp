@@ -41,8 +41,8 @@ struct Options {
 };
 
 void print_line(const std::string& server, const conformance::CheckLine& line) {
-    print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : server, line.check,
-               conformance::to_string(line.finding.grade), line.finding.why);
+    print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : printable(server), line.check,
+          conformance::to_string(line.finding.grade), printable(line.finding.why));
     std::fflush(stdout);
 }
 
@@ -74,7 +74,7 @@ void print_json(const conformance::PluginFindings& findings) {
         servers.emplace_back(object);
     }
     all["servers"] = picojson::value(servers);
-    print("{}\n", picojson::value(all).serialize(true));
+    print_document(picojson::value(all));
 }
 
 int check_plugin(const Options& options, const plugin::Installation& installation) {

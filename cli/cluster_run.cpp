@@ -217,8 +217,7 @@ void print_roles(const Setup& setup, const std::vector<RankFacts>& ranks) {
 
 void warn_of_open_port(const Setup& setup) {
     if (setup.suite.config.cluster.interface && setup.runs_servers) {
-        print(stderr,
-                   "benchhost: warning: the servers listen on {} ({}): whoever reaches that "
+        tell("benchhost: warning: the servers listen on {} ({}): whoever reaches that "
                    "network reaches the port of each, for at least {} in all\n",
                    setup.suite.address, *setup.suite.config.cluster.interface,
                    format_duration(least_duration(setup.suite)));

@@ -155,7 +155,7 @@ void print_json(const std::vector<Entry>& entries, const plugin::Catalog& catalo
     picojson::object all;
     all["servers"] = picojson::value(servers);
     all["unusable_plugins"] = picojson::value(problems);
-    print("{}\n", picojson::value(all).serialize(true));
+    print_document(picojson::value(all));
 }
 
 int list(const std::vector<std::filesystem::path>& plugin_directories, bool json) {

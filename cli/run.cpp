@@ -16,9 +16,7 @@ namespace {
 
 void note_cluster(const config::ClusterSpec& cluster) {
     if (cluster.server_host || cluster.interface) {
-        print(stderr,
-                   "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
-                   "machine\n");
+        tell("benchhost: [cluster] is for benchhost-mpi; here everything runs on this machine\n");
     }
 }
 

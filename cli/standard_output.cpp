@@ -1,11 +1,13 @@
 #include "cli/standard_output.hpp"
 
 #include "cli/exit_code.hpp"
+#include "core/base/json_writer.hpp"
 #include "core/base/printable.hpp"
 
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <string>
 
@@ -24,9 +26,23 @@ void write_error(const std::string& text) {
 }  // namespace
 
 // What fails is remembered by the stream.
-void print_text(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_document(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void tell_text(std::string_view text) { write_error(printable_lines(text)); }
+void print_document(const picojson::value& json) {
+    print_document(visible_json(json.serialize(true)) + "\n");
+}
+
+// Whatever a message repeats: what is longer says no more.
+void tell_text(std::string_view text) {
+    constexpr std::size_t kMost = 4000;  // characters of a line
+    std::string shown;
+    while (!text.empty()) {
+        const auto end = std::min(text.find('\n'), text.size());
+        shown += shortened(text.substr(0, end), kMost) + (end < text.size() ? "\n" : "");
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    write_error(shown);
+}
 
 void redraw_line(std::string_view line) { write_error("\r\033[K" + printable(line)); }
 

@@ -38,10 +38,9 @@ std::optional<std::size_t> line_too_deep(const std::string& text) {
 }
 
 // picojson quotes all of the line, and a trial is one line of many KB.
-std::string shortened(const std::string& problem) {
+std::string shown(std::string_view problem) {
     constexpr std::size_t kMost = 100;
-    const auto end = problem.find_last_not_of('\n') + 1;
-    return printable(problem.substr(0, std::min(end, kMost))) + (end > kMost ? "..." : "");
+    return shortened(problem.substr(0, problem.find_last_not_of('\n') + 1), kMost);
 }
 
 std::string kind_of(const picojson::value& value) {
@@ -75,7 +74,7 @@ Result<picojson::value> parse_from(const std::string& text, std::string::const_i
         return Error{ErrorCode::data, "a number in it is too large"};
     }
     if (!problem.empty()) {
-        return Error{ErrorCode::data, "it is not JSON, or cut off: " + shortened(problem)};
+        return Error{ErrorCode::data, "it is not JSON, or cut off: " + shown(problem)};
     }
     return value;
 }

@@ -419,7 +419,7 @@ ServerDefinition read_server(const IniSection& section, Problems& problems) {
     if (id) {
         server.id = *id;
     } else {
-        problems.add(section.where, "[" + section.name + "]: " + id.error().message);
+        problems.add(section.where, "[" + shortened(section.name, 60) + "]: " + id.error().message);
     }
     const auto keys = server_keys();
     for (const auto& each : keys) {

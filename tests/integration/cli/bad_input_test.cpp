@@ -1,12 +1,16 @@
 // Bad input: a clear line, exit code 2, nothing measured and nothing written.
 #include "tests/fixtures/command.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <list>
 
 namespace {
 
@@ -129,6 +133,93 @@ TEST(BadInput, AProcessorThatThisMachineDoesNotGiveUs) {
                                   "limits.server_cpus=4094"});
     EXPECT_EQ(set.exit_code, 2) << set.err;
     EXPECT_THAT(set.err, HasSubstr("--set limits.server_cpus: server_cpus: processor 4094"));
+}
+
+TEST(BadInput, MoreTrialsThanAnybodyWaitsForAreRefusedAtOnce) {
+    const TemporaryDirectory directory;
+    std::string text = "[suite]\nname = s\nservers = asio\nrepeats = 1000\n";
+    for (int profile = 0; profile < 1001; ++profile) {
+        text += "[profile.p" + std::to_string(profile) + "]\nroute = text\n";
+    }
+    write_text(directory / "suite.ini", text);
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", directory / "suite.ini"},
+          std::vector<std::string>{kBenchhost, "--config", directory / "suite.ini", "--dry-run"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("1 servers x 1001 profiles x 1000 rounds are 1001000 "
+                                       "trials; allowed: up to 1000000"));
+    }
+}
+
+TEST(BadInput, WhatIsNoFileOrWithoutEnd) {
+    const TemporaryDirectory directory;
+    const auto load = [](const std::string& body) {
+        return run_command({kBenchhost, "load", "http://127.0.0.1:1", "--expect-body-file", body});
+    };
+    const auto folder = load(directory.path());
+    EXPECT_EQ(folder.exit_code, 2) << folder.err;
+    EXPECT_THAT(folder.err, HasSubstr("--expect-body-file: "));
+    const auto endless = load("/dev/zero");
+    EXPECT_EQ(endless.exit_code, 2) << endless.err;
+    EXPECT_THAT(endless.err, HasSubstr("/dev/zero is larger than "));
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "report", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "--config", "/dev/zero"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("/dev/zero is larger than "));
+    }
+}
+
+// At the same time, since they do nothing but wait.
+TEST(BadInput, AFifoIntoWhichNobodyWritesIsNotWaitedForForEver) {
+    const TemporaryDirectory directory;
+    const auto fifo = directory / "fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    // Somebody has it open and says nothing.
+    const int silent = ::open(fifo.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(silent, 0);
+    std::list<Command> running;
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--config", fifo}, std::vector<std::string>{"check", fifo},
+          std::vector<std::string>{"report", fifo},
+          std::vector<std::string>{"load", "http://127.0.0.1:1", "--expect-body-file", fifo}}) {
+        std::vector<std::string> argv{kBenchhost};
+        argv.insert(argv.end(), arguments.begin(), arguments.end());
+        running.emplace_back(argv);
+    }
+    for (auto& command : running) {
+        const auto run = command.wait();
+        EXPECT_FALSE(run.timed_out);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("nothing was written to it for 10s"));
+    }
+    ::close(silent);
+    const auto nobody = run_command({kBenchhost, "check", fifo});
+    EXPECT_EQ(nobody.exit_code, 2) << nobody.err;
+}
+
+TEST(BadInput, NoFolderForTemporaryFiles) {
+    Command check({kBenchhost, "check", BENCHHOST_FIXTURE_PLUGINS "/good.so"},
+                  {"TMPDIR=/nonexistent/tmp"});
+    const auto run = check.wait();
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("TMPDIR"));
+}
+
+TEST(BadInput, AFolderInThePlaceOfATrial) {
+    const TemporaryDirectory directory;
+    const auto out = directory / "out";
+    write_text(directory / "suite.ini", kGood + "warmup = 0\n");
+    const auto begun = run_command({kBenchhost, "--config", directory / "suite.ini", "--out", out});
+    ASSERT_TRUE(fs::exists(out + "/journal/00000.json")) << begun.err;
+    fs::remove(out + "/journal/00000.json");
+    fs::create_directory(out + "/journal/00000.json");
+    const auto resumed = run_command({kBenchhost, "run", "--resume", out});
+    EXPECT_EQ(resumed.exit_code, 2) << resumed.err;
+    EXPECT_THAT(resumed.err, HasSubstr("00000.json: Is a directory"));
 }
 
 TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {
