@@ -35,6 +35,14 @@ struct BadConfig {
     const char* said;
 };
 
+std::string nested_objects() {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i) {
+        text += R"({"a":)";
+    }
+    return text;
+}
+
 class BadConfigTest : public ::testing::TestWithParam<BadConfig> {};
 
 TEST_P(BadConfigTest, IsRefusedBeforeAnythingIsWritten) {
@@ -60,6 +68,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 "[suite]\nname = s\nservers = nosuch*\n" + kProfile, "nosuch*"},
                       BadConfig{"DuplicateProfile", kGood + kProfile, "profile.text"},
                       BadConfig{"UnknownOption", kGood + "[server.asio]\nthreeds = 2\n", "threeds"},
+                      BadConfig{"NestedPayload", kGood + "[payload]\njson = " + nested_objects() + "\n",
+                                "nested more than 64 deep"},
                       BadConfig{"NoProfile", "[suite]\nname = s\n", "profile"}),
     [](const auto& test) { return std::string(test.param.name); });
 
@@ -210,7 +220,7 @@ TEST(BadInput, NoFolderForTemporaryFiles) {
     EXPECT_THAT(run.err, HasSubstr("TMPDIR"));
 }
 
-TEST(BadInput, AFolderInThePlaceOfATrial) {
+TEST(BadInput, WhatIsNoTrialInTheJournal) {
     const TemporaryDirectory directory;
     const auto out = directory / "out";
     write_text(directory / "suite.ini", kGood + "warmup = 0\n");
@@ -221,6 +231,14 @@ TEST(BadInput, AFolderInThePlaceOfATrial) {
     const auto resumed = run_command({kBenchhost, "run", "--resume", out});
     EXPECT_EQ(resumed.exit_code, 2) << resumed.err;
     EXPECT_THAT(resumed.err, HasSubstr("00000.json: Is a directory"));
+    for (const auto* file : {"00000.json", "manifest.json"}) {
+        fs::remove(out + "/journal/" + file);
+        write_text(out + "/journal/" + file, nested_objects());
+        const auto nested = run_command({kBenchhost, "run", "--resume", out});
+        EXPECT_EQ(nested.exit_code, 2) << nested.err;
+        EXPECT_THAT(nested.err, HasSubstr("nested more than 64 deep"));
+        EXPECT_LT(nested.err.size(), 1000U);
+    }
 }
 
 TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {
