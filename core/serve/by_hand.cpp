@@ -1,6 +1,7 @@
 #include "core/serve/by_hand.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/temporary_folder.hpp"
 #include "core/plugin/plugin_description.hpp"
 #include "core/process/server_process.hpp"
@@ -77,7 +78,7 @@ std::string url_of(const ByHand& wish, const process::ListeningPlace& place) {
 }
 
 int complain(const std::string& message, int status) {
-    fmt::print(stderr, "benchhost-serve: {}\n", message);
+    fmt::print(stderr, "benchhost-serve: {}\n", printable_lines(message));
     return status;
 }
 
