@@ -2,8 +2,9 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/suite_run.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/suite_run.hpp"
+#include "core/base/printable.hpp"
 #include "core/conformance/conformance.hpp"
 #include "core/suite/suite_request.hpp"
 
@@ -27,9 +28,9 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
         return report_error(suite.error());
     }
     print_warnings(*suite);
-    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
-               suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
-               suite->plan.size());
+    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", printable(path.string()),
+          suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
+          suite->plan.size());
     return kDone;
 }
 
@@ -104,8 +105,8 @@ int check_plugin(const Options& options, const plugin::Installation& installatio
         print_json(*findings);
     } else {
         print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
-                   findings->count(conformance::Grade::pass),
-                   findings->count(conformance::Grade::warn), failed);
+              findings->count(conformance::Grade::pass), findings->count(conformance::Grade::warn),
+              failed);
     }
     if (interrupted) {
         return kInterrupted;

@@ -2,8 +2,8 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
-#include "cli/suite_run.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/suite_run.hpp"
 #include "core/cluster/cluster_generator.hpp"
 #include "core/cluster/interface_address.hpp"
 #include "core/cluster/link.hpp"
@@ -217,10 +217,11 @@ void print_roles(const Setup& setup, const std::vector<RankFacts>& ranks) {
 
 void warn_of_open_port(const Setup& setup) {
     if (setup.suite.config.cluster.interface && setup.runs_servers) {
-        tell("benchhost: warning: the servers listen on {} ({}): whoever reaches that "
-                   "network reaches the port of each, for at least {} in all\n",
-                   setup.suite.address, *setup.suite.config.cluster.interface,
-                   format_duration(least_duration(setup.suite)));
+        tell(
+            "benchhost: warning: the servers listen on {} ({}): whoever reaches that "
+            "network reaches the port of each, for at least {} in all\n",
+            setup.suite.address, *setup.suite.config.cluster.interface,
+            format_duration(least_duration(setup.suite)));
     }
 }
 

@@ -1,12 +1,7 @@
 #include "cli/command_line.hpp"
 
-#include "cli/exit_code.hpp"
-#include "cli/standard_output.hpp"
-#include "core/base/printable.hpp"
-
 #include <fmt/format.h>
 
-#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -52,18 +47,6 @@ void parse_command_line(CLI::App& app, int argc, char** argv) {
     refuse_empty_values(app);
     refuse_nothing_behind_equals(argc, argv);
     app.parse(argc, argv);
-}
-
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
-        std::ostringstream asked;
-        app.exit(error, asked);
-        print_document(asked.str());
-        return kDone;
-    }
-    constexpr std::size_t kMost = 300;  // it repeats what was typed
-    tell("{}\nRun with --help for more information.\n", shortened(error.what(), kMost));
-    return kUsage;
 }
 
 }  // namespace benchhost::cli

@@ -9,7 +9,4 @@ namespace benchhost::cli {
 /// script gives whose variable is not set, and never what is meant.
 void parse_command_line(CLI::App& app, int argc, char** argv);
 
-/// Prints what was asked for, such as help, or what is wrong. The exit code.
-int report_parse_error(const CLI::App& app, const CLI::ParseError& error);
-
 }  // namespace benchhost::cli

@@ -71,12 +71,11 @@ std::string option_names(const plugin::ServerDescription& server) {
 
 void print_text(const std::vector<Entry>& entries, const plugin::Catalog& catalog) {
     print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
-               "model; options");
+          "model; options");
     for (const auto& entry : entries) {
         const auto& server = *entry.server;
-        print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry),
-                   server.language, entry.plugin->path.filename().string(), server.concurrency,
-                   option_names(server));
+        print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry), server.language,
+              entry.plugin->path.filename().string(), server.concurrency, option_names(server));
         if (server.needs_settings) {
             print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
         } else if (!entry.availability.available) {

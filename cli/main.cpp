@@ -32,7 +32,7 @@ int run_command_line(int argc, char** argv) {
     try {
         parse_command_line(app, argc, argv);
     } catch (const CLI::ParseError& error) {
-        return report_parse_error(app, error);
+        return finish_parsing(app, error);
     }
     if (!action) {
         tell("benchhost: nothing to do; benchhost --help shows the commands\n");

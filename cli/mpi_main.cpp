@@ -38,7 +38,7 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
         if (!speaks) {
             return {};
         }
-        return {report_parse_error(app, error), false};
+        return {finish_parsing(app, error), false};
     }
     if (action) {
         action();

@@ -1,8 +1,8 @@
 #include "cli/paired_run.hpp"
 
 #include "cli/progress_line.hpp"
-#include "cli/suite_run.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/suite_run.hpp"
 #include "core/machine/environment.hpp"
 #include "core/machine/health.hpp"
 #include "core/suite/journal.hpp"
@@ -46,8 +46,8 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
     }
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(loaded_time(paired)).count();
-    tell("{} blocks of base, head and base again: {} trials, {} s under load\n",
-               request.blocks, paired.suite.plan.size(), seconds);
+    tell("{} blocks of base, head and base again: {} trials, {} s under load\n", request.blocks,
+         paired.suite.plan.size(), seconds);
     const auto warning = compare::design_warning({true, request.blocks},
                                                  tested_cells(paired, run.gate), run.gate.alpha);
     if (!warning.empty()) {

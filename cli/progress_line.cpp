@@ -1,6 +1,6 @@
 #include "cli/progress_line.hpp"
-#include "cli/standard_output.hpp"
 
+#include "cli/standard_output.hpp"
 #include "core/base/units.hpp"
 #include "report/table/number.hpp"
 

@@ -68,8 +68,8 @@ int keep_tables(const ReportOptions& options, const results::ResultSet& results)
         return written ? kDone : report_error(written.error());
     }
     for (const auto line : *stale) {
-        tell("{}:{}: the table is not what {} gives; --update renews it\n",
-                   path.string(), line, options.results.string());
+        tell("{}:{}: the table is not what {} gives; --update renews it\n", path.string(), line,
+             options.results.string());
     }
     return stale->empty() ? kDone : kSomethingFailed;
 }

@@ -22,15 +22,14 @@ namespace {
 using selftest::Proof;
 
 void print_header() {
-    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit",
-               "bound", "result");
+    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit", "bound",
+          "result");
 }
 
 void print_proof(const Proof& proof) {
-    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name,
-               report::rounded(proof.planned), report::rounded(proof.measured), proof.unit,
-               proof.bound, proof.pass ? "pass" : "FAIL",
-               proof.note.empty() ? "" : "  (" + proof.note + ")");
+    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name, report::rounded(proof.planned),
+          report::rounded(proof.measured), proof.unit, proof.bound, proof.pass ? "pass" : "FAIL",
+          proof.note.empty() ? "" : "  (" + proof.note + ")");
     std::fflush(stdout);
 }
 

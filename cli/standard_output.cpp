@@ -7,8 +7,8 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
+#include <sstream>
 #include <string>
 
 namespace benchhost::cli {
@@ -32,19 +32,18 @@ void print_document(const picojson::value& json) {
     print_document(visible_json(json.serialize(true)) + "\n");
 }
 
-// Whatever a message repeats: what is longer says no more.
-void tell_text(std::string_view text) {
-    constexpr std::size_t kMost = 4000;  // characters of a line
-    std::string shown;
-    while (!text.empty()) {
-        const auto end = std::min(text.find('\n'), text.size());
-        shown += shortened(text.substr(0, end), kMost) + (end < text.size() ? "\n" : "");
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    write_error(shown);
-}
+void tell_text(std::string_view text) { write_error(printable_lines(text, kLongestLine)); }
 
 void redraw_line(std::string_view line) { write_error("\r\033[K" + printable(line)); }
+
+int finish_parsing(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream asked_for;
+    std::ostringstream wrong;
+    const int code = app.exit(error, asked_for, wrong) == 0 ? kDone : kUsage;
+    print_document(asked_for.str());
+    tell_text(wrong.str());
+    return code;
+}
 
 int finish_output(int code) {
     const bool flushed = std::fflush(stdout) == 0;

@@ -6,6 +6,7 @@
 #include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/base/printable.hpp"
+#include "core/base/units.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "core/trial/clock.hpp"
@@ -64,7 +65,16 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
             problems += (problems.empty() ? "" : "; ") + written.error().message;
         }
     };
-    write(directory / "results.json", results::to_json(results));
+    const auto json = results::to_json(results);
+    write(directory / "results.json", json);
+    if (json.size() > results::kMostBytes) {
+        problems += fmt::format(
+            "{}{} is larger than {}, the most that is read again: measure such a suite in parts, "
+            "by "
+            "--servers or --profiles",
+            problems.empty() ? "" : "; ", (directory / "results.json").string(),
+            format_bytes(results::kMostBytes));
+    }
     write(directory / "report.md", report::markdown(results));
     for (const auto& profile : config.profiles) {
         if (profile.csv) {
@@ -80,8 +90,8 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
     }
     const auto faults = report::faults_of(results);
     for (const auto& fault : faults) {
-        tell("benchhost: {} under {}: {}\n", printable(fault.server),
-                   printable(fault.profile), printable(fault.text));
+        tell("benchhost: {} under {}: {}\n", printable(fault.server), printable(fault.profile),
+             printable(fault.text));
     }
     return faults.empty() ? kDone : kSomethingFailed;
 }
@@ -129,8 +139,7 @@ void print_warnings(const suite::PreparedSuite& suite) {
     }
     for (const auto& server : suite.servers) {
         if (server.unusable) {
-            tell("benchhost: warning: {} will be skipped: {}\n", server.id,
-                       *server.unusable);
+            tell("benchhost: warning: {} will be skipped: {}\n", server.id, *server.unusable);
         }
     }
 }
@@ -158,7 +167,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
         suite::run_suite(suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
         tell("benchhost: what was measured is kept; go on with --resume {}\n",
-                   journal->directory().string());
+             journal->directory().string());
         return report_error(results.error());
     }
     print_document(report::console(*results));
@@ -171,7 +180,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     const auto lost = generator.lost();
     if (interrupted || lost) {
         tell("{}; go on with --resume {}\n", lost.value_or("interrupted"),
-                   journal->directory().string());
+             journal->directory().string());
     }
     return lost ? kSomethingFailed : exit_code_of(*results, interrupted);
 }

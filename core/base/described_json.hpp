@@ -126,7 +126,7 @@ void word(const JsonValue& json, Enum& value) {
         for_each_word<Enum>([&](Enum /*value*/, const char* each) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(each);
         });
-        json.fail(fmt::format("one of {} is expected, not {}", allowed, quoted(*word)));
+        json.fail(fmt::format("one of {} is expected, not {}", allowed, in_quotes(*word)));
     }
 }
 

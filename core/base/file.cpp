@@ -1,5 +1,6 @@
 #include "core/base/file.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/base/units.hpp"
 
@@ -25,8 +26,8 @@ constexpr std::size_t kBlock = std::size_t{64} * 1024;
 constexpr Nanoseconds kUntilWritten = std::chrono::seconds(10);
 
 Error failed(std::string_view what, const fs::path& path, int error_number) {
-    return system_error(ErrorCode::environment, fmt::format("cannot {} {}", what, path.string()),
-                        error_number);
+    return system_error(ErrorCode::environment,
+                        fmt::format("cannot {} {}", what, printable(path.string())), error_number);
 }
 
 // Some file systems can flush nothing, and need not; a pipe or a terminal has nothing to flush.
@@ -163,7 +164,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     }
     const auto too_large = [&] {
         return Error{ErrorCode::data, fmt::format("{} is larger than {}, the most that is read",
-                                                  path.string(), format_bytes(most))};
+                                                  printable(path.string()), format_bytes(most))};
     };
     struct stat status {};
     const bool known = ::fstat(descriptor.get(), &status) == 0;
@@ -179,7 +180,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
         if (may_wait && !is_readable(descriptor.get())) {
             return Error{ErrorCode::environment,
                          fmt::format("cannot read {}: nothing was written to it for {}",
-                                     path.string(), format_duration(kUntilWritten))};
+                                     printable(path.string()), format_duration(kUntilWritten))};
         }
         const auto before = content.size();
         content.resize(before + kBlock);

@@ -11,9 +11,9 @@
 
 namespace benchhost {
 
-/// The content of a file (or a pipe, to which something has to be written every 10 s). Reads no more
-/// than `most` bytes into memory: a larger one is an error of code data, everything else that fails
-/// of code environment.
+/// The content of a file (or a pipe, to which something has to be written every 10 s). Reads no
+/// more than `most` bytes into memory: a larger one is an error of code data, everything else that
+/// fails of code environment.
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t most);
 
 /// Writes whatever `path` names. A file comes whole or not at all: written beside, flushed to the

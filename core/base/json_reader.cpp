@@ -12,10 +12,6 @@
 namespace benchhost {
 namespace {
 
-// Far more than anybody writes, and far less than a stack holds: picojson follows objects however
-// deep they are.
-constexpr std::size_t kMostNested = 64;
-
 /// The line on which `text` nests deeper; nothing when it does nowhere.
 std::optional<std::size_t> line_too_deep(const std::string& text) {
     std::size_t depth = 0;
@@ -59,6 +55,13 @@ std::string kind_of(const picojson::value& value) {
     }
     const bool is_fraction = value.is<double>() && !value.is<std::int64_t>();
     return is_fraction ? fmt::format("{}", value.get<double>()) : value.to_str();
+}
+
+// Each value but the first follows one of these.
+bool has_too_many(const std::string& text) {
+    const auto separators = std::count_if(text.begin(), text.end(),
+                                          [](char c) { return c == ',' || c == '[' || c == '{'; });
+    return static_cast<std::size_t>(separators) > kMostValues;
 }
 
 using ShowItem = std::function<void(const picojson::value& item, std::size_t place)>;
@@ -116,6 +119,11 @@ Result<picojson::value> parse_into(Context& context, picojson::value& value,
         return Error{ErrorCode::data,
                      fmt::format("line {}: lists and objects are nested more than {} deep", *line,
                                  kMostNested)};
+    }
+    if (has_too_many(text)) {
+        return Error{
+            ErrorCode::data,
+            fmt::format("it has more than {} values, the most that are read", kMostValues)};
     }
     std::string problem;
     try {

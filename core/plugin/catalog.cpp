@@ -45,7 +45,7 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
             const auto near = nearest_name(given.key, known);
             return usage_at(
                 given.where,
-                fmt::format("server {} has no option {}{}", server.id, quoted(given.key),
+                fmt::format("server {} has no option {}{}", server.id, in_quotes(given.key),
                             near.empty() ? fmt::format("; it has: {}", fmt::join(known, ", "))
                                          : fmt::format("; did you mean \"{}\"?", near)));
         }
@@ -94,7 +94,7 @@ std::optional<ServerUnderTest> lost_server(const Catalog& catalog, const std::st
     ServerUnderTest server;
     server.id = id;
     server.unusable =
-        fmt::format("no plugin that can be loaded offers a server {}{}", quoted(wanted), lost);
+        fmt::format("no plugin that can be loaded offers a server {}{}", in_quotes(wanted), lost);
     return server;
 }
 
@@ -115,7 +115,7 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
         }
         const auto near = nearest_name(wanted, known);
         return usage_at(definition.where,
-                        fmt::format("no plugin offers a server {}{}", quoted(wanted),
+                        fmt::format("no plugin offers a server {}{}", in_quotes(wanted),
                                     near.empty() ? "; benchhost list shows those that were found"
                                                  : fmt::format("; did you mean \"{}\"?", near)));
     }

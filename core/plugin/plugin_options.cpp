@@ -16,7 +16,7 @@ Error unknown_option(const ServerDescription& server, const std::string& key) {
                              option.type == "prefix" ? "*" : "");
     }
     return {ErrorCode::usage, fmt::format("server {} has no option {}; it has: {}", server.id,
-                                          quoted(key), known.empty() ? "none" : known)};
+                                          in_quotes(key), known.empty() ? "none" : known)};
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Result<std::string> check_value(const OptionDescription& option, const std::stri
     }
     if (option.type == "choice" &&
         std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
-        return Error{ErrorCode::usage, fmt::format("{} is not one of {}", quoted(value),
+        return Error{ErrorCode::usage, fmt::format("{} is not one of {}", in_quotes(value),
                                                    fmt::join(option.choices, ", "))};
     }
     return value;

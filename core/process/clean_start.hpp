@@ -10,8 +10,8 @@ namespace benchhost::process {
 /// - no signal is blocked.
 void clean_start();
 
-/// A write that cannot be done fails, instead of ending (SIGPIPE, SIGXFSZ) or stopping (SIGTTOU) the
-/// process. Not for processes that become a server: they would pass it on.
+/// A write that cannot be done fails, instead of ending (SIGPIPE, SIGXFSZ) or stopping (SIGTTOU)
+/// the process. Not for processes that become a server: they would pass it on.
 void ignore_signals_of_writes();
 
 }  // namespace benchhost::process

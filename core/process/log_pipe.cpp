@@ -49,9 +49,9 @@ void LogPipe::drain() {
 Status LogPipe::write_to(const std::filesystem::path& path) const {
     const auto kept = tail_.bytes();
     const auto left_out = tail_.total_bytes() - kept.size();
-    return put_file(path, left_out > 0 ? fmt::format("[the first {} bytes are left out]\n{}",
-                                                     left_out, kept)
-                                       : std::string(kept));
+    return put_file(path, left_out > 0
+                              ? fmt::format("[the first {} bytes are left out]\n{}", left_out, kept)
+                              : std::string(kept));
 }
 
 }  // namespace benchhost::process

@@ -12,7 +12,7 @@
 namespace benchhost {
 namespace {
 
-constexpr std::array kKept{"PATH",   "PWD",  "HOME", "USER",     "LOGNAME",       "SHELL",
+constexpr std::array kKept{"PATH",   "PWD",  "HOME", "USER",     "LOGNAME",        "SHELL",
                            "TMPDIR", "LANG", "TZ",   "LANGUAGE", "LD_LIBRARY_PATH"};
 // Of the language, and of what a sanitizer is told about itself.
 constexpr std::array kKeptPrefixes{"LC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "BENCHHOST_"};

@@ -16,6 +16,8 @@ constexpr Nanoseconds kMostSweep = std::chrono::milliseconds(20);
 constexpr int kSweepsPerTimeout = 64;
 constexpr Nanoseconds kFirstBackOff = std::chrono::milliseconds(1);
 constexpr unsigned kMostDoublings = 8;  // 256 ms
+// So many of the first connections tell how long a round trip takes.
+constexpr std::uint32_t kEnoughRoundTrips = 8;
 
 Nanoseconds pause_after(unsigned failures_in_row) {
     if (failures_in_row <= 1) {
@@ -127,6 +129,10 @@ void Connections::opened(std::uint32_t index, Instant now) {
     --connecting_now_;
     ++open_now_;
     tally_.opened();
+    if (round_trips_ < kEnoughRoundTrips) {
+        ++round_trips_;
+        tally_.round_trip(kernel_.round_trip(connection.socket));
+    }
     const Instant asked_until = std::exchange(deadlines_[index], kNever);
     if (connection.unwritten == 0) {
         return;

@@ -53,9 +53,9 @@ class Connections {
     void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
-    /// dealt with, or the time after waiting. After an absence of this thread all is dealt with that
-    /// came meanwhile, and whoever has not answered by then has the time for it that nobody was
-    /// here: neither is a timeout.
+    /// dealt with, or the time after waiting. After an absence of this thread all is dealt with
+    /// that came meanwhile, and whoever has not answered by then has the time for it that nobody
+    /// was here: neither is a timeout.
     Instant wait(Instant now, Instant until);
     /// Ends what is overdue and the back-offs that are over.
     void check_deadlines(Instant now);
@@ -175,6 +175,7 @@ class Connections {
     std::uint32_t ramp_next_ = 0;
     std::uint32_t connecting_now_ = 0;
     std::uint32_t open_now_ = 0;
+    std::uint32_t round_trips_ = 0;  // that were asked for
     std::uint32_t requests_in_flight_ = 0;
     http::HeadCache heads_;
     std::unique_ptr<char[]> receive_buffer_;

@@ -1,5 +1,5 @@
-// What only many trials show: what others spoilt is run again, and a long suite needs no more memory
-// than a short one.
+// What only many trials show: what others spoilt is run again, and a long suite needs no more
+// memory than a short one.
 #include "core/results/results.hpp"
 #include "core/servers/listener.hpp"
 #include "core/servers/null_server.hpp"

@@ -1,4 +1,5 @@
-// However it is started: what a parent leaves behind is harmless, or one clear line says what fails.
+// However it is started: what a parent leaves behind is harmless, or one clear line says what
+// fails.
 #include "core/results/results.hpp"
 #include "tests/fixtures/command.hpp"
 
@@ -39,11 +40,10 @@ CommandResult run_shell(const std::string& script, std::vector<std::string> argu
 
 /// benchhost after `statements` of Python.
 CommandResult run_after(const std::string& statements, std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(),
-                     {"/usr/bin/python3", "-c",
-                      "import os, resource, signal, sys\n" + statements +
-                          "\nos.execv(sys.argv[1], sys.argv[1:])",
-                      kBenchhost});
+    arguments.insert(arguments.begin(), {"/usr/bin/python3", "-c",
+                                         "import os, resource, signal, sys\n" + statements +
+                                             "\nos.execv(sys.argv[1], sys.argv[1:])",
+                                         kBenchhost});
     return run_command(arguments);
 }
 
@@ -92,9 +92,8 @@ TEST(Starts, WithBlockedSignalsIsStoppedAllTheSame) {
 
 TEST(Starts, AFileThatMayNotGrowIsOneClearLine) {
     const TemporaryDirectory directory;
-    const auto run =
-        run_after("resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))",
-                  {"--config", suite_file(directory), "--out", directory / "out"});
+    const auto run = run_after("resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))",
+                               {"--config", suite_file(directory), "--out", directory / "out"});
     EXPECT_EQ(run.exit_code, 1) << run.err;
     EXPECT_THAT(run.err, HasSubstr("cannot write"));
     EXPECT_THAT(run.err, HasSubstr("File too large"));
@@ -102,8 +101,8 @@ TEST(Starts, AFileThatMayNotGrowIsOneClearLine) {
 
 TEST(Starts, NiceIsNoHarm) {
     const TemporaryDirectory directory;
-    const auto run = run_after("os.nice(5)",
-                               {"--config", suite_file(directory), "--out", directory / "out"});
+    const auto run =
+        run_after("os.nice(5)", {"--config", suite_file(directory), "--out", directory / "out"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
@@ -117,13 +116,12 @@ TEST_P(FullOutput, IsNoSuccess) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, FullOutput,
-    ::testing::Values(std::vector<std::string>{"--version"}, std::vector<std::string>{"--help"},
-                      std::vector<std::string>{"list"},
-                      std::vector<std::string>{"report", BENCHHOST_SOURCE_DIR
-                                               "/tests/golden/everything.json"},
-                      std::vector<std::string>{"report",
-                                               BENCHHOST_SOURCE_DIR "/tests/golden/everything.json",
-                                               "--format", "junit"}),
+    ::testing::Values(
+        std::vector<std::string>{"--version"}, std::vector<std::string>{"--help"},
+        std::vector<std::string>{"list"},
+        std::vector<std::string>{"report", BENCHHOST_SOURCE_DIR "/tests/golden/everything.json"},
+        std::vector<std::string>{"report", BENCHHOST_SOURCE_DIR "/tests/golden/everything.json",
+                                 "--format", "junit"}),
     [](const auto& test) { return "Command" + std::to_string(test.index); });
 
 TEST(Starts, AFullOutputIsNoSuccessOfAMeasurement) {

@@ -1,6 +1,6 @@
-// Whenever a process is stopped for a while, as by Ctrl-Z, docker pause or a debugger: no row passes
-// the time off as the server's. A request that was under way took as long as the stop at least, which
-// tells whether a window was hit. So often with BENCHHOST_KILLS=100.
+// Whenever a process is stopped for a while, as by Ctrl-Z, docker pause or a debugger: no row
+// passes the time off as the server's. A request that was under way took as long as the stop at
+// least, which tells whether a window was hit. So often with BENCHHOST_KILLS=100.
 #include "core/machine/proc_file.hpp"
 #include "core/machine/process_tree.hpp"
 #include "tests/integration/kills/small_suite.hpp"

@@ -1,5 +1,5 @@
-// Whenever benchhost is killed: nothing goes on running, nothing measured is lost or measured twice,
-// and nothing is left behind. So often with BENCHHOST_KILLS=100; the moments are those of
+// Whenever benchhost is killed: nothing goes on running, nothing measured is lost or measured
+// twice, and nothing is left behind. So often with BENCHHOST_KILLS=100; the moments are those of
 // BENCHHOST_TEST_SEED, which is told.
 #include "core/machine/group_location.hpp"
 #include "core/machine/process_tree.hpp"
@@ -91,8 +91,8 @@ TEST(Kills, AtRandomMomentsLoseNothing) {
         CommandResult ended;
         do {
             if (kills == asked) {
-                ended = fixtures::run_command(
-                    suite.has_begun() ? suite.resume() : suite.begin(), 300s);
+                ended =
+                    fixtures::run_command(suite.has_begun() ? suite.resume() : suite.begin(), 300s);
             } else {
                 ended = run_for(suite, draw(random, 1ms, most));
                 kills += ended.exit_code == 128 + SIGKILL ? 1U : 0U;

@@ -30,15 +30,16 @@ constexpr std::size_t kServers = 2;
 constexpr std::size_t kProfiles = 3;
 
 std::string suite_text(std::chrono::milliseconds window, std::chrono::milliseconds timeout,
-                   unsigned retries) {
+                       unsigned retries) {
     const auto profile = [&](const char* name, const char* load) {
         return fmt::format(
             "[profile.{}]\nroute = text\n{}duration = {}ms\nwarmup = 50ms\ntimeout = {}ms\n", name,
             load, window.count(), timeout.count());
     };
-    return fmt::format("[suite]\nname = small\nservers = epoll, asio\nrepeats = 1\nretries = {}\n"
-                       "calm = 0\n",
-                       retries) +
+    return fmt::format(
+               "[suite]\nname = small\nservers = epoll, asio\nrepeats = 1\nretries = {}\n"
+               "calm = 0\n",
+               retries) +
            profile("closed", "load = closed\nconnections = 4\n") +
            profile("rate", "load = rate\nrate = 500/s\nconnections = 4\n") +
            profile("users",

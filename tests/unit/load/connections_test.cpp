@@ -140,6 +140,14 @@ TEST_F(ConnectionsTest, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConn
     EXPECT_TRUE(seen.ended.balance());
 }
 
+TEST_F(ConnectionsTest, AConnectionThatIsOpenTellsHowLongARoundTripTakes) {
+    const auto connection = kept_connection();
+    const auto seen = report();
+    ASSERT_TRUE(seen.round_trip);
+    EXPECT_GT(*seen.round_trip, 0ns);
+    EXPECT_LT(*seen.round_trip, 60s);
+}
+
 TEST_F(ConnectionsTest, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
     auto connection = kept_connection();
     ask();

@@ -213,6 +213,17 @@ TEST_F(TallyBooks, TheLongestAbsenceReachesIntoTheWindow) {
     EXPECT_EQ(finished().client.longest_absence, 8ms) << "answers to the window were due";
 }
 
+TEST_F(TallyBooks, TheShortestRoundTripIsThatOfTheRun) {
+    EXPECT_FALSE(finished().round_trip);
+    tally->round_trip(std::nullopt);
+    EXPECT_FALSE(finished().round_trip);
+    for (const auto took : {21ms, 20ms, 25ms}) {
+        tally->round_trip(took);
+    }
+    tally->round_trip(std::nullopt);
+    EXPECT_EQ(finished().round_trip, 20ms);
+}
+
 TEST_F(TallyBooks, TheProgressLineCountsFromTheStartOfTheRun) {
     answer(-1s, -900ms);
     tally->answered();
