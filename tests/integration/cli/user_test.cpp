@@ -96,8 +96,9 @@ TEST_F(LimitsUser, IsThatOfTheServersAndStandsInTheResults) {
         GTEST_SKIP() << why;
     }
     plugin("tells_rights");
-    const auto run = run_command({kBenchhost, "--config", suite("nobody"), "--out", folder_ / "out",
-                                  "--plugin-dir", folder_ / "plugins", "--servers", "tells-rights"});
+    const auto run =
+        run_command({kBenchhost, "--config", suite("nobody"), "--out", folder_ / "out",
+                     "--plugin-dir", folder_ / "plugins", "--servers", "tells-rights"});
     EXPECT_EQ(run.exit_code, 0) << run.err;
     const auto results = benchhost::results::read_results(folder_ / "out/results.json");
     ASSERT_TRUE(results) << results.error().message;

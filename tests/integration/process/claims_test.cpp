@@ -1,5 +1,5 @@
-// A plugin that writes its own messages to the channel by which its process reports: what it says is
-// believed as far as the kernel says the same, and costs nobody else anything.
+// A plugin that writes its own messages to the channel by which its process reports: what it says
+// is believed as far as the kernel says the same, and costs nobody else anything.
 #include "core/base/unique_fd.hpp"
 #include "core/process/protocol.hpp"
 #include "tests/integration/process/serving.hpp"
