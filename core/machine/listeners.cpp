@@ -148,8 +148,6 @@ bool add_sockets(pid_t pid, std::set<std::uint64_t>& inodes) {
     const UniqueFd opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!opened.is_open()) {
         return errno != EACCES;
-    }| X_OK, AT_EACCESS) != 0) {
-        return errno != EACCES;
     }
     for (const pid_t descriptor : numbered_entries(directory)) {
         std::array<char, 64> target{};
