@@ -4,6 +4,7 @@
 #include "cli/interrupt.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
+#include "core/base/printable.hpp"
 #include "core/conformance/conformance.hpp"
 #include "core/machine/user.hpp"
 #include "core/suite/suite_request.hpp"
@@ -29,7 +30,7 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
         return report_error(suite.error());
     }
     print_warnings(*suite);
-    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
+    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", printable(path.string()),
           suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
           suite->plan.size());
     return kDone;

@@ -6,11 +6,15 @@
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/standard_output.hpp"
+#include "cli/whole_number.hpp"
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/config/config.hpp"
+#include "core/config/profile_values.hpp"
 #include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
+#include "core/machine/cpu_list.hpp"
 #include "core/model/payload.hpp"
 #include "core/results/losses.hpp"
 #include "core/results/results.hpp"
@@ -63,7 +67,7 @@ Result<model::LoadModel> model_of(const LoadOptions& options) {
         }
         const auto spawn_rate = parse_rate(options.spawn_rate);
         const auto think_time =
-            parse_duration_range(options.think_time.empty() ? "0" : options.think_time);
+            config::think_time().parse(options.think_time.empty() ? "0" : options.think_time);
         if (!spawn_rate || !think_time) {
             return with_context(spawn_rate ? "--think-time" : "--spawn-rate",
                                 spawn_rate ? think_time.error() : spawn_rate.error());
@@ -74,7 +78,7 @@ Result<model::LoadModel> model_of(const LoadOptions& options) {
         return contradiction("--spawn-rate and --think-time need --users");
     }
     if (!options.rate.empty()) {
-        const auto rate = parse_rate(options.rate);
+        const auto rate = config::request_rate().parse(options.rate);
         if (!rate) {
             return with_context("--rate", rate.error());
         }
@@ -96,17 +100,15 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
         return model.error();
     }
     spec.model = std::move(*model);
-    for (const auto& [text, name, field] : {std::tuple{&options.duration, "-d", &spec.duration},
-                                            {&options.warmup, "--warmup", &spec.warmup},
-                                            {&options.timeout, "--timeout", &spec.timeout}}) {
-        const auto parsed = parse_duration(*text);
+    for (const auto& [text, name, shape, field] :
+         {std::tuple{&options.duration, "-d", config::window(), &spec.duration},
+          {&options.warmup, "--warmup", config::warmup(), &spec.warmup},
+          {&options.timeout, "--timeout", config::latency(), &spec.timeout}}) {
+        const auto parsed = shape.parse(*text);
         if (!parsed) {
             return with_context(name, parsed.error());
         }
         *field = *parsed;
-    }
-    if (spec.duration.count() == 0 || spec.timeout.count() == 0) {
-        return contradiction("-d and --timeout must be longer than 0");
     }
     spec.expectation.status = options.expect_status;
     if (!options.expect_body_file.empty()) {
@@ -120,6 +122,9 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
     spec.pipeline = options.pipeline;
     spec.keep_alive = !options.no_keep_alive;
     spec.seed = options.seed;
+    if (const auto ours = machine::check_ours(options.cpus, machine::allowed_cpus()); !ours) {
+        return with_context("--cpus", ours.error());
+    }
     spec.cpus = options.cpus;
     if (auto checked = load::check_spec(spec); !checked) {
         return checked.error();
@@ -225,8 +230,8 @@ int load(const LoadOptions& options) {
     }
     const auto found = http::find_server(*targets, spec->timeout);
     if (!found) {
-        tell("benchhost: {}: {} ({})\n", options.url, model::to_string(found.error().failure),
-             found.error().seen);
+        tell("benchhost: {}: {} ({})\n", printable(options.url),
+             model::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
     spec->target = found->target;
@@ -279,12 +284,12 @@ void add_load(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("load", "Load a server that is already running");
     auto options = std::make_shared<LoadOptions>();
     auto& o = *options;
-    const auto many = CLI::Range(1U, 1'000'000U);
+    const auto many = whole_number(1, model::kMostConnections);
     command->add_option("URL", o.url, "http://host[:port]/path or unix:/path/to.sock:/path")
         ->required();
-    command->add_option("-c,--connections", o.connections, "Connections")->check(many);
+    command->add_option("-c,--connections", o.connections, "Connections")->transform(many);
     command->add_option("-t,--threads", o.threads, "Generator threads")
-        ->check(CLI::Range(1U, 1024U));
+        ->transform(whole_number(1, load::kMostThreads));
     command->add_option("-d,--duration", o.duration, "Time measured, such as 10s");
     command->add_option("--warmup", o.warmup, "Load before it that is not counted");
     command->add_option("--timeout", o.timeout, "Longest wait for an answer");
@@ -293,17 +298,17 @@ void add_load(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"constant", "poisson"}))
         ->needs("--rate");
     command->add_option("--users", o.users, "Virtual users, each on its own connection")
-        ->check(many);
+        ->transform(many);
     command->add_option("--spawn-rate", o.spawn_rate, "Users started a second");
     command->add_option("--think-time", o.think_time, "Pause of a user, such as 5s..15s");
     command->add_option("--expect-status", o.expect_status, "Status of a right answer")
-        ->check(CLI::Range(100U, 599U));
+        ->transform(whole_number(100, 599));
     command->add_option("--expect-body-file", o.expect_body_file, "The bytes of a right body");
     command->add_option("--pipeline", o.pipeline, "Requests in flight on a connection")
-        ->check(CLI::Range(1U, 1024U));
+        ->transform(whole_number(1, load::kMostPipelined));
     command->add_flag("--no-keep-alive", o.no_keep_alive, "A new connection for each request");
     command->add_option("--seed", o.seed, "Seed of arrivals and think times")
-        ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed));
+        ->transform(whole_number(0, config::kMostSeed));
     command->add_option("--cpus", o.cpus, "Processors of the generator threads")->delimiter(',');
     command->add_flag("--json", o.json, "Print one trial as JSON");
     command->add_flag("--no-progress", o.no_progress, "Print no progress");

@@ -31,7 +31,7 @@ int run_command_line(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? kDone : kUsage;
+        return finish_parsing(app, error);
     }
     if (!action) {
         tell("benchhost: nothing to do; benchhost --help shows the commands\n");

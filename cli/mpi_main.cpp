@@ -37,7 +37,7 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
         if (!speaks) {
             return {};
         }
-        return {app.exit(error) == 0 ? kDone : kUsage, false};
+        return {finish_parsing(app, error), false};
     }
     if (action) {
         action();

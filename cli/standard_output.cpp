@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <sstream>
 #include <string>
 
 namespace benchhost::cli {
@@ -26,9 +27,18 @@ void write_error(const std::string& text) {
 // What fails is remembered by the stream.
 void print_text(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
 
-void tell_text(std::string_view text) { write_error(printable_lines(text)); }
+void tell_text(std::string_view text) { write_error(printable_lines(text, kLongestLine)); }
 
 void redraw_line(std::string_view line) { write_error("\r\033[K" + printable(line)); }
+
+int finish_parsing(const CLI::App& app, const CLI::ParseError& error) {
+    std::ostringstream asked_for;
+    std::ostringstream wrong;
+    const int code = app.exit(error, asked_for, wrong) == 0 ? kDone : kUsage;
+    print_text(asked_for.str());
+    tell_text(wrong.str());
+    return code;
+}
 
 int finish_output(int code) {
     const bool flushed = std::fflush(stdout) == 0;

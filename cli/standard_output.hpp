@@ -2,6 +2,7 @@
 // has failed. Standard error is for whoever listens: where nobody does, nobody is told.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <string_view>
@@ -16,7 +17,8 @@ void print(fmt::format_string<Args...> format, Args&&... args) {
     print_text(fmt::format(format, std::forward<Args>(args)...));
 }
 
-/// To standard error, without what would do something to a terminal.
+/// To standard error, without what would do something to a terminal, and no line longer than
+/// kLongestLine.
 void tell_text(std::string_view text);
 
 template <class... Args>
@@ -26,6 +28,10 @@ void tell(fmt::format_string<Args...> format, Args&&... args) {
 
 /// `line` in the place of what stands in the last line of the terminal on standard error.
 void redraw_line(std::string_view line);
+
+/// What the parser of the command line has to say, which may quote all of it, on the stream where
+/// it belongs. The exit code.
+int finish_parsing(const CLI::App& app, const CLI::ParseError& error);
 
 /// After the last print(). The exit code: `code`, or kSomethingFailed where that is kDone and not
 /// all of the output could be written, which is told, but for a reader that had enough.

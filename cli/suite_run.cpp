@@ -6,6 +6,7 @@
 #include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/base/printable.hpp"
+#include "core/base/units.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "core/trial/clock.hpp"
@@ -64,7 +65,16 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
             problems += (problems.empty() ? "" : "; ") + written.error().message;
         }
     };
-    write(directory / "results.json", results::to_json(results));
+    const auto json = results::to_json(results);
+    write(directory / "results.json", json);
+    if (json.size() > results::kMostBytes) {
+        problems += fmt::format(
+            "{}{} is larger than {}, the most that is read again: measure such a suite in parts, "
+            "by "
+            "--servers or --profiles",
+            problems.empty() ? "" : "; ", (directory / "results.json").string(),
+            format_bytes(results::kMostBytes));
+    }
     write(directory / "report.md", report::markdown(results));
     for (const auto& profile : config.profiles) {
         if (profile.csv) {

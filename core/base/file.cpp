@@ -1,5 +1,6 @@
 #include "core/base/file.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/base/units.hpp"
 
@@ -25,8 +26,8 @@ constexpr std::size_t kBlock = std::size_t{64} * 1024;
 constexpr Nanoseconds kUntilWritten = std::chrono::seconds(10);
 
 Error failed(std::string_view what, const fs::path& path, int error_number) {
-    return system_error(ErrorCode::environment, fmt::format("cannot {} {}", what, path.string()),
-                        error_number);
+    return system_error(ErrorCode::environment,
+                        fmt::format("cannot {} {}", what, printable(path.string())), error_number);
 }
 
 // Some file systems can flush nothing, and need not; a pipe or a terminal has nothing to flush.
@@ -163,7 +164,7 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     }
     const auto too_large = [&] {
         return Error{ErrorCode::data, fmt::format("{} is larger than {}, the most that is read",
-                                                  path.string(), format_bytes(most))};
+                                                  printable(path.string()), format_bytes(most))};
     };
     struct stat status {};
     const bool known = ::fstat(descriptor.get(), &status) == 0;
@@ -172,11 +173,14 @@ Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
     }
     const bool may_wait = known && !S_ISREG(status.st_mode);
     std::string content;
+    if (known && !may_wait) {
+        content.reserve(static_cast<std::size_t>(status.st_size) + kBlock);
+    }
     while (true) {
         if (may_wait && !is_readable(descriptor.get())) {
             return Error{ErrorCode::environment,
                          fmt::format("cannot read {}: nothing was written to it for {}",
-                                     path.string(), format_duration(kUntilWritten))};
+                                     printable(path.string()), format_duration(kUntilWritten))};
         }
         const auto before = content.size();
         content.resize(before + kBlock);
@@ -242,6 +246,22 @@ Status put_file(const fs::path& path, std::string_view content) {
         return written;
     }
     return file.rename_to(path) ? flush_folder(path.parent_path()) : failed("write", path, errno);
+}
+
+void remove_unfinished(const fs::path& folder,
+                       const std::function<bool(const std::string& name)>& ours) {
+    constexpr std::string_view kExample = ".1a2b3c4d";  // as TemporaryFile names it
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        const auto end = name.size() - std::min(name.size(), kExample.size());
+        if (end > 0 && name[end] == kExample.front() &&
+            name.find_first_not_of("0123456789abcdef", end + 1) == std::string::npos &&
+            ours(name.substr(0, end))) {
+            ::unlink(entry->path().c_str());
+        }
+    }
 }
 
 Result<fs::path> make_new_folder(const fs::path& wanted) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,11 @@ Status replace_file(const std::filesystem::path& path, std::string_view content)
 /// Puts a new file in the place of whatever has the name `path`, whole or not at all. A link or a
 /// device there is replaced itself: for folders into which others write.
 Status put_file(const std::filesystem::path& path, std::string_view content);
+
+/// Takes from `folder` what a process that was killed while it wrote a file left of it: of those
+/// files whose name is one of `ours`. Nobody else may be writing there.
+void remove_unfinished(const std::filesystem::path& folder,
+                       const std::function<bool(const std::string& name)>& ours);
 
 /// Makes the folder `wanted` and its parents, or, where that one is there already, `wanted`-2, -3
 /// and so on: of several processes that ask at once each gets its own. What was made.

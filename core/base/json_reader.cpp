@@ -11,10 +11,6 @@
 namespace benchhost {
 namespace {
 
-// Far more than anybody writes, and far less than a stack holds: picojson follows objects however
-// deep they are.
-constexpr std::size_t kMostNested = 64;
-
 /// The line on which `text` nests deeper; nothing when it does nowhere.
 std::optional<std::size_t> line_too_deep(const std::string& text) {
     std::size_t depth = 0;
@@ -61,11 +57,23 @@ std::string kind_of(const picojson::value& value) {
     return is_fraction ? fmt::format("{}", value.get<double>()) : value.to_str();
 }
 
+// Each value but the first follows one of these.
+bool has_too_many(const std::string& text) {
+    const auto separators = std::count_if(text.begin(), text.end(),
+                                          [](char c) { return c == ',' || c == '[' || c == '{'; });
+    return static_cast<std::size_t>(separators) > kMostValues;
+}
+
 Result<picojson::value> parse_from(const std::string& text, std::string::const_iterator& end) {
     if (const auto line = line_too_deep(text)) {
         return Error{ErrorCode::data,
                      fmt::format("line {}: lists and objects are nested more than {} deep", *line,
                                  kMostNested)};
+    }
+    if (has_too_many(text)) {
+        return Error{
+            ErrorCode::data,
+            fmt::format("it has more than {} values, the most that are read", kMostValues)};
     }
     picojson::value value;
     std::string problem;

@@ -5,6 +5,7 @@
 
 #include <picojson.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,7 +13,14 @@
 
 namespace benchhost {
 
-/// `text` as JSON, or an error of code data that names the line: no JSON, or nested deeper than 64.
+/// How deep lists and objects may stand in each other: far more than anybody writes, and far less
+/// than a stack holds, since picojson follows objects however deep they are.
+inline constexpr std::size_t kMostNested = 64;
+/// Values of one document: what is read takes memory by their number, not by its length.
+inline constexpr std::size_t kMostValues = 8'000'000;
+
+/// `text` as JSON, or an error of code data that says on which line, as far as that is known: no
+/// JSON, nested deeper than kMostNested, or of more than kMostValues.
 Result<picojson::value> parse_json(const std::string& text);
 /// The same of a text that may go on after the JSON.
 Result<picojson::value> parse_leading_json(const std::string& text);

@@ -66,7 +66,7 @@ Result<std::vector<std::string>> select_names(const std::vector<std::string>& id
             const auto near = nearest_name(pattern, ids);
             return Error{
                 ErrorCode::usage,
-                fmt::format("{} matches nothing{}; there is: {}", quoted(pattern),
+                fmt::format("{} matches nothing{}; there is: {}", in_quotes(pattern),
                             near.empty() ? "" : "; did you mean \"" + near + "\"?",
                             ids.empty() ? "nothing" : fmt::format("{}", fmt::join(ids, ", ")))};
         }
@@ -77,9 +77,9 @@ Result<std::vector<std::string>> select_names(const std::vector<std::string>& id
         return (wanted.empty() || any_matches(wanted, id)) && !any_matches(unwanted, id);
     });
     if (selected.empty()) {
-        return Error{
-            ErrorCode::usage,
-            fmt::format("{} leaves nothing", quoted(fmt::format("{}", fmt::join(patterns, ", "))))};
+        return Error{ErrorCode::usage,
+                     fmt::format("{} leaves nothing",
+                                 in_quotes(fmt::format("{}", fmt::join(patterns, ", "))))};
     }
     return selected;
 }

@@ -22,6 +22,25 @@ constexpr std::array<std::pair<char32_t, char32_t>, 11> kUnprintable{{{0x00, 0x1
                                                                       {0xFFFE, 0xFFFF},
                                                                       {0xE0000, 0xE007F}}};
 
+// `line` is printable: a character begins where a byte is none that continues one.
+std::string without_middle(std::string line, std::size_t longest) {
+    if (line.size() <= longest) {
+        return line;
+    }
+    const auto continues = [&](std::size_t at) {
+        return at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0U) == 0x80U;
+    };
+    auto begin = longest / 2;
+    while (begin > 0 && continues(begin)) {
+        --begin;
+    }
+    auto end = line.size() - longest / 2;
+    while (continues(end)) {
+        ++end;
+    }
+    return line.replace(begin, end - begin, " ... ");
+}
+
 }  // namespace
 
 bool is_unprintable(char32_t code_point) {
@@ -47,7 +66,7 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t kMost = 60;
     const std::string clean = printable(text.substr(0, 4 * kMost));
     std::size_t end = 0;
@@ -58,11 +77,11 @@ std::string quoted(std::string_view text) {
     return '"' + clean.substr(0, end) + (is_cut ? "...\"" : "\"");
 }
 
-std::string printable_lines(std::string_view text) {
+std::string printable_lines(std::string_view text, std::size_t longest) {
     std::string clean;
     for (std::size_t line = 0;;) {
         const auto end = std::min(text.find('\n', line), text.size());
-        clean += printable(text.substr(line, end - line));
+        clean += without_middle(printable(text.substr(line, end - line)), longest);
         if (end == text.size()) {
             return clean;
         }

@@ -1,6 +1,8 @@
 // What others wrote, fit to be shown.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 
@@ -15,8 +17,12 @@ bool is_unprintable(char32_t code_point);
 std::string printable(std::string_view text);
 /// What somebody gave, for a message about it: printable, in quotation marks, and cut after 60
 /// characters: its end would say no more.
-std::string quoted(std::string_view text);
-/// The same as printable() of each line.
-std::string printable_lines(std::string_view text);
+std::string in_quotes(std::string_view text);
+/// Bytes of a line of a message: more than a path may have.
+inline constexpr std::size_t kLongestLine = 6000;
+/// The same as printable() of each line, of which the middle is left out where it has more than
+/// `longest` bytes: what is wrong stands at its end.
+std::string printable_lines(std::string_view text,
+                            std::size_t longest = std::numeric_limits<std::size_t>::max());
 
 }  // namespace benchhost

@@ -79,7 +79,7 @@ std::optional<double> scaled(const NumberAndSuffix& parts, const std::array<Unit
 
 Error not_a(std::string_view what, std::string_view text, std::string_view allowed) {
     return {ErrorCode::usage,
-            fmt::format("{} is not {}; allowed: {}", quoted(text), what, allowed)};
+            fmt::format("{} is not {}; allowed: {}", in_quotes(text), what, allowed)};
 }
 
 template <std::size_t N>

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
 
 namespace benchhost::config {
 namespace {
@@ -146,10 +147,19 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
     }
 }
 
+// Whether this machine has them is told later.
+void locate_cpus(IniFile& ini, Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        const auto* section = ini.find("limits");
+        const auto* entry = section == nullptr ? nullptr : section->find(key);
+        choice->where = entry == nullptr ? Location{} : entry->where;
+    }
+}
+
 // The suite's name when the config gives none: the file's, as far as it may be a name.
 std::string name_from(const std::filesystem::path& path) {
-    constexpr std::size_t kMost = 64;
-    auto name = path.stem().string().substr(0, kMost);
+    auto name = path.stem().string().substr(0, kLongestName);
     for (auto& c : name) {
         if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '.') {
             c = '-';
@@ -168,7 +178,7 @@ std::string to_string(const Location& location) {
 Result<Override> parse_override(const std::string& text) {
     if (!is_line_of_text(text)) {
         return Error{ErrorCode::usage,
-                     fmt::format("--set: {} is not UTF-8 text of one line", quoted(text))};
+                     fmt::format("--set: {} is not UTF-8 text of one line", in_quotes(text))};
     }
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));
@@ -182,7 +192,7 @@ Result<Override> parse_override(const std::string& text) {
         dot + 1 == name.size()) {
         return Error{ErrorCode::usage, fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
                                                    "profile.text.duration=1s",
-                                                   quoted(text))};
+                                                   in_quotes(text))};
     }
     return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
 }
@@ -206,6 +216,7 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
     for (const auto& section : ini->sections) {
         read_section(section, config, problems);
     }
+    locate_cpus(*ini, config.limits);
     if (problems.empty()) {
         check_together(*ini, config, problems);
     }

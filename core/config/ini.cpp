@@ -61,15 +61,15 @@ class Scanner {
         const auto name =
             Poco::trim(line.substr(1, close == std::string::npos ? close : close - 1));
         if (close == std::string::npos) {
-            problems_.add(where, fmt::format("{} has no closing ]", quoted(line)));
+            problems_.add(where, fmt::format("{} has no closing ]", in_quotes(line)));
         } else if (close + 1 != line.size()) {
             problems_.add(where, fmt::format("{} has something after the ]; comments stand on "
                                              "lines of their own",
-                                             quoted(line)));
+                                             in_quotes(line)));
         } else if (name.empty() || !std::all_of(name.begin(), name.end(), is_key_character)) {
             problems_.add(where, fmt::format("{} is not the name of a section; allowed: letters, "
                                              "digits, \".\", \"_\" and \"-\"",
-                                             quoted(name)));
+                                             in_quotes(name)));
         } else if (const auto [before, inserted] = section_lines_.emplace(name, where.line);
                    !inserted) {
             problems_.add(where, fmt::format("section [{}] has already begun on line {}; put its "
@@ -86,13 +86,14 @@ class Scanner {
         if (equals == std::string::npos) {
             problems_.add(where, fmt::format("{} is neither KEY = VALUE nor [SECTION] nor a "
                                              "comment (# or ;)",
-                                             quoted(key)));
+                                             in_quotes(key)));
         } else if (key.empty() || !std::all_of(key.begin(), key.end(), is_key_character)) {
             problems_.add(where, fmt::format("{} before the = is not a key; allowed: letters, "
                                              "digits, \".\", \"_\" and \"-\"",
-                                             quoted(key)));
+                                             in_quotes(key)));
         } else if (ini_.sections.empty()) {
-            problems_.add(where, fmt::format("{} stands before the first [SECTION]", quoted(key)));
+            problems_.add(where,
+                          fmt::format("{} stands before the first [SECTION]", in_quotes(key)));
         } else if (is_first(key, where)) {
             ini_.sections.back().entries.push_back(
                 {key, Poco::trim(line.substr(equals + 1)), where});
@@ -103,8 +104,8 @@ class Scanner {
         const auto [before, inserted] =
             key_lines_.emplace(std::pair(ini_.sections.back().name, key), where.line);
         if (!inserted) {
-            problems_.add(where,
-                          fmt::format("{} is already set on line {}", quoted(key), before->second));
+            problems_.add(
+                where, fmt::format("{} is already set on line {}", in_quotes(key), before->second));
         }
         return inserted;
     }

@@ -15,7 +15,7 @@ namespace {
 
 Error out_of_range(std::string_view text, std::string_view least, std::string_view most) {
     return {ErrorCode::usage,
-            fmt::format("{} is out of range; allowed: {} to {}", quoted(text), least, most)};
+            fmt::format("{} is out of range; allowed: {} to {}", in_quotes(text), least, most)};
 }
 
 bool has_comment(const std::string& value) {
@@ -81,18 +81,17 @@ Result<std::uint64_t> bytes_between(const std::string& text, std::uint64_t least
 }
 
 Result<std::string> parse_id(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_first = [](char c) {
         return std::islower(static_cast<unsigned char>(c)) != 0 ||
                std::isdigit(static_cast<unsigned char>(c)) != 0;
     };
     const auto is_allowed = [&](char c) { return is_first(c) || c == '_' || c == '.' || c == '-'; };
-    if (text.empty() || text.size() > kMost || !is_first(text.front()) ||
+    if (text.empty() || text.size() > kLongestName || !is_first(text.front()) ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
                                  "letter or digit first, at most {} characters",
-                                 quoted(text), kMost)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }
@@ -101,7 +100,7 @@ Result<std::size_t> parse_word(const std::string& text, const std::vector<std::s
     const auto found = std::find(words.begin(), words.end(), text);
     if (found == words.end()) {
         return Error{ErrorCode::usage,
-                     fmt::format("{} is not one of them{}; allowed: {}", quoted(text),
+                     fmt::format("{} is not one of them{}; allowed: {}", in_quotes(text),
                                  did_you_mean(text, words), fmt::join(words, ", "))};
     }
     return static_cast<std::size_t>(found - words.begin());
@@ -113,7 +112,7 @@ Result<std::vector<std::string>> parse_list(const std::string& text) {
         const auto comma = std::min(text.find(',', start), text.size());
         items.push_back(Poco::trim(text.substr(start, comma - start)));
         if (items.back().empty()) {
-            return Error{ErrorCode::usage, fmt::format("{} has an empty item", quoted(text))};
+            return Error{ErrorCode::usage, fmt::format("{} has an empty item", in_quotes(text))};
         }
         start = comma + 1;
     }
@@ -122,7 +121,7 @@ Result<std::vector<std::string>> parse_list(const std::string& text) {
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
     const auto near = nearest_name(word, known);
-    return near.empty() ? "" : fmt::format("; did you mean {}?", quoted(near));
+    return near.empty() ? "" : fmt::format("; did you mean {}?", in_quotes(near));
 }
 
 }  // namespace benchhost::config

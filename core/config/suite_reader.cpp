@@ -1,5 +1,6 @@
 #include "core/config/suite_reader.hpp"
 
+#include "core/base/names.hpp"
 #include "core/base/printable.hpp"
 #include "core/config/config_key.hpp"
 #include "core/config/section_reader.hpp"
@@ -18,25 +19,22 @@
 namespace benchhost::config {
 namespace {
 
-constexpr std::uint64_t kMostRounds = 1000;
 constexpr std::uint64_t kMostRetries = 100;
-constexpr std::uint64_t kMostBlocks = 250;
 constexpr std::uint64_t kMostCpu = 4095;
 constexpr std::uint64_t kLeastProcesses = 8;
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
 
 Result<std::string> parse_suite_name(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_allowed = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
     };
-    if (text.size() > kMost || text.front() == '.' || text.front() == '-' ||
+    if (text.size() > kLongestName || text.front() == '.' || text.front() == '-' ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\" and "
                                  "\"-\", a letter or digit first, at most {} characters",
-                                 quoted(text), kMost)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }
@@ -57,7 +55,7 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
             return Error{ErrorCode::usage,
                          fmt::format("{} is neither an id nor a glob; allowed: ids such as "
                                      "beast, globs such as python-*, and !id or !glob to leave out",
-                                     quoted(item))};
+                                     in_quotes(item))};
         }
     }
     return items;
@@ -66,7 +64,7 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
 Error not_cpus(const std::string& text) {
     return {ErrorCode::usage, fmt::format("{} are no processors; allowed: auto, none, or "
                                           "numbers and ranges up to {}, such as 0-3,6",
-                                          quoted(text), kMostCpu)};
+                                          in_quotes(text), kMostCpu)};
 }
 
 Result<CpuChoice> parse_cpus(const std::string& text) {
@@ -102,7 +100,7 @@ Result<double> parse_alpha(const std::string& text) {
     auto alpha = parse_fraction(text);
     if (alpha && (*alpha < kLeast || *alpha > kMost)) {
         return Error{ErrorCode::usage, fmt::format("{} is out of range; allowed: {} to {}",
-                                                   quoted(text), kLeast, kMost)};
+                                                   in_quotes(text), kLeast, kMost)};
     }
     return alpha;
 }
@@ -124,7 +122,7 @@ void read_file_payload(const SectionReader& reader, const char* key, model::Payl
     if (entry->value.empty() || !std::filesystem::is_regular_file(path, error)) {
         reader.tell(*entry, fmt::format("{} is neither a size such as 64KiB nor a file (looked "
                                         "for {})",
-                                        quoted(entry->value), path.string()));
+                                        in_quotes(entry->value), path.string()));
         return;
     }
     const auto size = std::filesystem::file_size(path, error);

@@ -44,7 +44,7 @@ Result<std::string> parse_host_name(const std::string& text) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\", "
                                  "\"-\", \":\" and \"@\"",
-                                 quoted(text))};
+                                 in_quotes(text))};
     }
     return text;
 }
@@ -55,7 +55,7 @@ Result<std::string> parse_user_name(const std::string& text) {
         return Error{ErrorCode::usage,
                      fmt::format("{} is not the name of a user; allowed: letters, digits, \"_\", "
                                  "\".\", \"-\", \"@\" and \"$\", no \"-\" first",
-                                 quoted(text))};
+                                 in_quotes(text))};
     }
     return text;
 }
@@ -71,14 +71,14 @@ Result<std::string> parse_server_url(const std::string& text) {
     }
     const bool is_unix = !url->unix_path.empty();
     if (is_unix && url->unix_path.front() != '/') {
-        return wrong(fmt::format("{} names no absolute path", quoted(text)));
+        return wrong(fmt::format("{} names no absolute path", in_quotes(text)));
     }
     if (!is_unix && url->path != "/") {
         std::vector<std::string> paths;
         for (const model::Route route : kAll<model::Route>) {
             paths.emplace_back(model::path_of(route));
         }
-        return wrong(fmt::format("{} has a path, but the routes are {}", quoted(text),
+        return wrong(fmt::format("{} has a path, but the routes are {}", in_quotes(text),
                                  fmt::join(paths, ", ")));
     }
     return text;

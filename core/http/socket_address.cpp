@@ -205,6 +205,16 @@ bool closed_before_last_write(int socket) {
     return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_unacked > 0;
 }
 
+std::optional<Nanoseconds> round_trip(int socket) {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    // It is 0 when the wish was sent twice: which of the two was answered, nobody knows.
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_rtt == 0) {
+        return std::nullopt;
+    }
+    return std::chrono::microseconds(info.tcpi_rtt);
+}
+
 Status check_listening(const SocketAddress& remote, const Target& target, Nanoseconds timeout) {
     const auto failed = [&](int error_number) {
         return system_error(ErrorCode::server, fmt::format("cannot connect to {}", name_of(target)),

@@ -44,9 +44,9 @@ Result<User> find_user(const std::string& name) {
     if (found == nullptr) {
         const bool unknown = error == 0 || error == ENOENT || error == ESRCH;
         return unknown ? Error{ErrorCode::usage,
-                               fmt::format("this machine knows no user {}", quoted(name))}
+                               fmt::format("this machine knows no user {}", in_quotes(name))}
                        : system_error(ErrorCode::usage,
-                                      fmt::format("user {} cannot be looked up", quoted(name)),
+                                      fmt::format("user {} cannot be looked up", in_quotes(name)),
                                       error);
     }
     return User{name,

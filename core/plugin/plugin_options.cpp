@@ -43,7 +43,7 @@ Result<std::string> check_value(const OptionDescription& option, const std::stri
     }
     if (option.type == "choice" &&
         std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
-        return Error{ErrorCode::usage, fmt::format("{} is not one of {}", quoted(value),
+        return Error{ErrorCode::usage, fmt::format("{} is not one of {}", in_quotes(value),
                                                    fmt::join(option.choices, ", "))};
     }
     return value;

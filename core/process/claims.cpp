@@ -24,7 +24,7 @@ std::string bounded(std::string_view text, std::size_t most) {
 
 std::string in_words(const ListeningPlace& place) {
     return place.unix_socket.empty() ? fmt::format("on port {}", place.port)
-                                     : "at " + quoted(place.unix_socket);
+                                     : "at " + in_quotes(place.unix_socket);
 }
 
 }  // namespace

@@ -121,7 +121,7 @@ struct ClientUsage {
     /// The longest that one of its threads was ready to run and waited for a processor, in all of
     /// the window.
     std::optional<double> run_delay_s = std::nullopt;
-    /// The longest that one of its threads slept beyond what it had asked for.
+    /// The longest that one of its threads did nothing although it was due.
     std::optional<double> longest_absence_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),
@@ -195,6 +195,7 @@ struct LoadPart {
     Requests requests;
     std::optional<EndedRequests> ended;
     std::optional<double> requests_per_s;
+    std::optional<double> round_trip_ms;  ///< from its host to the server's and back
     std::optional<LatencySummary> response_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;  ///< response time
     ClientUsage client_usage;
@@ -206,8 +207,8 @@ struct LoadPart {
 BOOST_DESCRIBE_STRUCT(LoadPart, (),
                       (rank, host, first_thread, threads, connections, seed, clock_offset_us,
                        clock_uncertainty_us, duration_s, requests, ended, requests_per_s,
-                       response_time_ms, send_lag_ms, histogram, client_usage, machine, verdict,
-                       verdict_why))
+                       round_trip_ms, response_time_ms, send_lag_ms, histogram, client_usage,
+                       machine, verdict, verdict_why))
 template <>
 inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
@@ -235,6 +236,9 @@ struct Trial {
     std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
     std::optional<double> requests_per_s;               ///< verified answers only
     std::optional<double> offered_per_s;                ///< the most the load model could ask
+    /// To the server's machine and back, and the most requests/s that can come back over it by as
+    /// many as may be under way at once. Absent in older files, and for a unix socket.
+    std::optional<double> round_trip_ms, link_ceiling_per_s;
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;          ///< response time
     std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
@@ -256,9 +260,10 @@ BOOST_DESCRIBE_STRUCT(Trial, (),
                       (server, profile, round, superseded, outcome, stage, reason, log_tail,
                        verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
                        duration_s, requests, ended, first_failures, requests_per_s, offered_per_s,
-                       response_time_ms, service_time_ms, send_lag_ms, histogram, service_histogram,
-                       warmup, series, connections, bytes, probed, server_usage, client_usage,
-                       machine, effective_limits, limit, sweep, parts, notes))
+                       round_trip_ms, link_ceiling_per_s, response_time_ms, service_time_ms,
+                       send_lag_ms, histogram, service_histogram, warmup, series, connections,
+                       bytes, probed, server_usage, client_usage, machine, effective_limits, limit,
+                       sweep, parts, notes))
 template <>
 inline constexpr std::tuple kAlways<Trial>{&Trial::round};
 template <>

@@ -234,7 +234,7 @@ Result<SuiteRequest> requested_in(const fs::path& directory) {
         *target = std::move(*texts);
     }
     if (json.contains("repeats")) {
-        const auto repeats = parse_count(json.get("repeats").to_str(), 1, UINT32_MAX);
+        const auto repeats = parse_count(json.get("repeats").to_str(), 1, config::kMostRounds);
         if (!repeats) {
             return repeats.error();
         }

@@ -2,6 +2,7 @@
 
 #include "core/base/names.hpp"
 #include "core/config/window_check.hpp"
+#include "core/machine/cpu_list.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
 #include "core/machine/user.hpp"
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace benchhost::suite {
 namespace {
@@ -35,13 +37,25 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
     return {};
 }
 
+/// Of this machine, so that it can be told only now.
+Status check_cpus(const config::Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        if (const auto ours = machine::check_ours(choice->cpus, machine::allowed_cpus()); !ours) {
+            return with_context(fmt::format("{}: {}", to_string(choice->where), key), ours.error());
+        }
+    }
+    return {};
+}
+
 Status check_size(std::size_t servers, std::size_t profiles, std::uint32_t rounds) {
+    // Each is bounded by the size of a config or of the command line: their product fits.
     const std::uint64_t trials = std::uint64_t{servers} * profiles * rounds;
     if (trials > kMostTrials) {
         return Error{
             ErrorCode::usage,
-            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to "
-                        "{}",
+            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to {}; "
+                        "measure them in parts, by --servers or --profiles",
                         servers, profiles, rounds, trials, kMostTrials)};
     }
     return {};
@@ -89,6 +103,9 @@ Status check_user(const config::SuiteConfig& config) {
 Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
                                  std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
+    if (auto small = check_size(servers.size(), config.profiles.size(), config.repeats); !small) {
+        return with_context(config.path.string(), small.error());
+    }
     PreparedSuite suite;
     suite.warnings = config::window_warnings(config);
     suite.request = request;
@@ -118,10 +135,10 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
     for (const auto& profile : config.profiles) {
         profiles.push_back(profile.name);
     }
-    if (auto small = check_size(ids.size(), profiles.size(), config.repeats); !small) {
-        return with_context(config.path.string(), small.error());
-    }
     suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
+    if (auto ours = check_cpus(config.limits); !ours) {
+        return ours.error();
+    }
     auto division =
         machine::divide_cpus(machine::read_topology(),
                              {config.limits.server_cpus.automatic, config.limits.server_cpus.cpus},

@@ -19,8 +19,8 @@
 
 namespace benchhost::suite {
 
-/// Of one suite: years of measuring.
-inline constexpr std::uint64_t kMostTrials = 1'000'000;
+/// Of one suite: a month of trials of ten seconds. Its plan is kept in memory and in the journal.
+inline constexpr std::uint64_t kMostTrials = 250'000;
 
 /// The flags of `benchhost run` that decide what is measured. Kept in the journal, so that a
 /// resumed suite is the same suite.

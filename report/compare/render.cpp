@@ -156,9 +156,9 @@ Result<std::string> render_comparison(const std::string& format, const Compariso
     if (format == "junit") {
         return comparison_junit(comparison);
     }
-    return Error{
-        ErrorCode::usage,
-        fmt::format("{} is not a format of comparisons; allowed: md, json, junit", quoted(format))};
+    return Error{ErrorCode::usage,
+                 fmt::format("{} is not a format of comparisons; allowed: md, json, junit",
+                             in_quotes(format))};
 }
 
 }  // namespace benchhost::compare

@@ -68,8 +68,8 @@ Result<Documents> render(const std::string& format, const ResultSet& results) {
         }
         known += fmt::format("{}{}", known.empty() ? "" : ", ", candidate.name);
     }
-    return Error{ErrorCode::usage,
-                 fmt::format("{} is not a format of reports; allowed: {}", quoted(format), known)};
+    return Error{ErrorCode::usage, fmt::format("{} is not a format of reports; allowed: {}",
+                                               in_quotes(format), known)};
 }
 
 std::string file_name_part(const std::string& text) {

@@ -68,7 +68,7 @@ Result<std::optional<std::string>> profile_of(const Line& begin) {
     constexpr std::string_view kKey = "profile=";
     if (!text.starts_with(kKey) || text.size() == kKey.size()) {
         return problem(begin.number,
-                       fmt::format("{} in a table marker; allowed: profile=NAME", quoted(text)));
+                       fmt::format("{} in a table marker; allowed: profile=NAME", in_quotes(text)));
     }
     return std::optional(std::string(text.substr(kKey.size())));
 }
@@ -88,7 +88,7 @@ Result<std::string> content_of(const Line& begin, const std::vector<ProfileTable
     }
     if (content.empty()) {
         return problem(begin.number, fmt::format("the results have no profile {}; they have: {}",
-                                                 quoted(profile->value_or("*")), known));
+                                                 in_quotes(profile->value_or("*")), known));
     }
     return content;
 }

@@ -44,6 +44,9 @@ class Kernel {
     bool closed_before_last_write(const Socket& socket) const {
         return http::closed_before_last_write(socket.get());
     }
+    std::optional<Nanoseconds> round_trip(const Socket& socket) const {
+        return http::round_trip(socket.get());
+    }
 
     /// See Poller.
     static constexpr std::size_t kBatch = Poller::kBatch;

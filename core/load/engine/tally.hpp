@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,12 @@ class Tally {
     }
     void answered() { LiveCounters::add_one(live_.answers); }
     void opened() { ++counted_.connections.opened; }
+    /// Of a connection that was just opened, where it is known.
+    void round_trip(std::optional<Nanoseconds> took) {
+        if (took && *took < counted_.round_trip.value_or(Nanoseconds::max())) {
+            counted_.round_trip = took;
+        }
+    }
     void closed_by_server() { ++counted_.connections.closed_by_server; }
     /// Once for each connection that was asked anything, when all is over.
     void asked(bool answered);
@@ -80,9 +87,11 @@ class Tally {
             counted_.client.max_loop_lag = lag;
         }
     }
-    /// Our own thread slept `absence` longer than it had asked for, up to `now`.
-    void absence(Nanoseconds absence, Instant now) {
-        if (absence > counted_.client.longest_absence && now >= from_ && now - absence < to_) {
+    /// Our own thread did nothing for `absence` although it was due, up to `now`. `owed`: requests
+    /// were under way, which are those of the window for some time after it, too.
+    void absence(Nanoseconds absence, Instant now, bool owed) {
+        if (absence > counted_.client.longest_absence && now >= from_ &&
+            (owed || now - absence < to_)) {
             counted_.client.longest_absence = absence;
         }
     }

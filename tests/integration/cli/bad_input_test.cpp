@@ -110,6 +110,28 @@ TEST(BadInput, ASeedThatNoReaderOfTheResultsKeepsExact) {
     EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
+TEST(BadInput, AProcessorThatThisMachineDoesNotGiveUs) {
+    const TemporaryDirectory directory;
+    const auto load = run_command({kBenchhost, "load", "http://127.0.0.1:1", "--cpus", "0,99999"});
+    EXPECT_EQ(load.exit_code, 2) << load.err;
+    EXPECT_THAT(load.err, HasSubstr("--cpus: processor 99999 is not ours to use; there are "));
+    write_text(directory / "suite.ini",
+               kGood + "[limits]\nserver_cpus = auto\nclient_cpus = 4095\n");
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "--config", directory / "suite.ini", "--dry-run"},
+          std::vector<std::string>{kBenchhost, "check", directory / "suite.ini"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err,
+                    HasSubstr("suite.ini:12: client_cpus: processor 4095 is not ours to use"));
+    }
+    const auto set =
+        run_command({kBenchhost, "--config", directory / "suite.ini", "--dry-run", "--set",
+                     "limits.client_cpus=auto", "--set", "limits.server_cpus=4094"});
+    EXPECT_EQ(set.exit_code, 2) << set.err;
+    EXPECT_THAT(set.err, HasSubstr("--set limits.server_cpus: server_cpus: processor 4094"));
+}
+
 TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {
     const auto run = run_command({kBenchhost, "load", "http://127.0.0.1:1", "--users", "1000000",
                                   "--spawn-rate", "0.00001"});

@@ -83,7 +83,7 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     EXPECT_THAT(doctor.out, HasSubstr(group.name() + "\n"));
 
     write_text(directory / "suite.ini",
-               "[suite]\nname = rationed\nservers = asio\nretries = 1\ncalm = 0\nrepeats = 1\n"
+               "[suite]\nname = rationed\nservers = asio\nretries = 20\ncalm = 0\nrepeats = 1\n"
                "[profile.text]\nroute = text\nload = closed\nconnections = 4\n"
                "duration = 1s\nwarmup = 100ms\ntimeout = 20s\n");
     const auto run = run_command(
@@ -92,8 +92,12 @@ TEST(Quota, OfAParentIsNamedByDoctorAndInTheVerdict) {
     EXPECT_THAT(run.err, HasSubstr("gives the time of 0.1 processors"));
     const auto results = benchhost::results::read_results(directory / "out/results.json");
     ASSERT_TRUE(results) << results.error().message;
-    ASSERT_EQ(results->trials.size(), 1U) << "a quota stays: nothing is run again";
-    const auto& trial = results->trials.front();
+    // Beside others it may get less than its quota, and is not stopped by it then.
+    for (const auto& trial : results->trials) {
+        EXPECT_EQ(trial.superseded, trial.machine && trial.machine->quota_stops.empty())
+            << "a quota stays: what it stopped is not run again";
+    }
+    const auto& trial = results->trials.back();
     EXPECT_EQ(trial.verdict, benchhost::model::Verdict::machine_bound);
     EXPECT_THAT(trial.verdict_why.value_or(""),
                 HasSubstr("the control group's quota stopped the server and generator"));

@@ -40,6 +40,13 @@ TEST(ParseJson, SaysOnWhichLineItIsTooDeep) {
     EXPECT_THAT(leading.error().message, HasSubstr("nested more than 64 deep"));
 }
 
+TEST(ParseJson, CountsValuesBeforeItMakesThem) {
+    EXPECT_EQ(error_in("[" + repeated("0,", 1000) + "0]"), "");
+    const auto many = "[" + repeated("0,", static_cast<int>(kMostValues)) + "0]";
+    EXPECT_EQ(error_in(many), "it has more than 8000000 values, the most that are read");
+    EXPECT_FALSE(parse_leading_json(many));
+}
+
 TEST(ParseJson, QuotesNoMoreThanTheBeginningOfWhatItCannotRead) {
     const auto message = error_in("[1,\xff\x1b" + std::string(1'000'000, 'x') + "]");
     EXPECT_THAT(message, HasSubstr("syntax error at line 1"));

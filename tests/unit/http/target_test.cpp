@@ -1,4 +1,5 @@
 #include "core/base/http_url.hpp"
+#include "core/base/printable.hpp"
 #include "core/http/socket_address.hpp"
 #include "core/load/load.hpp"
 
@@ -121,7 +122,7 @@ TEST(ParseUrl, SaysWhatIsWrong) {
         ASSERT_FALSE(target) << url;
         EXPECT_EQ(target.error().code, ErrorCode::usage) << url;
         EXPECT_THAT(target.error().message, testing::HasSubstr(message));
-        EXPECT_THAT(target.error().message, testing::HasSubstr("\"" + url + "\""));
+        EXPECT_THAT(target.error().message, testing::HasSubstr(in_quotes(url)));
     }
 }
 

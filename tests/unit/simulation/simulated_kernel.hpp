@@ -130,6 +130,7 @@ class Kernel {
     bool closed_before_last_write(const Socket& socket) const {
         return sockets_->lost_last(socket.index_.value());
     }
+    std::optional<Nanoseconds> round_trip(const Socket& /*socket*/) const { return std::nullopt; }
 
     bool watch(const Socket& socket, std::uint64_t key) {
         socket.index_ = static_cast<std::uint32_t>(key & 0xffffffffU);
