@@ -234,7 +234,8 @@ std::string to_string(const TakenId& taken) {
         taken.id, taken.used.string(), taken.left_out.string());
 }
 
-Catalog read_catalog(const Installation& installation, const Notice& notice) {
+Catalog read_catalog(const Installation& installation, const Notice& notice,
+                     const std::optional<std::string>& user) {
     std::vector<fs::path> paths;
     for (const auto& directory : installation.plugin_directories) {
         const auto found = shared_libraries(directory);
@@ -242,7 +243,9 @@ Catalog read_catalog(const Installation& installation, const Notice& notice) {
     }
     auto described = ask_all(
         paths.size(),
-        [&](std::size_t i) { return describe_plugin(installation.serve_executable, paths[i]); },
+        [&](std::size_t i) {
+            return describe_plugin(installation.serve_executable, paths[i], user);
+        },
         [&](const std::vector<std::size_t>& slow) {
             std::vector<std::string> names;
             for (const auto i : slow) {
