@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 
 #include <exception>
+#include <new>
+#include <system_error>
 
 namespace {
 
@@ -48,6 +50,13 @@ int main(int argc, char** argv) {
     benchhost::process::ignore_signals_of_writes();
     try {
         return finish_output(run_command_line(argc, argv));
+    } catch (const std::bad_alloc&) {
+        tell("benchhost: there is not enough memory; ulimit -v or a control group may bound it\n");
+        return kSomethingFailed;
+    } catch (const std::system_error& error) {
+        // No thread can be started, the current folder is gone: the machine's affair, no bug.
+        tell("benchhost: the system refused what is needed: {}\n", error.what());
+        return kSomethingFailed;
     } catch (const std::exception& error) {
         tell("benchhost: internal error: {}\n", error.what());
         return kInternal;

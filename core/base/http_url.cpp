@@ -14,6 +14,7 @@ namespace benchhost {
 namespace {
 
 constexpr std::uint16_t kDefaultPort = 80;
+constexpr std::size_t kLongestUrl = 8000;  // what any server should take: RFC 9110, 4.1
 constexpr std::string_view kForms = "http://host[:port]/path or unix:/path/to.sock:/path";
 
 Error bad_url(const std::string& url, const std::string& why) {
@@ -165,6 +166,9 @@ Result<HttpUrl> parse_unix(const std::string& url, std::string_view text) {
 
 Result<HttpUrl> parse_http_url(const std::string& url) {
     const std::string_view text = url;
+    if (text.size() > kLongestUrl) {
+        return bad_url(url, fmt::format("it is longer than {} bytes", kLongestUrl));
+    }
     if (begins_with(text, "unix:")) {
         return parse_unix(url, text.substr(5));
     }

@@ -4,6 +4,7 @@
 #include "core/base/units.hpp"
 
 #include <numeric>
+#include <system_error>
 
 namespace benchhost::results {
 namespace {
@@ -44,7 +45,8 @@ std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram)
 }
 
 Result<ResultSet> read_results(const std::filesystem::path& path) {
-    const auto file = std::filesystem::is_directory(path) ? path / "results.json" : path;
+    std::error_code ignored;  // what is wrong with the path is told by whoever reads it
+    const auto file = std::filesystem::is_directory(path, ignored) ? path / "results.json" : path;
     const auto json = read_file(file, kMostBytes);
     if (!json) {
         // Whatever the machine says of it, the user named a file that cannot be read.

@@ -40,7 +40,7 @@ def check_config(result):
 
 def config(random, place, bench):
     """Right, or refused with the line."""
-    seed = random.choice(config_seeds()) if random.random() < 0.6 else benches.SUITE.encode()
+    seed = random.choice(config_seeds()) if random.random() < 0.4 else benches.SUITE.encode()
     kind = random.random()
     if kind < 0.6:
         text = mutation.lines_of(random, seed)
@@ -108,7 +108,7 @@ def results(random, place, bench):
     documents = bench.documents
     seed = documents[min(random.randrange(len(documents)), random.randrange(len(documents)))]
     kind = random.random()
-    if kind < 0.5:
+    if kind < 0.7:
         text = mutation.json_of(random, seed)
     elif kind < 0.95:
         text = mutation.bytes_of(random, seed, RESULTS_WORDS)

@@ -138,7 +138,8 @@ def start(random, place, bench):
     name = "run" if random.random() < 0.15 else random.choice(sorted(set(commands) - {"run"}))
     before, wrappers, limited = "", [], []
     if random.random() < 0.25:
-        before = f"umask {random.choice(('0', '0077', '0177', '0027'))}; "
+        before = random.choice(("umask 0; ", "umask 0077; ", "umask 0177; ", "umask 0027; ",
+                                "mkdir gone; cd gone; rmdir ../gone; "))
     if random.random() < 0.4:
         wrappers.append(_signals(random))
     if random.random() < 0.3:

@@ -15,6 +15,9 @@ WORDS = ["", " ", "\t", "0", "-0", "-1", "1", "+5", "010", "0x10", "1_000", "1e3
          "/proc/self/mem", ".", "-", "--", "{cwd}", "{port}", "\x1b[31mred", "\x1b]0;title\x07", "\x07",
          "\r", "\r\nX: y", "\x7f", "\u009b31m", "\u202egnp.exe", "\u2066x", "\u200b", "\ufeff", "\ufffe",
          "\U000e0041", "\u0301" * 50, "\u00fc" * 200, "\U0001f600"]
+# Values that many keys of a config take.
+LIKELY = [b"1", b"2", b"64", b"1s", b"500ms", b"1h", b"1k/s", b"10%", b"1GiB", b"yes", b"no", b"auto", b"none",
+          b"good", b"*", b"text", b"json", b"file", b"closed", b"any text", b"[1,2]"]
 # Bytes that are no UTF-8, as a command line and a file may have them.
 BROKEN = [b"\xff", b"\xfe\xff", b"\xc3", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"caf\xe9",
           b"\x80" * 20]
@@ -45,7 +48,7 @@ def dictionary(path):
 
 def bytes_of(random, text, words=()):
     """`text` with one to four wounds."""
-    for _ in range(random.randint(1, 4)):
+    for _ in range(random.choice((1, 1, 1, 2, 3, 4))):
         begin = random.randint(0, len(text))
         end = min(len(text), begin + random.choice((0, 1, 1, 2, 8, 64, 1000)))
         what = random.randrange(8)
@@ -71,12 +74,13 @@ def bytes_of(random, text, words=()):
 def lines_of(random, text):
     """An INI file with lines that were changed as somebody does who does not know them."""
     lines = text.splitlines(keepends=True) or [b""]
-    for _ in range(random.randint(1, 3)):
+    for _ in range(random.choice((1, 1, 1, 2, 3))):
         at = random.randrange(len(lines))
         key, equals, _ = lines[at].partition(b"=")
         what = random.randrange(9)
         if what <= 3 and equals:
-            lines[at] = key + b"= " + word_bytes(random) + b"\n"
+            value = random.choice(LIKELY) if random.random() < 0.5 else word_bytes(random)
+            lines[at] = key + b"= " + value + b"\n"
         elif what == 4:
             lines.insert(at, lines[random.randrange(len(lines))])
         elif what == 5:
@@ -117,7 +121,22 @@ def _paths(value, path=()):
         yield from _paths(inner, (*path, key))
 
 
+def _value_of_its_kind(random, old):
+    """What may be right: such a document is read on."""
+    if isinstance(old, bool):
+        return not old
+    if isinstance(old, int):
+        return random.choice((0, 1, 2, old + 1, old // 2, 10**6, 2**32, 2**53, 2**63 - 1))
+    if isinstance(old, float):
+        return random.choice((0.0, old * 2, old / 1e6, 1e-300, 1e15, 1e308, 0.999, 100.0))
+    if isinstance(old, str):
+        return word(random).encode("utf-8", "replace").decode() * random.choice((1, 1, 30))
+    return type(old)()
+
+
 def _hostile_value(random, old):
+    if old is not None and random.random() < 0.9:
+        return _value_of_its_kind(random, old)
     return random.choice((
         lambda: None, lambda: True, lambda: -1, lambda: 0, lambda: 2**63 - 1, lambda: 1e308,
         lambda: 5e-324, lambda: -0.0, lambda: 0.5, lambda: "", lambda: [], lambda: {}, lambda: [old] * 3,
@@ -131,7 +150,7 @@ def json_of(random, text):
         document = json.loads(text)
     except ValueError:
         return bytes_of(random, text)
-    for _ in range(random.randint(1, 3)):
+    for _ in range(random.choice((1, 1, 2, 3, 8))):
         paths = [path for path in _paths(document) if path]
         if not paths:
             break
@@ -139,11 +158,11 @@ def json_of(random, text):
         holder = document
         for key in way:
             holder = holder[key]
-        what = random.randrange(5)
+        what = random.randrange(10)
         if what == 0:
             del holder[last]
         elif what == 1 and isinstance(holder, list):
-            holder.extend([holder[last]] * random.choice((1, 2, 40)))
+            holder.extend([holder[last]] * random.choice((1, 2, 10)))
         else:
             holder[last] = _hostile_value(random, holder[last])
     return json.dumps(document, ensure_ascii=random.random() < 0.5).encode("utf-8", "replace")

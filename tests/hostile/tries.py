@@ -189,7 +189,7 @@ def faults_of(bench, attempt, result):
 
 
 def run(bench, place, attempt, mark):
-    """What was wrong with the try, and how long it took."""
+    """What was wrong with the try, its exit code, and how long it took."""
     given = {path.name for path in place.given.iterdir()}
     opened = attempt.opens() if attempt.opens else None
     try:
@@ -202,4 +202,4 @@ def run(bench, place, attempt, mark):
     finally:
         if opened:
             opened.close()
-    return wrong, result.seconds
+    return wrong, result.code, result.seconds

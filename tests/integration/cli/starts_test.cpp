@@ -106,6 +106,16 @@ TEST(Starts, NiceIsNoHarm) {
     EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
+TEST(Starts, InAFolderThatIsGoneIsNoInternalError) {
+    const TemporaryDirectory directory;
+    const auto suite = suite_file(directory);
+    const auto run = run_shell(
+        "mkdir \"$1/gone\" && cd \"$1/gone\" && rmdir \"$1/gone\" && shift && exec \"$0\" \"$@\"",
+        {directory.path(), "--config", suite, "--out", "relative"});
+    EXPECT_THAT(run.exit_code, ::testing::AnyOf(1, 2)) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("No such file or directory"));
+}
+
 class FullOutput : public ::testing::TestWithParam<std::vector<std::string>> {};
 
 TEST_P(FullOutput, IsNoSuccess) {

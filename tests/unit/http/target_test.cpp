@@ -116,6 +116,7 @@ TEST(ParseUrl, SaysWhatIsWrong) {
         {"unix::/text", "the socket's path is missing"},
         {"unix:/x.sock:/a b", "percent-encoded"},
         {"unix:/" + std::string(200, 'x') + ":/text", "longer than 107 bytes"},
+        {"http://127.0.0.1/" + std::string(8000, 'x'), "longer than 8000 bytes"},
     };
     for (const auto& [url, message] : rows) {
         const Result<Target> target = parse_url(url);
