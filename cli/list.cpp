@@ -195,9 +195,7 @@ void add_list(CLI::App& app, Action& action) {
     command->add_option_function<std::string>(
         "--user", [options](const std::string& name) { options->user = name; },
         "As whom plugins are loaded; needs root");
-    command->callback([&action, options] {
-        action = [options] { return list(*options); };
-    });
+    command->callback([&action, options] { action = [options] { return list(*options); }; });
 }
 
 }  // namespace benchhost::cli

@@ -26,7 +26,9 @@ void write_error(const std::string& text) {
 }  // namespace
 
 // What fails is remembered by the stream.
-void print_document(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_document(std::string_view text) {
+    (void)std::fwrite(text.data(), 1, text.size(), stdout);
+}
 
 void print_document(const picojson::value& json) {
     print_document(visible_json(json.serialize(true)) + "\n");

@@ -23,9 +23,9 @@ inline constexpr std::size_t kMostValues = 8'000'000;
 /// `text` as JSON, or an error of code data that says on which line, as far as that is known: no
 /// JSON, nested deeper than kMostNested, or of more than kMostValues.
 Result<picojson::value> parse_json(const std::string& text);
-/// The same, but what is returned has nothing in the list `list` of the outermost object: each item of
-/// it is shown, with its place, and forgotten before the next one is read. A second list of the name is
-/// an error.
+/// The same, but what is returned has nothing in the list `list` of the outermost object: each item
+/// of it is shown, with its place, and forgotten before the next one is read. A second list of the
+/// name is an error.
 Result<picojson::value> parse_json(
     const std::string& text, std::string_view list,
     const std::function<void(const picojson::value& item, std::size_t place)>& show);

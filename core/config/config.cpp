@@ -42,18 +42,17 @@ void split_anew(const IniFile& ini, Override& override) {
 
 Status apply_override(IniFile& ini, Override override) {
     split_anew(ini, override);
-    const Location where{
-        "--set " + shortened(override.section + "." + override.key, kShownName), 0};
+    const Location where{"--set " + shortened(override.section + "." + override.key, kShownName),
+                         0};
     auto* section = ini.find(override.section);
     if (section == nullptr && override.section.starts_with(kProfilePrefix)) {
         std::vector<std::string> profiles;
         for (const auto& each : ini.sections) {
             profiles.push_back(each.name);
         }
-        return Error{ErrorCode::usage,
-                     fmt::format("{}: the config has no [{}]{}", where.file,
-                                 shortened(override.section, kShownName),
-                                 did_you_mean(override.section, profiles))};
+        return Error{ErrorCode::usage, fmt::format("{}: the config has no [{}]{}", where.file,
+                                                   shortened(override.section, kShownName),
+                                                   did_you_mean(override.section, profiles))};
     }
     if (section == nullptr) {
         ini.sections.push_back({override.section, where, {}});

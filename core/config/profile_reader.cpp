@@ -330,7 +330,8 @@ LoadProfile read_profile(const IniSection& section, Problems& problems) {
     if (name) {
         profile.name = *name;
     } else {
-        problems.add(section.where, "[" + shortened(section.name, 60) + "]: " + name.error().message);
+        problems.add(section.where,
+                     "[" + shortened(section.name, 60) + "]: " + name.error().message);
     }
     const auto kinds = load_kinds();
     const auto common = common_keys(kinds);

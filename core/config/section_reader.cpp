@@ -35,10 +35,10 @@ std::string format_bound(Nanoseconds duration) {
 void SectionReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& entry : section_.entries) {
         if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-            problems_.add(
-                entry.where,
-                fmt::format("[{}] knows no key {}{}; allowed: {}", shortened(section_.name, kShown),
-                            in_quotes(entry.key), did_you_mean(entry.key, known), fmt::join(known, ", ")));
+            problems_.add(entry.where,
+                          fmt::format("[{}] knows no key {}{}; allowed: {}",
+                                      shortened(section_.name, kShown), in_quotes(entry.key),
+                                      did_you_mean(entry.key, known), fmt::join(known, ", ")));
         }
     }
 }

@@ -21,7 +21,7 @@ struct CheckRequest {
     std::string server;  ///< empty: all that the plugin offers
     std::vector<std::pair<std::string, std::string>> options;
     std::optional<std::string> user = std::nullopt;  ///< as whom its code runs; absent: as we do
-    plugin::Catalog others;  ///< what a suite would find besides it
+    plugin::Catalog others;                          ///< what a suite would find besides it
 };
 
 /// Called as each line is known; `server` is empty for a line about the plugin itself.

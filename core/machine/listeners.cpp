@@ -94,8 +94,7 @@ std::string canonical_address(const std::string& text) {
     std::array<unsigned char, sizeof(in6_addr)> address{};
     for (const int family : {AF_INET, AF_INET6}) {
         if (::inet_pton(family, text.c_str(), address.data()) == 1) {
-            ::inet_ntop(family, address.data(), shown.data(),
-                        static_cast<socklen_t>(shown.size()));
+            ::inet_ntop(family, address.data(), shown.data(), static_cast<socklen_t>(shown.size()));
         }
     }
     return shown.data();
@@ -248,11 +247,10 @@ std::vector<Listener> listeners_met(const std::vector<Listener>& listeners,
     const auto choices = choices_for(address);
     for (const auto& choice : choices) {
         std::vector<Listener> met;
-        std::copy_if(on_port.begin(), on_port.end(), std::back_inserter(met),
-                     [&](const Listener& listener) {
-                         return std::find(choice.begin(), choice.end(), listener.address) !=
-                                choice.end();
-                     });
+        std::copy_if(
+            on_port.begin(), on_port.end(), std::back_inserter(met), [&](const Listener& listener) {
+                return std::find(choice.begin(), choice.end(), listener.address) != choice.end();
+            });
         if (!met.empty()) {
             return met;
         }

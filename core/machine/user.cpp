@@ -49,12 +49,8 @@ Result<User> find_user(const std::string& name) {
                                       fmt::format("user {} cannot be looked up", in_quotes(name)),
                                       error);
     }
-    return User{name,
-                entry.pw_uid,
-                entry.pw_gid,
-                groups_of(name, entry.pw_gid),
-                entry.pw_dir,
-                entry.pw_shell};
+    return User{name,         entry.pw_uid,  entry.pw_gid, groups_of(name, entry.pw_gid),
+                entry.pw_dir, entry.pw_shell};
 }
 
 }  // namespace

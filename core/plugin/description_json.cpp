@@ -42,9 +42,8 @@ void make_printable(Value& value) {
     if constexpr (std::is_same_v<Value, std::string>) {
         value = printable(value);
     } else if constexpr (DescribedStruct<Value>) {
-        for_each_member<Value>([&]<class Member>(Member /*type*/) {
-            make_printable(value.*Member::pointer);
-        });
+        for_each_member<Value>(
+            [&]<class Member>(Member /*type*/) { make_printable(value.*Member::pointer); });
     } else if constexpr (kIsA<Value, std::optional>) {
         if (value) {
             make_printable(*value);
@@ -105,8 +104,8 @@ Result<Availability> decode_availability(const std::string& text) {
     }
     if (const auto& details = document->get("details"); details.is<picojson::object>()) {
         for (const auto& [name, value] : details.get<picojson::object>()) {
-            const auto text_of = value.is<std::string>() ? value.get<std::string>()
-                                                         : value.serialize();
+            const auto text_of =
+                value.is<std::string>() ? value.get<std::string>() : value.serialize();
             availability.details.emplace(printable(name), printable(text_of));
         }
     }

@@ -27,9 +27,9 @@ Status change_ids(const machine::User& user) {
     }
     // Where the kernel was told to leave privileges alone when ids change.
     if (user.id != 0 && ::setresuid(0, 0, 0) == 0) {
-        return Error{ErrorCode::environment,
-                     fmt::format("user {} could become root again; that is no separation",
-                                 user.name)};
+        return Error{
+            ErrorCode::environment,
+            fmt::format("user {} could become root again; that is no separation", user.name)};
     }
     return {};
 }
@@ -92,13 +92,11 @@ Status become(const machine::User& user) {
 }
 
 Status give_folder(const fs::path& folder, const machine::User& user) {
-    const UniqueFd opened(
-        ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    const UniqueFd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!opened.is_open() || ::fchown(opened.get(), user.id, user.group) != 0) {
-        return system_error(ErrorCode::environment,
-                            fmt::format("cannot give the folder {} to user {}", folder.string(),
-                                        user.name),
-                            errno);
+        return system_error(
+            ErrorCode::environment,
+            fmt::format("cannot give the folder {} to user {}", folder.string(), user.name), errno);
     }
     return {};
 }

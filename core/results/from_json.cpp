@@ -171,10 +171,9 @@ Result<ResultSet> parse_results(const std::string& json) {
         return bounded.error();
     }
     TrialsTaken taken;
-    const auto document =
-        parse_json(json, kTrials, [&](const picojson::value& item, std::size_t place) {
-            taken.take(item, place);
-        });
+    const auto document = parse_json(
+        json, kTrials,
+        [&](const picojson::value& item, std::size_t place) { taken.take(item, place); });
     if (!document) {
         return document.error();
     }

@@ -87,8 +87,8 @@ int run(int argc, char** argv) {
         return run_contained_as(wish, [&] { return run_describe(wish.plugin); });
     }
     if (probe) {
-        return run_contained_as(
-            wish, [&] { return run_probe(wish.plugin, wish.server, wish.options); });
+        return run_contained_as(wish,
+                                [&] { return run_probe(wish.plugin, wish.server, wish.options); });
     }
     return run_by_hand(wish);
 }

@@ -7,8 +7,8 @@
 
 namespace benchhost::stats {
 
-/// Of each bucket that holds something its count, which is mostly one byte, and before it the number of
-/// empty ones where there are some. Counts are below 2^63.
+/// Of each bucket that holds something its count, which is mostly one byte, and before it the
+/// number of empty ones where there are some. Counts are below 2^63.
 class PackedBuckets {
   public:
     /// `index` is above that of every bucket before, `count` above 0.

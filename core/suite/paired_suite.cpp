@@ -16,8 +16,8 @@ using Servers = std::vector<plugin::ServerUnderTest>;
 Result<Servers> servers_of(const std::filesystem::path& plugin, config::SuiteConfig config,
                            const SuiteRequest& request, const plugin::Installation& installation) {
     // Absolute, because servers run in folders of their own.
-    auto described = plugin::describe_plugin(
-        installation.serve_executable, std::filesystem::absolute(plugin), config.limits.user);
+    auto described = plugin::describe_plugin(installation.serve_executable,
+                                             std::filesystem::absolute(plugin), config.limits.user);
     if (!described) {
         return Error{ErrorCode::usage,
                      fmt::format("{}: {}", plugin.string(), described.error().message)};

@@ -68,7 +68,8 @@ INSTANTIATE_TEST_SUITE_P(
                                 "[suite]\nname = s\nservers = nosuch*\n" + kProfile, "nosuch*"},
                       BadConfig{"DuplicateProfile", kGood + kProfile, "profile.text"},
                       BadConfig{"UnknownOption", kGood + "[server.asio]\nthreeds = 2\n", "threeds"},
-                      BadConfig{"NestedPayload", kGood + "[payload]\njson = " + nested_objects() + "\n",
+                      BadConfig{"NestedPayload",
+                                kGood + "[payload]\njson = " + nested_objects() + "\n",
                                 "nested more than 64 deep"},
                       BadConfig{"NoProfile", "[suite]\nname = s\n", "profile"}),
     [](const auto& test) { return std::string(test.param.name); });
@@ -134,18 +135,18 @@ TEST(BadInput, ANumberBeyondItsLimitIsToldWithIt) {
         const std::vector<std::string>& command;
         std::string flag, value, said;
     };
-    for (const auto& [command, flag, value, said] : std::vector<Beyond>{
-             {load, "-t", "1025", "1 to 1024"},
-             {load, "--pipeline", "1025", "1 to 1024"},
-             {load, "-c", "1000001", "1 to 1000000"},
-             {load, "-c", "0x10", "1 to 1000000"},
-             {load, "--expect-status", "99", "100 to 599"},
-             {load, "-d", "25h", "1ms to 24h"},
-             {load, "--timeout", "2h", "1us to 1h"},
-             {load, "--rate", "2e7", "2e7"},
-             {load, "--rate", "20000000", "out of range"},
-             {load, "--seed", "-18446744073709551615", "0 to 9223372036854775807"},
-             {run, "--repeats", "1001", "1 to 1000"}}) {
+    for (const auto& [command, flag, value, said] :
+         std::vector<Beyond>{{load, "-t", "1025", "1 to 1024"},
+                             {load, "--pipeline", "1025", "1 to 1024"},
+                             {load, "-c", "1000001", "1 to 1000000"},
+                             {load, "-c", "0x10", "1 to 1000000"},
+                             {load, "--expect-status", "99", "100 to 599"},
+                             {load, "-d", "25h", "1ms to 24h"},
+                             {load, "--timeout", "2h", "1us to 1h"},
+                             {load, "--rate", "2e7", "2e7"},
+                             {load, "--rate", "20000000", "out of range"},
+                             {load, "--seed", "-18446744073709551615", "0 to 9223372036854775807"},
+                             {run, "--repeats", "1001", "1 to 1000"}}) {
         auto argv = command;
         argv.insert(argv.end(), {flag, value});
         const auto refused = run_command(argv);

@@ -33,8 +33,8 @@ benchhost::results::ResultSet five_thousand_trials() {
     return results;
 }
 
-/// The most that was ever resident of it, in KiB; 0 when it failed. A child of ours would count what
-/// we had when it was forked.
+/// The most that was ever resident of it, in KiB; 0 when it failed. A child of ours would count
+/// what we had when it was forked.
 std::uint64_t most_resident_of(const std::vector<std::string>& command) {
     std::vector<std::string> argv = {
         "/usr/bin/python3", "-c",
@@ -60,9 +60,9 @@ TEST(LargeResults, AreToldInLittleMemory) {
     }
     // The page has all of the results in it once more.
     for (const auto& [format, most_mib] : {std::pair{"md", 200U}, {"csv", 200U}, {"html", 300U}}) {
-        const auto resident =
-            most_resident_of({BENCHHOST_BINARY_DIR "/benchhost", "report", directory / "results.json",
-                              "--format", format, "--out", directory / "report"});
+        const auto resident = most_resident_of({BENCHHOST_BINARY_DIR "/benchhost", "report",
+                                                directory / "results.json", "--format", format,
+                                                "--out", directory / "report"});
         EXPECT_GT(resident, 0U) << format;
         EXPECT_LT(resident, most_mib * 1024U) << format;
     }

@@ -290,9 +290,9 @@ TEST_F(RunTest, AServerThatPlantsALinkForItsLogHasNothingOutsideOverwritten) {
                                          "' server.log\nexec " BENCHHOST_FIXTURE_PLUGINS
                                          "/tiny_program serve \"$1\"\n");
     fs::permissions(directory_ / "plant", fs::perms::owner_all);
-    write_text(directory_ / "suite.ini", short_suite("own", "200ms", 1) +
-                                             "[server.own]\nplugin = command\nargv = " +
-                                             directory_ / "plant" + " {port}\n");
+    write_text(directory_ / "suite.ini",
+               short_suite("own", "200ms", 1) +
+                   "[server.own]\nplugin = command\nargv = " + directory_ / "plant" + " {port}\n");
     const auto run = run_command(command());
     EXPECT_LE(run.exit_code, 1) << run.err;
     ASSERT_EQ(results().trials.size(), 1U) << run.err;

@@ -1,8 +1,8 @@
-        if (length == 0 ||
-            (text.front() != '\n' &&
-             benchhost::is_unprintable(benchhost::code_point_of(text.substr(0, length))))) {
-            return true;
-        }// What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal; what
+if (length == 0 || (text.front() != '\n' &&
+                    benchhost::is_unprintable(benchhost::code_point_of(text.substr(0, length))))) {
+    return true;
+}  // What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal;
+   // what
 // is no value at all is refused.
 #include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
@@ -31,7 +31,10 @@ using ::testing::Not;
 const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
 const std::string kResults = BENCHHOST_SOURCE_DIR "/tests/golden/tie.json";
 // ESC, CSI of C1, what turns the direction of the text, half a character.
-const std::string kActing = "x\x1b[31m\xC2\x9B" "31m\xE2\x80\xAE" "y\xFF";
+const std::string kActing =
+    "x\x1b[31m\xC2\x9B"
+    "31m\xE2\x80\xAE"
+    "y\xFF";
 
 std::string suite_text(const std::string& servers, const std::string& duration) {
     return "[suite]\nname = s\nservers = " + servers +
@@ -118,8 +121,8 @@ TEST(Shown, WhatAPluginSaysDoesNothingToTheTerminal) {
         EXPECT_THAT(list.out, HasSubstr("says-controls"));
     }
     write_text(directory / "suite.ini", suite_text("says-controls", "200ms"));
-    const auto measured = run({"--config", directory / "suite.ini", "--out", directory / "out",
-                               "--plugin-dir", plugins});
+    const auto measured = run(
+        {"--config", directory / "suite.ini", "--out", directory / "out", "--plugin-dir", plugins});
     expect_clean(measured, 1);
     EXPECT_THAT(measured.err, HasSubstr("red"));
     for (const auto* format : {"md", "json", "csv", "junit", "html"}) {
@@ -224,8 +227,9 @@ TEST(Shown, AnEmptyValueIsNoDefault) {
         EXPECT_THAT(result.err, HasSubstr("the value is empty"));
         EXPECT_EQ(result.out, "");
     }
-    EXPECT_THAT(run({"--config", config, "--out", ""}).err,
-                HasSubstr("--out: the value is empty (a variable that is not set?); expected: Folder"));
+    EXPECT_THAT(
+        run({"--config", config, "--out", ""}).err,
+        HasSubstr("--out: the value is empty (a variable that is not set?); expected: Folder"));
 }
 
 }  // namespace

@@ -143,8 +143,8 @@ TEST(Starts, AFullOutputIsNoSuccessOfAMeasurement) {
     EXPECT_THAT(run.err, HasSubstr("not all of the output could be written"));
     expect_measured(directory / "out");
 
-    const Command server({BENCHHOST_BINARY_DIR "/benchhost-serve",
-                          BENCHHOST_FIXTURE_PLUGINS "/good.so"});
+    const Command server(
+        {BENCHHOST_BINARY_DIR "/benchhost-serve", BENCHHOST_FIXTURE_PLUGINS "/good.so"});
     ASSERT_TRUE(server.wait_for_output("ready http://", std::chrono::seconds(60)));
     const auto said = server.out();
     const auto at = said.find("http://");

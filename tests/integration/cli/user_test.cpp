@@ -81,10 +81,9 @@ TEST_F(LimitsUser, TakesRoot) {
     if (::geteuid() == 0) {
         command[0] = copy_programs(folder_.path());
         allow(folder_ / "bin", 0755);
-        command.insert(command.begin(),
-                       {"/usr/bin/python3", "-c",
-                        "import os, sys\nos.setgid(65534)\nos.setuid(65534)\n"
-                        "os.execv(sys.argv[1], sys.argv[1:])"});
+        command.insert(command.begin(), {"/usr/bin/python3", "-c",
+                                         "import os, sys\nos.setgid(65534)\nos.setuid(65534)\n"
+                                         "os.execv(sys.argv[1], sys.argv[1:])"});
     }
     const auto run = run_command(command);
     EXPECT_EQ(run.exit_code, 2) << run.err;
@@ -132,8 +131,8 @@ TEST_F(LimitsUser, OfAPluginThatIsCheckedOrListed) {
     auto run = run_command({kBenchhost, "check", good, "--user", "nobody"});
     EXPECT_EQ(run.exit_code, 1) << run.err;
     EXPECT_THAT(run.out, HasSubstr("user nobody may not read"));
-    run = run_command(
-        {kBenchhost, "list", "--plugin-dir", folder_ / "plugins", "--user", "nobody"});
+    run =
+        run_command({kBenchhost, "list", "--plugin-dir", folder_ / "plugins", "--user", "nobody"});
     EXPECT_THAT(run.out, HasSubstr("good.so: cannot be loaded: "));
     EXPECT_THAT(run.out, HasSubstr("user nobody may not read"));
     run = run_command({kBenchhost, "check", good, "--user", ""});

@@ -23,10 +23,10 @@
 namespace benchhost::process::testing {
 namespace {
 
+using std::chrono::seconds;
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::seconds;
 
 StartRequest forger(const Serving& serving, const Event& forged, const std::string& then) {
     auto request = serving.request("forges_messages", "forges-messages");
@@ -162,8 +162,8 @@ TEST(Claims, ASocketOfSomebodyElseIsNotItsOwn) {
     const auto path = (serving.directory() / "else.sock").string();
     const auto listener = listen_at(path);
     ASSERT_TRUE(listener.is_open());
-    auto server = ServerProcess::start(
-        forger(serving, listening_at(Event::Kind::ready, {0, path}), "wait"));
+    auto server =
+        ServerProcess::start(forger(serving, listening_at(Event::Kind::ready, {0, path}), "wait"));
     ASSERT_FALSE(server);
     EXPECT_EQ(server.error().stage, Stage::ready);
     EXPECT_THAT(server.error().reason, HasSubstr("said that it is ready at \""));
@@ -221,9 +221,8 @@ TEST(Claims, WhatMayNotBeLookedIntoIsNotBelieved) {
     EXPECT_EQ(server.error().stage, Stage::ready);
     EXPECT_THAT(server.error().reason,
                 HasSubstr("said that it is ready on port " + std::to_string(port) + ", but "));
-    EXPECT_THAT(server.error().reason, may_look_into_all()
-                                           ? HasSubstr("it listens on 127.0.0.1:")
-                                           : HasSubstr("may not be looked into"));
+    EXPECT_THAT(server.error().reason, may_look_into_all() ? HasSubstr("it listens on 127.0.0.1:")
+                                                           : HasSubstr("may not be looked into"));
 
     request.options = {{"port", "0"}};
     server = ServerProcess::start(request);

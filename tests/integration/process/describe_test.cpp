@@ -71,8 +71,7 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
 
 plugin::ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(60)) {
     return plugin::probe_server(serve_executable(), fixture_plugin("command"), "command",
-                                {{"program", tiny_program().string()}, {"probe", mode}}, {},
-                                limit);
+                                {{"program", tiny_program().string()}, {"probe", mode}}, {}, limit);
 }
 
 TEST(ProbeServer, AvailableWithVersionAndDetails) {

@@ -1,7 +1,8 @@
 // Servers that run as a user of their own: what they are then, and what they cannot do to us. And
 // what any server sees of our environment.
-#include "core/machine/proc_file.hpp"
 #include "core/machine/user.hpp"
+
+#include "core/machine/proc_file.hpp"
 #include "core/plugin/plugin_description.hpp"
 #include "tests/integration/process/serving.hpp"
 
@@ -22,11 +23,11 @@ namespace benchhost::process::testing {
 namespace {
 
 namespace fs = std::filesystem;
+using std::chrono::seconds;
 using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using std::chrono::seconds;
 
 class AsUser : public ::testing::Test {
   protected:

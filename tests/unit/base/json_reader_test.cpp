@@ -80,7 +80,10 @@ TEST(ParseJson, ShowsTheItemsOfAListAndForgetsThem) {
 }
 
 TEST(VisibleJson, IsTheSameToItsReader) {
-    const std::string raw = "[\"a\xC2\x9B" "b\xE2\x80\xAE" "c\xF3\xA0\x81\x81 \xC3\xBC\"]\n";
+    const std::string raw =
+        "[\"a\xC2\x9B"
+        "b\xE2\x80\xAE"
+        "c\xF3\xA0\x81\x81 \xC3\xBC\"]\n";
     const auto visible = visible_json(raw);
     EXPECT_EQ(visible, "[\"a\\u009bb\\u202ec\\udb40\\udc41 \xC3\xBC\"]\n");
     EXPECT_EQ(*parse_json(visible), *parse_json(raw));

@@ -68,8 +68,7 @@ TEST(ParseResolverSockets, AreThoseWhoseOtherEndIsANameServer) {
 TEST(ParseListeners, NonsenseIsNoListener) {
     EXPECT_TRUE(parse_listeners("").empty());
     EXPECT_TRUE(parse_listeners("heading\nnot a row\n").empty());
-    EXPECT_TRUE(
-        parse_listeners("heading\n0: 0100007:1F90 0:0 0A 0 0 0 0 0 4711 1\n").empty());
+    EXPECT_TRUE(parse_listeners("heading\n0: 0100007:1F90 0:0 0A 0 0 0 0 0 4711 1\n").empty());
 }
 
 TEST(ParseUnixListeners, AreThoseThatListenAtThePath) {

@@ -52,8 +52,8 @@ class Become : public ::testing::Test {
             ::prctl(PR_SET_PDEATHSIG, SIGKILL);
             const auto became = become(user_);
             const auto words = became ? look() : became.error().message;
-            const bool written = ::write(said[1], words.data(), words.size()) ==
-                                 static_cast<ssize_t>(words.size());
+            const bool written =
+                ::write(said[1], words.data(), words.size()) == static_cast<ssize_t>(words.size());
             ::_exit(written ? 0 : 1);
         }
         ::close(said[1]);
@@ -79,27 +79,27 @@ class Become : public ::testing::Test {
 };
 
 TEST_F(Become, TakesIdsGroupsAndHome) {
-    EXPECT_EQ(said_as_user([this]() -> std::string {
-                  uid_t users[3] = {0, 0, 0};
-                  gid_t groups[3] = {0, 0, 0};
-                  ::getresuid(&users[0], &users[1], &users[2]);
-                  ::getresgid(&groups[0], &groups[1], &groups[2]);
-                  for (int i = 0; i < 3; ++i) {
-                      if (users[i] != user_.id || groups[i] != user_.group) {
-                          return "an id is another";
-                      }
-                  }
-                  const char* home = std::getenv("HOME");
-                  const char* name = std::getenv("USER");
-                  if (home == nullptr || home != user_.home || name == nullptr ||
-                      name != user_.name) {
-                      return "the environment is another's";
-                  }
-                  return ::getgroups(0, nullptr) == static_cast<int>(user_.groups.size())
-                             ? ""
-                             : "there are other groups";
-              }),
-              "");
+    EXPECT_EQ(
+        said_as_user([this]() -> std::string {
+            uid_t users[3] = {0, 0, 0};
+            gid_t groups[3] = {0, 0, 0};
+            ::getresuid(&users[0], &users[1], &users[2]);
+            ::getresgid(&groups[0], &groups[1], &groups[2]);
+            for (int i = 0; i < 3; ++i) {
+                if (users[i] != user_.id || groups[i] != user_.group) {
+                    return "an id is another";
+                }
+            }
+            const char* home = std::getenv("HOME");
+            const char* name = std::getenv("USER");
+            if (home == nullptr || home != user_.home || name == nullptr || name != user_.name) {
+                return "the environment is another's";
+            }
+            return ::getgroups(0, nullptr) == static_cast<int>(user_.groups.size())
+                       ? ""
+                       : "there are other groups";
+        }),
+        "");
 }
 
 TEST_F(Become, IsForGood) {

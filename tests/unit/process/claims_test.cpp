@@ -27,8 +27,7 @@ Event event_of(Event::Kind kind) {
 }
 
 TEST(AsToldByChild, IsWhatItMaySayOfItself) {
-    for (const auto kind :
-         {Event::Kind::configured, Event::Kind::failed, Event::Kind::destroyed}) {
+    for (const auto kind : {Event::Kind::configured, Event::Kind::failed, Event::Kind::destroyed}) {
         const auto told = as_told_by_child(event_of(kind));
         ASSERT_TRUE(told);
         EXPECT_EQ(told->kind, kind);

@@ -1,5 +1,5 @@
-// Whatever a server, a log, a config or a file of results says: nothing in it acts on whoever looks at
-// a report, in any format.
+// Whatever a server, a log, a config or a file of results says: nothing in it acts on whoever looks
+// at a report, in any format.
 #include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 #include "report/compare/render.hpp"
@@ -18,10 +18,16 @@
 namespace benchhost::report {
 namespace {
 
-/// ESC, BEL, DEL, NUL, CSI of C1, what turns the direction, what has no width, a tag, half a character.
+/// ESC, BEL, DEL, NUL, CSI of C1, what turns the direction, what has no width, a tag, half a
+/// character.
 const std::string kActing = std::string("a\x1b[31m\x07\x7f") + '\0' +
-                            "\xC2\x9B" "31m" "\xE2\x80\xAE" "\xE2\x81\xA6" "\xE2\x80\x8B"
-                            "\xF3\xA0\x81\x81" "z\xFF\xE2\x80";
+                            "\xC2\x9B"
+                            "31m"
+                            "\xE2\x80\xAE"
+                            "\xE2\x81\xA6"
+                            "\xE2\x80\x8B"
+                            "\xF3\xA0\x81\x81"
+                            "z\xFF\xE2\x80";
 
 /// The first character that acts, and what stands before it; empty when all of them show.
 std::string what_acts(std::string_view text) {
@@ -118,7 +124,10 @@ INSTANTIATE_TEST_SUITE_P(All, Visible, ::testing::ValuesIn(format_names()), [](c
 
 TEST(VisibleResults, AreExactForWhoeverReadsThem) {
     auto results = golden_results("one-server");
-    const std::string name = "a\x1b\xC2\x9B" "b\xE2\x80\xAE" "c\xF3\xA0\x81\x81";
+    const std::string name =
+        "a\x1b\xC2\x9B"
+        "b\xE2\x80\xAE"
+        "c\xF3\xA0\x81\x81";
     results.servers.front().name = name;
     const auto json = results::to_json(results);
     EXPECT_EQ(what_acts(json), "");

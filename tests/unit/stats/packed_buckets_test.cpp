@@ -17,16 +17,16 @@ Buckets through(const Buckets& buckets) {
     }
     packed.shrink();
     Buckets seen;
-    packed.for_each([&](std::size_t index, std::uint64_t count) { seen.emplace_back(index, count); });
+    packed.for_each(
+        [&](std::size_t index, std::uint64_t count) { seen.emplace_back(index, count); });
     return seen;
 }
 
 TEST(PackedBuckets, ComeBackAsTheyWere) {
     constexpr std::uint64_t kMost = (std::uint64_t{1} << 63U) - 1;
-    for (const Buckets& buckets :
-         {Buckets{}, Buckets{{0, 1}}, Buckets{{0, kMost}, {1, kMost}},
-          Buckets{{1, 1}, {2, 63}, {3, 64}, {4, 127}, {5, 128}},
-          Buckets{{63, 8191}, {64, 8192}, {200, 16'384}, {33'791, 1}}}) {
+    for (const Buckets& buckets : {Buckets{}, Buckets{{0, 1}}, Buckets{{0, kMost}, {1, kMost}},
+                                   Buckets{{1, 1}, {2, 63}, {3, 64}, {4, 127}, {5, 128}},
+                                   Buckets{{63, 8191}, {64, 8192}, {200, 16'384}, {33'791, 1}}}) {
         EXPECT_EQ(through(buckets), buckets);
     }
 }
