@@ -147,7 +147,7 @@ int compare(const CompareOptions& options) {
     if (!comparison) {
         return report_error(comparison.error());
     }
-    print("{}", compare::render_comparison(options.format, *comparison).value());
+    print_document(compare::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
     if (options.is_live()) {

@@ -265,7 +265,7 @@ int load(const LoadOptions& options) {
         trial.notes.emplace_back("interrupted: the window is shorter than asked for");
     }
     if (options.json) {
-        print("{}\n", results::to_json(trial));
+        print_document(results::to_json(trial) + "\n");
     } else {
         print_text(trial, spec->timeout);
     }

@@ -1,4 +1,5 @@
 // benchhost: parses the command line and runs one command.
+#include "cli/command_line.hpp"
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
@@ -31,7 +32,7 @@ int run_command_line(int argc, char** argv) {
     add_selftest(app, action);
     add_new(app, action);
     try {
-        app.parse(argc, argv);
+        parse_command_line(app, argc, argv);
     } catch (const CLI::ParseError& error) {
         return finish_parsing(app, error);
     }

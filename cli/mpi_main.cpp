@@ -1,5 +1,6 @@
 // benchhost-mpi: the command run of benchhost on several hosts, started by mpirun.
 #include "cli/cluster_run.hpp"
+#include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
 #include "core/process/clean_start.hpp"
@@ -32,7 +33,7 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
         return outcome.exit_code;
     });
     try {
-        app.parse(argc, argv);
+        parse_command_line(app, argc, argv);
     } catch (const CLI::ParseError& error) {
         if (!speaks) {
             return {};

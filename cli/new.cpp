@@ -111,7 +111,7 @@ int make_project(const std::string& name, const std::string& language) {
     }
     print("made {}/ ({} files). In that folder:\n\n", name, *copied);
     const auto readme = read_file(fs::path(name) / "README.md", kLargestTemplate);
-    print("{}", readme ? *readme : "");
+    print_document(readme ? *readme : "");
     return kDone;
 }
 

@@ -94,7 +94,7 @@ int report(const ReportOptions& options) {
         if (documents->size() > 1) {
             tell("--- {}\n", document.name);
         }
-        print("{}", document.content);
+        print_document(document.content);
         std::fflush(stdout);
     }
     return kDone;

@@ -54,7 +54,7 @@ void print_json(const std::vector<Proof>& proofs) {
     }
     picojson::object object;
     object["proofs"] = picojson::value(array);
-    print("{}\n", picojson::value(object).serialize(true));
+    print_document(picojson::value(object));
 }
 
 int selftest(bool json) {

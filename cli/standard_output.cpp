@@ -1,6 +1,7 @@
 #include "cli/standard_output.hpp"
 
 #include "cli/exit_code.hpp"
+#include "core/base/json_writer.hpp"
 #include "core/base/printable.hpp"
 
 #include <poll.h>
@@ -25,7 +26,13 @@ void write_error(const std::string& text) {
 }  // namespace
 
 // What fails is remembered by the stream.
-void print_text(std::string_view text) { (void)std::fwrite(text.data(), 1, text.size(), stdout); }
+void print_document(std::string_view text) {
+    (void)std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_document(const picojson::value& json) {
+    print_document(visible_json(json.serialize(true)) + "\n");
+}
 
 void tell_text(std::string_view text) { write_error(printable_lines(text, kLongestLine)); }
 
@@ -35,7 +42,7 @@ int finish_parsing(const CLI::App& app, const CLI::ParseError& error) {
     std::ostringstream asked_for;
     std::ostringstream wrong;
     const int code = app.exit(error, asked_for, wrong) == 0 ? kDone : kUsage;
-    print_text(asked_for.str());
+    print_document(asked_for.str());
     tell_text(wrong.str());
     return code;
 }

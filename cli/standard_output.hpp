@@ -2,19 +2,26 @@
 // has failed. Standard error is for whoever listens: where nobody does, nobody is told.
 #pragma once
 
+#include "core/base/printable.hpp"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <picojson.h>
 
 #include <string_view>
+#include <utility>
 
 namespace benchhost::cli {
 
-/// To standard output; finish_output() says whether all of it was written.
-void print_text(std::string_view text);
+/// A document, as it is, to standard output; finish_output() says whether all of it was written.
+void print_document(std::string_view text);
+/// With an escape for each character that does not show.
+void print_document(const picojson::value& json);
 
+/// Lines for people, without what would do something to a terminal.
 template <class... Args>
 void print(fmt::format_string<Args...> format, Args&&... args) {
-    print_text(fmt::format(format, std::forward<Args>(args)...));
+    print_document(printable_lines(fmt::format(format, std::forward<Args>(args)...)));
 }
 
 /// To standard error, without what would do something to a terminal, and no line longer than

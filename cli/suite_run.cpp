@@ -170,7 +170,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
              journal->directory().string());
         return report_error(results.error());
     }
-    print("{}", report::console(*results));
+    print_document(report::console(*results));
     std::fflush(stdout);
     const auto written = write_outputs(journal->directory(), suite.config, *results);
     tell("results: {}\n", journal->directory().string());

@@ -66,15 +66,21 @@ std::string printable(std::string_view text) {
     return clean;
 }
 
-std::string in_quotes(std::string_view text) {
-    constexpr std::size_t kMost = 60;
-    const std::string clean = printable(text.substr(0, 4 * kMost));
+std::string shortened(std::string_view text, std::size_t most) {
+    constexpr std::size_t kLongest = 4;  // bytes of a character
+    const auto beginning = text.substr(0, kLongest * most);
+    const std::string clean = printable(beginning);
     std::size_t end = 0;
-    for (std::size_t shown = 0; shown < kMost && end < clean.size(); ++shown) {
+    for (std::size_t shown = 0; shown < most && end < clean.size(); ++shown) {
         end += utf8_length(std::string_view(clean).substr(end));
     }
-    const bool is_cut = end < clean.size() || text.size() > 4 * kMost;
-    return '"' + clean.substr(0, end) + (is_cut ? "...\"" : "\"");
+    const bool is_cut = end < clean.size() || beginning.size() < text.size();
+    return clean.substr(0, end) + (is_cut ? "..." : "");
+}
+
+std::string in_quotes(std::string_view text) {
+    constexpr std::size_t kMost = 60;
+    return '"' + shortened(text, kMost) + '"';
 }
 
 std::string printable_lines(std::string_view text, std::size_t longest) {

@@ -15,6 +15,8 @@ bool is_unprintable(char32_t code_point);
 /// `text` as valid UTF-8 of which every character shows: a tab becomes a space, every other
 /// unprintable character and every broken byte "?".
 std::string printable(std::string_view text);
+/// `text`, printable, as one line, and cut after `most` characters.
+std::string shortened(std::string_view text, std::size_t most);
 /// What somebody gave, for a message about it: printable, in quotation marks, and cut after 60
 /// characters: its end would say no more.
 std::string in_quotes(std::string_view text);

@@ -25,6 +25,15 @@ Result<TemporaryFolder> TemporaryFolder::make(const std::string& name) {
     return TemporaryFolder(pattern);
 }
 
+Status TemporaryFolder::let_others_pass() const {
+    std::error_code error;
+    fs::permissions(path_, fs::perms::group_exec | fs::perms::others_exec, fs::perm_options::add,
+                    error);
+    return !error ? Status{}
+                  : system_error(ErrorCode::environment, "cannot open the folder " + path_.string(),
+                                 error.value());
+}
+
 TemporaryFolder::~TemporaryFolder() {
     std::error_code ignored;  // a leftover in the temporary folder harms nobody
     if (!path_.empty()) {

@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kProfilePrefix = "profile.";
 constexpr std::string_view kServerPrefix = "server.";
+constexpr std::size_t kShownName = 60;  // of a section and a key
 
 // The part of a name that decides how a section is read: "profile" of "profile.text".
 std::string kind_of(const std::string& section) { return section.substr(0, section.find('.')); }
@@ -41,16 +42,17 @@ void split_anew(const IniFile& ini, Override& override) {
 
 Status apply_override(IniFile& ini, Override override) {
     split_anew(ini, override);
-    const Location where{"--set " + override.section + "." + override.key, 0};
+    const Location where{"--set " + shortened(override.section + "." + override.key, kShownName),
+                         0};
     auto* section = ini.find(override.section);
     if (section == nullptr && override.section.starts_with(kProfilePrefix)) {
         std::vector<std::string> profiles;
         for (const auto& each : ini.sections) {
             profiles.push_back(each.name);
         }
-        return Error{ErrorCode::usage,
-                     fmt::format("{}: the config has no [{}]{}", where.file, override.section,
-                                 did_you_mean(override.section, profiles))};
+        return Error{ErrorCode::usage, fmt::format("{}: the config has no [{}]{}", where.file,
+                                                   shortened(override.section, kShownName),
+                                                   did_you_mean(override.section, profiles))};
     }
     if (section == nullptr) {
         ini.sections.push_back({override.section, where, {}});
@@ -96,8 +98,10 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
                                  "[gate], [cluster], [profile.NAME], [server.ID]",
-                                 section.name,
-                                 near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
+                                 shortened(section.name, kShownName),
+                                 near.empty() ? ""
+                                              : fmt::format("; did you mean [{}]?",
+                                                            shortened(near, kShownName))));
     }
 }
 

@@ -77,6 +77,8 @@ struct Limits {
     /// Of one server; its processors are chosen later, and so is `processes` when it is absent:
     /// process_limit().
     model::ProcessLimits server = {{}, {}, kUsualFiles, {}};
+    std::optional<std::string> user;  ///< as whom servers run; absent: as benchhost itself
+    Location user_where;
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).

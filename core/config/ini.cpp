@@ -74,7 +74,7 @@ class Scanner {
                    !inserted) {
             problems_.add(where, fmt::format("section [{}] has already begun on line {}; put its "
                                              "keys together",
-                                             name, before->second));
+                                             shortened(name, 60), before->second));
         }
         // What follows belongs here even when the name is wrong: one mistake, one message.
         ini_.sections.push_back({name, where, {}});

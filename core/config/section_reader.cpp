@@ -13,6 +13,8 @@
 namespace benchhost::config {
 namespace {
 
+constexpr std::size_t kShown = 60;  // of a name or a value
+
 Error out_of_range(std::string_view text, std::string_view least, std::string_view most) {
     return {ErrorCode::usage,
             fmt::format("{} is out of range; allowed: {} to {}", in_quotes(text), least, most)};
@@ -33,10 +35,10 @@ std::string format_bound(Nanoseconds duration) {
 void SectionReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& entry : section_.entries) {
         if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-            problems_.add(
-                entry.where,
-                fmt::format("[{}] knows no key \"{}\"{}; allowed: {}", section_.name, entry.key,
-                            did_you_mean(entry.key, known), fmt::join(known, ", ")));
+            problems_.add(entry.where,
+                          fmt::format("[{}] knows no key {}{}; allowed: {}",
+                                      shortened(section_.name, kShown), in_quotes(entry.key),
+                                      did_you_mean(entry.key, known), fmt::join(known, ", ")));
         }
     }
 }
@@ -44,15 +46,16 @@ void SectionReader::reject_unknown(const std::vector<std::string>& known) const 
 void SectionReader::tell(const IniEntry& entry, std::string_view message) const {
     problems_.add(
         entry.where,
-        fmt::format("{}: {}{}", entry.key, message,
+        fmt::format("{}: {}{}", shortened(entry.key, kShown), message,
                     has_comment(entry.value) ? " (comments stand on lines of their own)" : ""));
 }
 
 void SectionReader::tell_contradiction(const IniEntry& entry, const IniEntry& other,
                                        std::string_view why) const {
     problems_.add(entry.where,
-                  fmt::format("{} = {} contradicts {} = {} ({}): {}", entry.key, entry.value,
-                              other.key, other.value, to_string(other.where), why));
+                  fmt::format("{} = {} contradicts {} = {} ({}): {}", entry.key,
+                              shortened(entry.value, kShown), other.key,
+                              shortened(other.value, kShown), to_string(other.where), why));
 }
 
 Result<Nanoseconds> duration_between(const std::string& text, Nanoseconds least, Nanoseconds most) {

@@ -1,5 +1,7 @@
 #include "core/http/socket_address.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <net/if.h>
@@ -50,7 +52,7 @@ Result<std::uint32_t> zone_index(const std::string& zone) {
     const auto number = parse_count(zone, 1, UINT32_MAX);
     if (!number) {
         return Error{ErrorCode::usage,
-                     fmt::format("this machine has no network interface \"{}\"", zone)};
+                     fmt::format("this machine has no network interface {}", in_quotes(zone))};
     }
     return static_cast<std::uint32_t>(*number);
 }

@@ -15,8 +15,8 @@ Error unknown_option(const ServerDescription& server, const std::string& key) {
         known += fmt::format("{}{}{}", known.empty() ? "" : ", ", option.key,
                              option.type == "prefix" ? "*" : "");
     }
-    return {ErrorCode::usage, fmt::format("server {} has no option \"{}\"; it has: {}", server.id,
-                                          key, known.empty() ? "none" : known)};
+    return {ErrorCode::usage, fmt::format("server {} has no option {}; it has: {}", server.id,
+                                          in_quotes(key), known.empty() ? "none" : known)};
 }
 
 }  // namespace

@@ -305,8 +305,9 @@ std::string load_name(const Load& load);  ///< "closed" ...
 struct LimitsInfo {
     std::string server_cpus, client_cpus;         ///< "0-3", as they were divided; empty: anywhere
     std::map<std::string, std::uint64_t> server;  ///< those of [limits] that a server has, by key
+    std::optional<std::string> user = std::nullopt;  ///< as whom servers ran; absent: as benchhost
 };
-BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server))
+BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server, user))
 template <>
 inline constexpr std::tuple kUnlessEmpty<LimitsInfo>{&LimitsInfo::server_cpus,
                                                      &LimitsInfo::client_cpus};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,8 +13,9 @@
 namespace benchhost {
 namespace {
 
-constexpr std::array kKept{"PATH",   "PWD",  "HOME", "USER",     "LOGNAME",        "SHELL",
-                           "TMPDIR", "LANG", "TZ",   "LANGUAGE", "LD_LIBRARY_PATH"};
+constexpr std::array kKept{
+    "PATH",   "PWD", "HOME", "USER",     "LOGNAME",         "SHELL",
+    "TMPDIR", "TZ",  "LANG", "LANGUAGE", "LD_LIBRARY_PATH", "XDG_RUNTIME_DIR"};
 // Of the language, and of what a sanitizer is told about itself.
 constexpr std::array kKeptPrefixes{"LC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "BENCHHOST_"};
 
@@ -26,16 +28,20 @@ bool is_kept(std::string_view name) {
 }  // namespace
 
 void keep_common_environment() {
-    std::vector<std::string> others;
+    std::vector<char*> others;
     for (char** variable = ::environ; variable != nullptr && *variable != nullptr; ++variable) {
         const std::string_view text(*variable);
-        const auto name = text.substr(0, text.find('='));
-        if (!is_kept(name)) {
-            others.emplace_back(name);
+        if (!is_kept(text.substr(0, text.find('=')))) {
+            others.push_back(*variable);
         }
     }
-    for (const auto& name : others) {
-        ::unsetenv(name.c_str());
+    for (char* const variable : others) {
+        const std::string_view text(variable);
+        ::unsetenv(std::string(text.substr(0, text.find('='))).c_str());
+    }
+    // What was here when the process began can be read all its life, in /proc as well.
+    for (char* const variable : others) {
+        std::memset(variable, 0, std::strlen(variable));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "core/machine/cpu_list.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
+#include "core/machine/user.hpp"
 #include "core/suite/measured_files.hpp"
 
 #include <fmt/format.h>
@@ -90,6 +91,15 @@ Result<config::SuiteConfig> requested_config(const SuiteRequest& request) {
     return config;
 }
 
+Status check_user(const config::SuiteConfig& config) {
+    const auto& limits = config.limits;
+    if (!limits.user) {
+        return {};
+    }
+    const auto user = machine::user_to_become(*limits.user);
+    return user ? Status{} : with_context(to_string(limits.user_where) + ": user", user.error());
+}
+
 Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
                                  std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
@@ -148,7 +158,10 @@ Result<PreparedSuite> prepare_suite(const SuiteRequest& request,
     if (!config) {
         return config.error();
     }
-    const auto catalog = plugin::read_catalog(installation, notice);
+    if (auto checked = check_user(*config); !checked) {
+        return checked.error();
+    }
+    const auto catalog = plugin::read_catalog(installation, notice, config->limits.user);
     auto servers = plugin::resolve_servers(catalog, *config);
     if (!servers) {
         return servers.error();

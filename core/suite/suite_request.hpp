@@ -58,6 +58,9 @@ struct PreparedSuite {
 /// The config with the flags of the request applied.
 Result<config::SuiteConfig> requested_config(const SuiteRequest& request);
 
+/// Whether servers can run here as the user of [limits]. The error (code usage) names file:line.
+Status check_user(const config::SuiteConfig& config);
+
 /// The suite of these servers: rounds of all of them under every profile. Hashes the plugins and
 /// divides the processors.
 Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,

@@ -1,12 +1,16 @@
 // Bad input: a clear line, exit code 2, nothing measured and nothing written.
 #include "tests/fixtures/command.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <list>
 
 namespace {
 
@@ -30,6 +34,14 @@ struct BadConfig {
     std::string text;
     const char* said;
 };
+
+std::string nested_objects() {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i) {
+        text += R"({"a":)";
+    }
+    return text;
+}
 
 class BadConfigTest : public ::testing::TestWithParam<BadConfig> {};
 
@@ -56,6 +68,9 @@ INSTANTIATE_TEST_SUITE_P(
                                 "[suite]\nname = s\nservers = nosuch*\n" + kProfile, "nosuch*"},
                       BadConfig{"DuplicateProfile", kGood + kProfile, "profile.text"},
                       BadConfig{"UnknownOption", kGood + "[server.asio]\nthreeds = 2\n", "threeds"},
+                      BadConfig{"NestedPayload",
+                                kGood + "[payload]\njson = " + nested_objects() + "\n",
+                                "nested more than 64 deep"},
                       BadConfig{"NoProfile", "[suite]\nname = s\n", "profile"}),
     [](const auto& test) { return std::string(test.param.name); });
 
@@ -120,18 +135,18 @@ TEST(BadInput, ANumberBeyondItsLimitIsToldWithIt) {
         const std::vector<std::string>& command;
         std::string flag, value, said;
     };
-    for (const auto& [command, flag, value, said] : std::vector<Beyond>{
-             {load, "-t", "1025", "1 to 1024"},
-             {load, "--pipeline", "1025", "1 to 1024"},
-             {load, "-c", "1000001", "1 to 1000000"},
-             {load, "-c", "0x10", "1 to 1000000"},
-             {load, "--expect-status", "99", "100 to 599"},
-             {load, "-d", "25h", "1ms to 24h"},
-             {load, "--timeout", "2h", "1us to 1h"},
-             {load, "--rate", "2e7", "2e7"},
-             {load, "--rate", "20000000", "out of range"},
-             {load, "--seed", "-18446744073709551615", "0 to 9223372036854775807"},
-             {run, "--repeats", "1001", "1 to 1000"}}) {
+    for (const auto& [command, flag, value, said] :
+         std::vector<Beyond>{{load, "-t", "1025", "1 to 1024"},
+                             {load, "--pipeline", "1025", "1 to 1024"},
+                             {load, "-c", "1000001", "1 to 1000000"},
+                             {load, "-c", "0x10", "1 to 1000000"},
+                             {load, "--expect-status", "99", "100 to 599"},
+                             {load, "-d", "25h", "1ms to 24h"},
+                             {load, "--timeout", "2h", "1us to 1h"},
+                             {load, "--rate", "2e7", "2e7"},
+                             {load, "--rate", "20000000", "out of range"},
+                             {load, "--seed", "-18446744073709551615", "0 to 9223372036854775807"},
+                             {run, "--repeats", "1001", "1 to 1000"}}) {
         auto argv = command;
         argv.insert(argv.end(), {flag, value});
         const auto refused = run_command(argv);
@@ -195,6 +210,102 @@ TEST(BadInput, AProcessorThatThisMachineDoesNotGiveUs) {
                      "limits.client_cpus=auto", "--set", "limits.server_cpus=4094"});
     EXPECT_EQ(set.exit_code, 2) << set.err;
     EXPECT_THAT(set.err, HasSubstr("--set limits.server_cpus: server_cpus: processor 4094"));
+}
+
+TEST(BadInput, MoreTrialsThanAnybodyWaitsForAreRefusedAtOnce) {
+    const TemporaryDirectory directory;
+    std::string text = "[suite]\nname = s\nservers = asio\nrepeats = 1000\n";
+    for (int profile = 0; profile < 1001; ++profile) {
+        text += "[profile.p" + std::to_string(profile) + "]\nroute = text\n";
+    }
+    write_text(directory / "suite.ini", text);
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", directory / "suite.ini"},
+          std::vector<std::string>{kBenchhost, "--config", directory / "suite.ini", "--dry-run"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("1 servers x 1001 profiles x 1000 rounds are 1001000 "
+                                       "trials; allowed: up to 1000000"));
+    }
+}
+
+TEST(BadInput, WhatIsNoFileOrWithoutEnd) {
+    const TemporaryDirectory directory;
+    const auto load = [](const std::string& body) {
+        return run_command({kBenchhost, "load", "http://127.0.0.1:1", "--expect-body-file", body});
+    };
+    const auto folder = load(directory.path());
+    EXPECT_EQ(folder.exit_code, 2) << folder.err;
+    EXPECT_THAT(folder.err, HasSubstr("--expect-body-file: "));
+    const auto endless = load("/dev/zero");
+    EXPECT_EQ(endless.exit_code, 2) << endless.err;
+    EXPECT_THAT(endless.err, HasSubstr("/dev/zero is larger than "));
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "report", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "--config", "/dev/zero"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("/dev/zero is larger than "));
+    }
+}
+
+// At the same time, since they do nothing but wait.
+TEST(BadInput, AFifoIntoWhichNobodyWritesIsNotWaitedForForEver) {
+    const TemporaryDirectory directory;
+    const auto silent = directory / "silent";
+    const auto forgotten = directory / "forgotten";
+    for (const auto& fifo : {silent, forgotten}) {
+        ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    }
+    const int opened = ::open(silent.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(opened, 0);
+    std::list<Command> running;
+    for (const auto& fifo : {silent, forgotten}) {
+        for (const std::vector<std::string>& arguments :
+             {std::vector<std::string>{"--config", fifo}, std::vector<std::string>{"check", fifo},
+              std::vector<std::string>{"report", fifo},
+              std::vector<std::string>{"load", "http://127.0.0.1:1", "--expect-body-file", fifo}}) {
+            std::vector<std::string> argv{kBenchhost};
+            argv.insert(argv.end(), arguments.begin(), arguments.end());
+            running.emplace_back(argv);
+        }
+    }
+    for (auto& command : running) {
+        const auto run = command.wait();
+        EXPECT_FALSE(run.timed_out);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("nothing was written to it for 10s"));
+    }
+    ::close(opened);
+}
+
+TEST(BadInput, NoFolderForTemporaryFiles) {
+    const auto run = run_command({"/usr/bin/env", "TMPDIR=/nonexistent/tmp", kBenchhost, "check",
+                                  BENCHHOST_FIXTURE_PLUGINS "/good.so"});
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("TMPDIR"));
+}
+
+TEST(BadInput, WhatIsNoTrialInTheJournal) {
+    const TemporaryDirectory directory;
+    const auto out = directory / "out";
+    write_text(directory / "suite.ini", kGood + "warmup = 0\n");
+    const auto begun = run_command({kBenchhost, "--config", directory / "suite.ini", "--out", out});
+    ASSERT_TRUE(fs::exists(out + "/journal/00000.json")) << begun.err;
+    fs::remove(out + "/journal/00000.json");
+    fs::create_directory(out + "/journal/00000.json");
+    const auto resumed = run_command({kBenchhost, "run", "--resume", out});
+    EXPECT_EQ(resumed.exit_code, 2) << resumed.err;
+    EXPECT_THAT(resumed.err, HasSubstr("00000.json: Is a directory"));
+    for (const auto* file : {"00000.json", "manifest.json"}) {
+        fs::remove(out + "/journal/" + file);
+        write_text(out + "/journal/" + file, nested_objects());
+        const auto nested = run_command({kBenchhost, "run", "--resume", out});
+        EXPECT_EQ(nested.exit_code, 2) << nested.err;
+        EXPECT_THAT(nested.err, HasSubstr("nested more than 64 deep"));
+        EXPECT_LT(nested.err.size(), 1000U);
+    }
 }
 
 TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {

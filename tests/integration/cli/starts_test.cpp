@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 namespace {
 
 namespace fs = std::filesystem;
+using benchhost::fixtures::Command;
 using benchhost::fixtures::CommandResult;
 using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
@@ -131,6 +133,26 @@ INSTANTIATE_TEST_SUITE_P(
         std::vector<std::string>{"report", BENCHHOST_SOURCE_DIR "/tests/golden/everything.json",
                                  "--format", "junit"}),
     [](const auto& test) { return "Command" + std::to_string(test.index); });
+
+TEST(Starts, AFullOutputIsNoSuccessOfAMeasurement) {
+    const TemporaryDirectory directory;
+    const std::string full = "exec \"$0\" \"$@\" >/dev/full";
+    const auto run =
+        run_shell(full, {"--config", suite_file(directory), "--out", directory / "out"});
+    EXPECT_EQ(run.exit_code, 1) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("not all of the output could be written"));
+    expect_measured(directory / "out");
+
+    const Command server(
+        {BENCHHOST_BINARY_DIR "/benchhost-serve", BENCHHOST_FIXTURE_PLUGINS "/good.so"});
+    ASSERT_TRUE(server.wait_for_output("ready http://", std::chrono::seconds(60)));
+    const auto said = server.out();
+    const auto at = said.find("http://");
+    const auto url = said.substr(at, said.find('\n', at) - at);
+    const auto load = run_shell(full, {"load", url + "/text", "-c", "1", "-d", "100ms", "--json"});
+    EXPECT_EQ(load.exit_code, 1) << load.err;
+    EXPECT_THAT(load.err, HasSubstr("not all of the output could be written"));
+}
 
 TEST(Starts, NobodyListeningToMessagesIsNoHarm) {
     const TemporaryDirectory directory;

@@ -129,11 +129,11 @@ void measure_and_stop(Whom whom, std::mt19937& random, unsigned asked, Seen& see
     const auto ended = run.wait(300s);
     ASSERT_LE(ended.exit_code, 1) << ended.err;
     EXPECT_TRUE(suite.nothing_runs());
-    const auto measured = suite.results();
+    const auto measured = suite.measured();
     SmallSuite::expect_each_trial_once(measured);
     for (const Trial& trial : measured.trials) {
         ++seen.rows;
-        seen.disturbed += says_disturbed(trial) ? 1 : 0;
+        seen.disturbed += says_disturbed(trial) ? 1U : 0U;
         EXPECT_EQ(why_false(trial).value_or(""), "") << trial.server << " " << trial.profile;
     }
 }

@@ -68,7 +68,7 @@ CommandResult run_for(const SmallSuite& suite, milliseconds time) {
 }
 
 void expect_whole(const SmallSuite& suite) {
-    const auto measured = suite.results();
+    const auto measured = suite.measured();
     SmallSuite::expect_each_trial_once(measured);
     for (const auto& trial : measured.trials) {
         EXPECT_EQ(why_wrong(trial).value_or(""), "") << trial.server << " " << trial.profile;
@@ -95,7 +95,7 @@ TEST(Kills, AtRandomMomentsLoseNothing) {
                     fixtures::run_command(suite.has_begun() ? suite.resume() : suite.begin(), 300s);
             } else {
                 ended = run_for(suite, draw(random, 1ms, most));
-                kills += ended.exit_code == 128 + SIGKILL ? 1 : 0;
+                kills += ended.exit_code == 128 + SIGKILL ? 1U : 0U;
             }
         } while (ended.exit_code == 128 + SIGKILL && !HasFailure());
         ASSERT_LE(ended.exit_code, 1) << "after " << kills << " kills: " << ended.err;

@@ -115,7 +115,7 @@ std::vector<std::string> SmallSuite::unfinished_files() const {
     return found;
 }
 
-results::ResultSet SmallSuite::results() const {
+results::ResultSet SmallSuite::measured() const {
     auto read = results::read_results(out());
     EXPECT_TRUE(read) << (read ? "" : read.error().message);
     return read ? std::move(*read) : results::ResultSet{};

@@ -28,7 +28,7 @@ class SmallSuite {
     bool nothing_runs() const;
     /// Files in its folder that were not written to their end.
     std::vector<std::string> unfinished_files() const;
-    results::ResultSet results() const;
+    results::ResultSet measured() const;
     /// Expects each of its trials exactly once, but for those that others stand in for.
     static void expect_each_trial_once(const results::ResultSet& results);
 

@@ -107,6 +107,9 @@ TEST_F(ConfigErrors, values_of_the_limits) {
     EXPECT_THAT(section("limits", "memory = 1KiB"), HasSubstr("1MiB to"));
     EXPECT_THAT(section("limits", "memory = much"), HasSubstr("or none"));
     EXPECT_THAT(section("limits", "nofile = 10"), HasSubstr("64 to 1073741816"));
+    EXPECT_THAT(section("limits", "user = a b"), HasSubstr("is not the name of a user"));
+    EXPECT_THAT(section("limits", "user = -x"), HasSubstr("no \"-\" first"));
+    EXPECT_THAT(section("limits", "user ="), HasSubstr("user: has no value"));
 }
 
 TEST_F(ConfigErrors, values_of_servers) {

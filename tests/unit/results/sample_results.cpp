@@ -146,8 +146,10 @@ ResultSet full_results() {
     results.config.text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
     results.seed = 9'223'372'036'854'775'807;
     results.rounds = 3;
-    results.limits = LimitsInfo{
-        "0-1", "2-3", {{"memory", 1'073'741'824}, {"nofile", 20'000}, {"processes", 512}}};
+    results.limits = LimitsInfo{"0-1",
+                                "2-3",
+                                {{"memory", 1'073'741'824}, {"nofile", 20'000}, {"processes", 512}},
+                                "nobody"};
     results.servers = {{"beast",
                         "Boost.Beast",
                         "1.81.0",
