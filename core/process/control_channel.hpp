@@ -12,9 +12,9 @@
 
 namespace benchhost::process {
 
-/// Bytes of a message. That of a start carries the texts of a config, of which a file has at most a
-/// megabyte; everything else is far shorter.
-inline constexpr std::size_t kLongestMessage = std::size_t{8} * 1024 * 1024;
+/// Bytes of a message, about as much as Linux sends at once. That of a start carries the texts of a
+/// config, of which a file has at most a megabyte; everything else is far shorter.
+inline constexpr std::size_t kLongestMessage = std::size_t{4} * 1024 * 1024;
 
 /// Sends and receives whole messages (SOCK_SEQPACKET): a message arrives entire or not at all, in
 /// order, and the other end's death is seen as a hang-up. Never raises SIGPIPE. send() may be used

@@ -198,7 +198,7 @@ TEST_F(ConfigErrors, rates_of_a_sweep) {
     for (int i = 0; i < 100; ++i) {
         many += ", 1";
     }
-    EXPECT_THAT(profile("load = rate\nrate = " + many), HasSubstr("101 rates are more than 100"));
+    EXPECT_THAT(profile("load = rate\nrates = " + many), HasSubstr("101 rates are more than 100"));
 }
 
 TEST_F(ConfigErrors, keys_of_another_load) {
