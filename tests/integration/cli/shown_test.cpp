@@ -1,8 +1,4 @@
-if (length == 0 || (text.front() != '\n' &&
-                    benchhost::is_unprintable(benchhost::code_point_of(text.substr(0, length))))) {
-    return true;
-}  // What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal;
-   // what
+// What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal; what
 // is no value at all is refused.
 #include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
