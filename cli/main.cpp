@@ -3,7 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
-#include "core/process/clean_start.hpp"
+#include "core/base/clean_start.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -46,8 +46,8 @@ int run_command_line(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    benchhost::process::clean_start();
-    benchhost::process::ignore_signals_of_writes();
+    benchhost::clean_start();
+    benchhost::ignore_signals_of_writes();
     try {
         return finish_output(run_command_line(argc, argv));
     } catch (const std::bad_alloc&) {

@@ -3,7 +3,7 @@
 #include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
-#include "core/process/clean_start.hpp"
+#include "core/base/clean_start.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/mpi/environment.hpp>
@@ -54,8 +54,8 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
 
 int main(int argc, char** argv) {
     using namespace benchhost::cli;
-    benchhost::process::clean_start();
-    benchhost::process::ignore_signals_of_writes();
+    benchhost::clean_start();
+    benchhost::ignore_signals_of_writes();
     // Without mpirun's daemon on this host nobody would end us.
     (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     boost::mpi::environment environment(argc, argv, boost::mpi::threading::funneled, false);

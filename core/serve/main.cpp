@@ -1,7 +1,7 @@
 // benchhost-serve: the process in which a server under test lives, apart from the load generator.
+#include "core/base/clean_start.hpp"
 #include "core/machine/user.hpp"
 #include "core/process/become.hpp"
-#include "core/process/clean_start.hpp"
 #include "core/process/contained_run.hpp"
 #include "core/process/spawn.hpp"
 #include "core/process/supervisor.hpp"
@@ -96,7 +96,7 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    process::clean_start();
+    clean_start();
     keep_common_environment();
     try {
         return run(argc, argv);

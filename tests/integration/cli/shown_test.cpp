@@ -1,5 +1,5 @@
-// What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal; what
-// is no value at all is refused.
+// What was typed, read or said by a plugin is shown short, and nothing in it acts on a terminal;
+// what is no value at all is refused.
 #include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 #include "tests/fixtures/command.hpp"

@@ -1,7 +1,7 @@
 // What a process takes over from whoever started it, made harmless.
 #pragma once
 
-namespace benchhost::process {
+namespace benchhost {
 
 /// First in main(), before any file is opened or child is started:
 /// - standard descriptors that are closed are opened on the null device, or the next files to be
@@ -14,4 +14,4 @@ void clean_start();
 /// the process. Not for processes that become a server: they would pass it on.
 void ignore_signals_of_writes();
 
-}  // namespace benchhost::process
+}  // namespace benchhost

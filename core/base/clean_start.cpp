@@ -1,4 +1,4 @@
-#include "core/process/clean_start.hpp"
+#include "core/base/clean_start.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,7 +6,7 @@
 #include <csignal>
 #include <initializer_list>
 
-namespace benchhost::process {
+namespace benchhost {
 
 void clean_start() {
     // The lowest free number is taken, so they are filled in their order.
@@ -29,4 +29,4 @@ void ignore_signals_of_writes() {
     }
 }
 
-}  // namespace benchhost::process
+}  // namespace benchhost
