@@ -20,7 +20,7 @@ using benchhost::fixtures::write_text;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::string kBenchhost = BENCHHOST_BINARY_DIR "/benchhost";
+const std::string kCommand = BENCHHOST_BINARY_DIR "/benchhost";
 
 // What each command that reads results is given, and what it has to say of it.
 struct BadResults {
@@ -45,10 +45,10 @@ TEST_P(BadResultsTest, AreOneClearLineAndExitCodeTwo) {
     GetParam().make(bad);
     const std::string good = std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/tie.json";
     for (const auto& argv : std::vector<std::vector<std::string>>{
-             {kBenchhost, "report", bad},
-             {kBenchhost, "report", bad, "--format", "html", "--out", directory / "report.html"},
-             {kBenchhost, "compare", bad, good},
-             {kBenchhost, "compare", good, bad}}) {
+             {kCommand, "report", bad},
+             {kCommand, "report", bad, "--format", "html", "--out", directory / "report.html"},
+             {kCommand, "compare", bad, good},
+             {kCommand, "compare", good, bad}}) {
         const auto run = run_command(argv);
         EXPECT_EQ(run.exit_code, 2) << ::testing::PrintToString(argv) << run.err;
         EXPECT_THAT(run.err, HasSubstr("bad.json"));
