@@ -29,7 +29,7 @@ std::string suite_file(const TemporaryDirectory& directory) {
     write_text(directory / "suite.ini",
                "[suite]\nname = s\nservers = epoll\nrepeats = 1\nretries = 0\ncalm = 0\n"
                "[profile.text]\nroute = text\n"
-               "load = closed\nconnections = 2\nduration = 600ms\nwarmup = 0\ntimeout = 500ms\n");
+               "load = closed\nconnections = 2\nduration = 600ms\nwarmup = 0\ntimeout = 10s\n");
     return directory / "suite.ini";
 }
 
