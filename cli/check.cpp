@@ -2,8 +2,11 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
+#include "core/base/printable.hpp"
 #include "core/conformance/conformance.hpp"
+#include "core/machine/user.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +15,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,9 +30,9 @@ int check_config(const std::filesystem::path& path, const plugin::Installation& 
         return report_error(suite.error());
     }
     print_warnings(*suite);
-    fmt::print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", path.string(),
-               suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
-               suite->plan.size());
+    print("{}: right: {} servers x {} profiles x {} rounds = {} trials\n", printable(path.string()),
+          suite->servers.size(), suite->config.profiles.size(), suite->config.repeats,
+          suite->plan.size());
     return kDone;
 }
 
@@ -36,12 +40,13 @@ struct Options {
     std::filesystem::path file;
     std::string server;
     std::vector<std::string> options;  ///< KEY=VALUE
+    std::optional<std::string> user;   ///< as whom a plugin's code runs
     bool json = false;
 };
 
 void print_line(const std::string& server, const conformance::CheckLine& line) {
-    fmt::print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : server, line.check,
-               conformance::to_string(line.finding.grade), line.finding.why);
+    print("{:<14} {:<20} {:<5} {}\n", server.empty() ? "(plugin)" : printable(server), line.check,
+          conformance::to_string(line.finding.grade), printable(line.finding.why));
     std::fflush(stdout);
 }
 
@@ -73,15 +78,21 @@ void print_json(const conformance::PluginFindings& findings) {
         servers.emplace_back(object);
     }
     all["servers"] = picojson::value(servers);
-    fmt::print("{}\n", picojson::value(all).serialize(true));
+    print_document(picojson::value(all));
 }
 
 int check_plugin(const Options& options, const plugin::Installation& installation) {
     conformance::CheckRequest request;
     request.serve_executable = installation.serve_executable;
     request.plugin = options.file;
-    request.others = plugin::read_catalog(installation, print_notice);
     request.server = options.server;
+    if (options.user) {
+        if (const auto known = machine::user_to_become(*options.user); !known) {
+            return report_error(with_context("--user", known.error()));
+        }
+    }
+    request.user = options.user;
+    request.others = plugin::read_catalog(installation, print_notice, request.user);
     for (const auto& text : options.options) {
         const auto equals = text.find('=');
         if (equals == std::string::npos || equals == 0) {
@@ -102,9 +113,9 @@ int check_plugin(const Options& options, const plugin::Installation& installatio
     if (options.json) {
         print_json(*findings);
     } else {
-        fmt::print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
-                   findings->count(conformance::Grade::pass),
-                   findings->count(conformance::Grade::warn), failed);
+        print("{}: {} passed, {} warnings, {} failed\n", options.file.string(),
+              findings->count(conformance::Grade::pass), findings->count(conformance::Grade::warn),
+              failed);
     }
     if (interrupted) {
         return kInterrupted;
@@ -120,9 +131,9 @@ int check(const Options& options) {
     if (options.file.extension() == ".so") {
         return check_plugin(options, *installation);
     }
-    if (options.json || !options.server.empty() || !options.options.empty()) {
+    if (options.json || options.user || !options.server.empty() || !options.options.empty()) {
         return report_error(
-            {ErrorCode::usage, "--json, --server and --option are for plugins (.so); " +
+            {ErrorCode::usage, "--json, --server, --option and --user are for plugins (.so); " +
                                    options.file.string() + " is taken for a config"});
     }
     return check_config(options.file, *installation);
@@ -139,6 +150,9 @@ void add_check(CLI::App& app, Action& action) {
         ->add_option("--option", options->options,
                      "KEY=VALUE, an option of the server; may be repeated")
         ->allow_extra_args(false);
+    command->add_option_function<std::string>(
+        "--user", [options](const std::string& name) { options->user = name; },
+        "Of a plugin: as whom its code runs; needs root");
     command->add_flag("--json", options->json, "Of a plugin: print JSON");
     command->callback([&action, options] { action = [options] { return check(*options); }; });
 }

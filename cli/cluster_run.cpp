@@ -2,6 +2,7 @@
 
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
 #include "core/cluster/cluster_generator.hpp"
 #include "core/cluster/interface_address.hpp"
@@ -207,20 +208,20 @@ std::string agree_on_plugins(const RunOptions& options, const std::vector<RankFa
 
 void print_roles(const Setup& setup, const std::vector<RankFacts>& ranks) {
     for (const auto& line : cluster::describe_roles(ranks, setup.shares, setup.runs_servers)) {
-        fmt::print("{}\n", line);
+        print("{}\n", line);
     }
     if (setup.runs_servers) {
-        fmt::print("the servers listen on {}\n", setup.suite.address);
+        print("the servers listen on {}\n", setup.suite.address);
     }
 }
 
 void warn_of_open_port(const Setup& setup) {
     if (setup.suite.config.cluster.interface && setup.runs_servers) {
-        fmt::print(stderr,
-                   "benchhost: warning: the servers listen on {} ({}): whoever reaches that "
-                   "network reaches the port of each, for at least {} in all\n",
-                   setup.suite.address, *setup.suite.config.cluster.interface,
-                   format_duration(least_duration(setup.suite)));
+        tell(
+            "benchhost: warning: the servers listen on {} ({}): whoever reaches that "
+            "network reaches the port of each, for at least {} in all\n",
+            setup.suite.address, *setup.suite.config.cluster.interface,
+            format_duration(least_duration(setup.suite)));
     }
 }
 

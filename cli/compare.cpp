@@ -4,6 +4,8 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/paired_run.hpp"
+#include "cli/standard_output.hpp"
+#include "cli/whole_number.hpp"
 #include "core/config/config.hpp"
 #include "core/results/results.hpp"
 #include "report/compare/comparison.hpp"
@@ -24,8 +26,6 @@ namespace benchhost::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::uint32_t kMostBlocks = 250;
 
 struct CompareOptions {
     fs::path base;  ///< stored results
@@ -49,9 +49,9 @@ void tell_github(const compare::Comparison& comparison) {
     std::ofstream file(summary, std::ios::app);
     file << compare::comparison_markdown(comparison);
     if (!file.flush()) {
-        fmt::print(stderr, "benchhost: warning: cannot write {} ($GITHUB_STEP_SUMMARY)\n", summary);
+        tell("benchhost: warning: cannot write {} ($GITHUB_STEP_SUMMARY)\n", summary);
     }
-    fmt::print(stderr, "{}", compare::github_annotations(comparison));
+    tell("{}", compare::github_annotations(comparison));
 }
 
 int exit_code_of(compare::Decision decision, bool inconclusive_passes) {
@@ -147,11 +147,11 @@ int compare(const CompareOptions& options) {
     if (!comparison) {
         return report_error(comparison.error());
     }
-    fmt::print("{}", compare::render_comparison(options.format, *comparison).value());
+    print_document(compare::render_comparison(options.format, *comparison).value());
     std::fflush(stdout);
     tell_github(*comparison);
     if (options.is_live()) {
-        fmt::print(stderr, "results: {}\n", run.out.string());
+        tell("results: {}\n", run.out.string());
         if (auto kept = keep_comparison(*comparison, run.out); !kept) {
             return report_error(kept.error());
         }
@@ -171,14 +171,14 @@ void add_live_options(CLI::App& command, CompareOptions& o, CLI::Option* stored)
     const auto live = [&](CLI::Option* option) { option->needs(base); };
     live(command.add_option("--out", o.run.out, "Folder for all trials and the comparison"));
     live(command.add_option("--blocks", o.blocks, "Blocks, instead of the config's or 10")
-             ->check(CLI::Range(1U, kMostBlocks)));
+             ->transform(whole_number(1, config::kMostBlocks)));
     live(command.add_option("--servers", suite.servers, "Which of the plugins' servers; globs")
              ->delimiter(','));
     live(command
              .add_option("--profiles", suite.profiles, "Names and globs of the config's profiles")
              ->delimiter(','));
     live(command.add_option("--seed", suite.seed, "Seed of the order and of the load")
-             ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed)));
+             ->transform(whole_number(0, config::kMostSeed)));
     command.add_option("--set", suite.overrides, "SECTION.KEY=VALUE over the config's value")
         ->needs(config);
     live(command.add_flag("!--no-confirm", o.run.confirm,

@@ -3,6 +3,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 
 #include <fmt/format.h>
 
@@ -15,9 +16,9 @@ int doctor() {
     bool serious = false;
     for (const auto& finding : machine::examine_machine(std::chrono::seconds(1))) {
         constexpr const char* kMarks[] = {"good", "note", "SERIOUS"};
-        fmt::print("{:<8}{}\n", kMarks[static_cast<int>(finding.weight)], finding.what);
+        print("{:<8}{}\n", kMarks[static_cast<int>(finding.weight)], finding.what);
         if (!finding.mend.empty()) {
-            fmt::print("{:<8}  -> {}\n", "", finding.mend);
+            print("{:<8}  -> {}\n", "", finding.mend);
         }
         serious = serious || finding.weight == machine::Finding::Weight::serious;
     }

@@ -1,7 +1,7 @@
 // What a finished command tells the shell; a contract (README, "Exit codes").
 #pragma once
 
-#include "core/base/printable.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/result.hpp"
 
 #include <fmt/format.h>
@@ -38,11 +38,11 @@ inline ExitCode exit_code_of(const Error& error) {
 
 /// Prints the error to stderr, whatever it quotes, and returns its exit code.
 inline int report_error(const Error& error) {
-    fmt::print(stderr, "benchhost: {}\n", printable_lines(error.message));
+    tell("benchhost: {}\n", error.message);
     return exit_code_of(error);
 }
 
 /// Prints what the user may want to know while nothing else happens (plugin::Notice).
-inline void print_notice(const std::string& line) { fmt::print(stderr, "benchhost: {}\n", line); }
+inline void print_notice(const std::string& line) { tell("benchhost: {}\n", line); }
 
 }  // namespace benchhost::cli

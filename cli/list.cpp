@@ -1,6 +1,8 @@
 // benchhost list: every plugin and server found, and why some are not available.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
+#include "core/machine/user.hpp"
 #include "core/plugin/ask_all.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
@@ -11,6 +13,7 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,18 +26,20 @@ struct Entry {
     plugin::Availability availability;
 };
 
-plugin::Availability availability_of(const plugin::Installation& installation, const Entry& entry) {
+plugin::Availability availability_of(const plugin::Installation& installation, const Entry& entry,
+                                     const std::optional<std::string>& user) {
     if (entry.server->needs_settings) {
         return {true, "", {}, {}};
     }
     auto probed = plugin::probe_server(installation.serve_executable, entry.plugin->path,
-                                       entry.server->id, {});
+                                       entry.server->id, {}, user);
     return probed ? std::move(*probed)
                   : plugin::Availability{false, probed.error().message, {}, {}};
 }
 
 std::vector<Entry> probe_all(const plugin::Catalog& catalog,
-                             const plugin::Installation& installation) {
+                             const plugin::Installation& installation,
+                             const std::optional<std::string>& user) {
     std::vector<Entry> entries;
     for (const auto& plugin : catalog.plugins) {
         for (const auto& server : plugin.servers) {
@@ -42,7 +47,8 @@ std::vector<Entry> probe_all(const plugin::Catalog& catalog,
         }
     }
     auto probed = plugin::ask_all(
-        entries.size(), [&](std::size_t i) { return availability_of(installation, entries[i]); },
+        entries.size(),
+        [&](std::size_t i) { return availability_of(installation, entries[i], user); },
         [&](const std::vector<std::size_t>& slow) {
             for (const auto i : slow) {
                 print_notice(fmt::format("waiting for {} to say whether it can run here",
@@ -69,24 +75,23 @@ std::string option_names(const plugin::ServerDescription& server) {
 }
 
 void print_text(const std::vector<Entry>& entries, const plugin::Catalog& catalog) {
-    fmt::print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
-               "model; options");
+    print("{:<14} {:<12} {:<10} {:<12} {}\n", "server", "version", "language", "plugin",
+          "model; options");
     for (const auto& entry : entries) {
         const auto& server = *entry.server;
-        fmt::print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry),
-                   server.language, entry.plugin->path.filename().string(), server.concurrency,
-                   option_names(server));
+        print("{:<14} {:<12} {:<10} {:<12} {}; {}\n", server.id, version_of(entry), server.language,
+              entry.plugin->path.filename().string(), server.concurrency, option_names(server));
         if (server.needs_settings) {
-            fmt::print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
+            print("{:<14} needs a [server.<id>] section with plugin = {}\n", "", server.id);
         } else if (!entry.availability.available) {
-            fmt::print("{:<14} not available: {}\n", "", entry.availability.reason);
+            print("{:<14} not available: {}\n", "", entry.availability.reason);
         }
     }
     for (const auto& problem : catalog.problems) {
-        fmt::print("{}: {}\n", problem.path.string(), problem.reason);
+        print("{}: {}\n", problem.path.string(), problem.reason);
     }
     for (const auto& taken : catalog.taken) {
-        fmt::print("{}: {}\n", taken.left_out.string(), to_string(taken));
+        print("{}: {}\n", taken.left_out.string(), to_string(taken));
     }
 }
 
@@ -154,17 +159,28 @@ void print_json(const std::vector<Entry>& entries, const plugin::Catalog& catalo
     picojson::object all;
     all["servers"] = picojson::value(servers);
     all["unusable_plugins"] = picojson::value(problems);
-    fmt::print("{}\n", picojson::value(all).serialize(true));
+    print_document(picojson::value(all));
 }
 
-int list(const std::vector<std::filesystem::path>& plugin_directories, bool json) {
-    const auto installation = plugin::locate_installation(plugin_directories);
+struct ListOptions {
+    std::vector<std::filesystem::path> plugin_directories;
+    std::optional<std::string> user;  ///< as whom plugins are loaded
+    bool json = false;
+};
+
+int list(const ListOptions& options) {
+    const auto installation = plugin::locate_installation(options.plugin_directories);
     if (!installation) {
         return report_error(installation.error());
     }
-    const auto catalog = plugin::read_catalog(*installation, print_notice);
-    const auto entries = probe_all(catalog, *installation);
-    json ? print_json(entries, catalog) : print_text(entries, catalog);
+    if (options.user) {
+        if (const auto known = machine::user_to_become(*options.user); !known) {
+            return report_error(with_context("--user", known.error()));
+        }
+    }
+    const auto catalog = plugin::read_catalog(*installation, print_notice, options.user);
+    const auto entries = probe_all(catalog, *installation, options.user);
+    options.json ? print_json(entries, catalog) : print_text(entries, catalog);
     return catalog.problems.empty() && catalog.taken.empty() ? kDone : kSomethingFailed;
 }
 
@@ -172,17 +188,14 @@ int list(const std::vector<std::filesystem::path>& plugin_directories, bool json
 
 void add_list(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("list", "Show every plugin and server found");
-    struct Options {
-        std::vector<std::filesystem::path> plugin_directories;
-        bool json = false;
-    };
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ListOptions>();
     command->add_option("--plugin-dir", options->plugin_directories,
                         "A folder with plugins, besides the usual ones");
     command->add_flag("--json", options->json, "Print JSON");
-    command->callback([&action, options] {
-        action = [options] { return list(options->plugin_directories, options->json); };
-    });
+    command->add_option_function<std::string>(
+        "--user", [options](const std::string& name) { options->user = name; },
+        "As whom plugins are loaded; needs root");
+    command->callback([&action, options] { action = [options] { return list(*options); }; });
 }
 
 }  // namespace benchhost::cli

@@ -5,10 +5,17 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/standard_output.hpp"
+#include "cli/whole_number.hpp"
+#include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/config/config.hpp"
+#include "core/config/profile_values.hpp"
 #include "core/config/window_check.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/spec_check.hpp"
+#include "core/machine/cpu_list.hpp"
+#include "core/model/payload.hpp"
 #include "core/results/losses.hpp"
 #include "core/results/results.hpp"
 #include "core/trial/clock.hpp"
@@ -20,8 +27,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 
@@ -62,7 +67,7 @@ Result<model::LoadModel> model_of(const LoadOptions& options) {
         }
         const auto spawn_rate = parse_rate(options.spawn_rate);
         const auto think_time =
-            parse_duration_range(options.think_time.empty() ? "0" : options.think_time);
+            config::think_time().parse(options.think_time.empty() ? "0" : options.think_time);
         if (!spawn_rate || !think_time) {
             return with_context(spawn_rate ? "--think-time" : "--spawn-rate",
                                 spawn_rate ? think_time.error() : spawn_rate.error());
@@ -73,7 +78,7 @@ Result<model::LoadModel> model_of(const LoadOptions& options) {
         return contradiction("--spawn-rate and --think-time need --users");
     }
     if (!options.rate.empty()) {
-        const auto rate = parse_rate(options.rate);
+        const auto rate = config::request_rate().parse(options.rate);
         if (!rate) {
             return with_context("--rate", rate.error());
         }
@@ -95,30 +100,31 @@ Result<load::LoadSpec> spec_of(const LoadOptions& options) {
         return model.error();
     }
     spec.model = std::move(*model);
-    for (const auto& [text, name, field] : {std::tuple{&options.duration, "-d", &spec.duration},
-                                            {&options.warmup, "--warmup", &spec.warmup},
-                                            {&options.timeout, "--timeout", &spec.timeout}}) {
-        const auto parsed = parse_duration(*text);
+    for (const auto& [text, name, shape, field] :
+         {std::tuple{&options.duration, "-d", config::window(), &spec.duration},
+          {&options.warmup, "--warmup", config::warmup(), &spec.warmup},
+          {&options.timeout, "--timeout", config::latency(), &spec.timeout}}) {
+        const auto parsed = shape.parse(*text);
         if (!parsed) {
             return with_context(name, parsed.error());
         }
         *field = *parsed;
     }
-    if (spec.duration.count() == 0 || spec.timeout.count() == 0) {
-        return contradiction("-d and --timeout must be longer than 0");
-    }
     spec.expectation.status = options.expect_status;
     if (!options.expect_body_file.empty()) {
-        std::ifstream file(options.expect_body_file, std::ios::binary);
-        if (!file) {
-            return contradiction("--expect-body-file: cannot read " + options.expect_body_file);
+        auto body = read_file(options.expect_body_file, model::kMostPayloadBytes);
+        if (!body) {
+            return contradiction("--expect-body-file: " + body.error().message);
         }
-        spec.expectation.body = std::string{std::istreambuf_iterator<char>(file), {}};
+        spec.expectation.body = std::move(*body);
     }
     spec.threads = options.threads;
     spec.pipeline = options.pipeline;
     spec.keep_alive = !options.no_keep_alive;
     spec.seed = options.seed;
+    if (const auto ours = machine::check_ours(options.cpus, machine::allowed_cpus()); !ours) {
+        return with_context("--cpus", ours.error());
+    }
     spec.cpus = options.cpus;
     if (auto checked = load::check_spec(spec); !checked) {
         return checked.error();
@@ -151,10 +157,9 @@ std::string shown(const std::optional<results::Percentile>& percentile) {
 
 void print_latency(const char* name, const std::optional<results::LatencySummary>& latency) {
     if (latency) {
-        fmt::print(
-            "{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
-            name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
-            latency->max);
+        print("{:<14} mean {:.3f}  p50 {:.3f}  p90 {:.3f}  p99 {:.3f}  p99.9 {:.3f}  max {:.3f}\n",
+              name, latency->mean, latency->p50, latency->p90, latency->p99, latency->p99_9,
+              latency->max);
     }
 }
 
@@ -167,50 +172,50 @@ void print_response_time(const results::Trial& trial, Nanoseconds timeout) {
     const auto of = [&](double Times::*which) {
         return shown(results::percentile(trial, which, timeout));
     };
-    fmt::print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
-               trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
-               of(&Times::p99_9), trial.response_time_ms->max);
+    print("{:<14} mean {:.3f}  p50 {}  p90 {}  p99 {}  p99.9 {}  max {:.3f}\n", "  response",
+          trial.response_time_ms->mean, of(&Times::p50), of(&Times::p90), of(&Times::p99),
+          of(&Times::p99_9), trial.response_time_ms->max);
 }
 
 void print_text(const results::Trial& trial, Nanoseconds timeout) {
     const auto& requests = *trial.requests;
-    fmt::print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
-               requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
-               requests.unfinished);
+    print("requests       {} planned, {} sent, {} ok, {} failed, {} shed, {} unfinished\n",
+          requests.planned, requests.sent, requests.ok, requests.failed_total(), requests.shed,
+          requests.unfinished);
     for (const auto& [name, count] : requests.failed) {
         const auto seen = trial.first_failures.find(name);
-        fmt::print("  {}: {}, the first: {}\n", name, count,
-                   seen == trial.first_failures.end() ? "" : seen->second);
+        print("  {}: {}, the first: {}\n", name, count,
+              seen == trial.first_failures.end() ? "" : seen->second);
     }
     if (trial.ended) {
-        fmt::print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
-                   trial.ended->failed_total(), trial.ended->under_way_at_end);
+        print("in the window  {} right, {} failed, {} under way at its end\n", trial.ended->ok,
+              trial.ended->failed_total(), trial.ended->under_way_at_end);
     }
     if (trial.requests_per_s) {
-        fmt::print("rate           {:.1f} verified answers/s over {:.2f} s\n",
-                   *trial.requests_per_s, *trial.duration_s);
+        print("rate           {:.1f} verified answers/s over {:.2f} s\n", *trial.requests_per_s,
+              *trial.duration_s);
     }
-    fmt::print("latency in ms  of the answered; >= lies among those that were lost\n");
+    print("latency in ms  of the answered; >= lies among those that were lost\n");
     print_response_time(trial, timeout);
     if (trial.service_histogram) {
         print_latency("  service", trial.service_time_ms);
         print_latency("  send lag", trial.send_lag_ms);
     }
-    fmt::print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
-               trial.connections->opened, trial.connections->reused_requests,
-               trial.connections->closed_by_server);
+    print("connections    {} opened, {} requests on a used one, {} closed by the server\n",
+          trial.connections->opened, trial.connections->reused_requests,
+          trial.connections->closed_by_server);
     if (trial.connections->never_answered.value_or(0) > 0) {
-        fmt::print("               {} of {} never got an answer\n",
-                   *trial.connections->never_answered, trial.connections->asked.value_or(0));
+        print("               {} of {} never got an answer\n", *trial.connections->never_answered,
+              trial.connections->asked.value_or(0));
     }
     if (trial.client_usage->cpu_us_per_request) {
-        fmt::print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
-                   *trial.client_usage->cpu_us_per_request,
-                   *trial.client_usage->max_thread_utilisation * 100);
+        print("generator      {:.2f} us CPU a request, busiest thread {:.0f} %\n",
+              *trial.client_usage->cpu_us_per_request,
+              *trial.client_usage->max_thread_utilisation * 100);
     }
-    fmt::print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
+    print("verdict        {}: {}\n", to_string(*trial.verdict), *trial.verdict_why);
     for (const auto& note : trial.notes) {
-        fmt::print("note           {}\n", note);
+        print("note           {}\n", note);
     }
 }
 
@@ -225,13 +230,13 @@ int load(const LoadOptions& options) {
     }
     const auto found = http::find_server(*targets, spec->timeout);
     if (!found) {
-        fmt::print(stderr, "benchhost: {}: {} ({})\n", options.url,
-                   model::to_string(found.error().failure), found.error().seen);
+        tell("benchhost: {}: {} ({})\n", printable(options.url),
+             model::to_string(found.error().failure), found.error().seen);
         return kSomethingFailed;
     }
     spec->target = found->target;
     if (const auto why = config::why_too_short(spec->duration, spec->timeout)) {
-        fmt::print(stderr, "benchhost: warning: {}\n", *why);
+        tell("benchhost: warning: {}\n", *why);
     }
     const auto& interrupted = watch_for_interrupt();
     ProgressLine line(::isatty(STDERR_FILENO) == 1 && !options.no_progress, true);
@@ -260,7 +265,7 @@ int load(const LoadOptions& options) {
         trial.notes.emplace_back("interrupted: the window is shorter than asked for");
     }
     if (options.json) {
-        fmt::print("{}\n", results::to_json(trial));
+        print_document(results::to_json(trial) + "\n");
     } else {
         print_text(trial, spec->timeout);
     }
@@ -279,12 +284,12 @@ void add_load(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("load", "Load a server that is already running");
     auto options = std::make_shared<LoadOptions>();
     auto& o = *options;
-    const auto many = CLI::Range(1U, 1'000'000U);
+    const auto many = whole_number(1, model::kMostConnections);
     command->add_option("URL", o.url, "http://host[:port]/path or unix:/path/to.sock:/path")
         ->required();
-    command->add_option("-c,--connections", o.connections, "Connections")->check(many);
+    command->add_option("-c,--connections", o.connections, "Connections")->transform(many);
     command->add_option("-t,--threads", o.threads, "Generator threads")
-        ->check(CLI::Range(1U, 1024U));
+        ->transform(whole_number(1, load::kMostThreads));
     command->add_option("-d,--duration", o.duration, "Time measured, such as 10s");
     command->add_option("--warmup", o.warmup, "Load before it that is not counted");
     command->add_option("--timeout", o.timeout, "Longest wait for an answer");
@@ -293,17 +298,17 @@ void add_load(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"constant", "poisson"}))
         ->needs("--rate");
     command->add_option("--users", o.users, "Virtual users, each on its own connection")
-        ->check(many);
+        ->transform(many);
     command->add_option("--spawn-rate", o.spawn_rate, "Users started a second");
     command->add_option("--think-time", o.think_time, "Pause of a user, such as 5s..15s");
     command->add_option("--expect-status", o.expect_status, "Status of a right answer")
-        ->check(CLI::Range(100U, 599U));
+        ->transform(whole_number(100, 599));
     command->add_option("--expect-body-file", o.expect_body_file, "The bytes of a right body");
     command->add_option("--pipeline", o.pipeline, "Requests in flight on a connection")
-        ->check(CLI::Range(1U, 1024U));
+        ->transform(whole_number(1, load::kMostPipelined));
     command->add_flag("--no-keep-alive", o.no_keep_alive, "A new connection for each request");
     command->add_option("--seed", o.seed, "Seed of arrivals and think times")
-        ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed));
+        ->transform(whole_number(0, config::kMostSeed));
     command->add_option("--cpus", o.cpus, "Processors of the generator threads")->delimiter(',');
     command->add_flag("--json", o.json, "Print one trial as JSON");
     command->add_flag("--no-progress", o.no_progress, "Print no progress");

@@ -1,6 +1,9 @@
 // benchhost-mpi: the command run of benchhost on several hosts, started by mpirun.
 #include "cli/cluster_run.hpp"
+#include "cli/command_line.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
+#include "core/base/clean_start.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/mpi/environment.hpp>
@@ -30,17 +33,17 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
         return outcome.exit_code;
     });
     try {
-        app.parse(argc, argv);
+        parse_command_line(app, argc, argv);
     } catch (const CLI::ParseError& error) {
         if (!speaks) {
             return {};
         }
-        return {app.exit(error) == 0 ? kDone : kUsage, false};
+        return {finish_parsing(app, error), false};
     }
     if (action) {
         action();
     } else if (speaks) {
-        fmt::print(stderr, "benchhost-mpi: nothing to do; benchhost-mpi --help shows the flags\n");
+        tell("benchhost-mpi: nothing to do; benchhost-mpi --help shows the flags\n");
         outcome.exit_code = kUsage;
     }
     return outcome;
@@ -51,7 +54,8 @@ ClusterOutcome run_command_line(int argc, char** argv, const boost::mpi::communi
 
 int main(int argc, char** argv) {
     using namespace benchhost::cli;
-    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of the write that met it
+    benchhost::clean_start();
+    benchhost::ignore_signals_of_writes();
     // Without mpirun's daemon on this host nobody would end us.
     (void)::prctl(PR_SET_PDEATHSIG, SIGKILL);
     boost::mpi::environment environment(argc, argv, boost::mpi::threading::funneled, false);
@@ -61,9 +65,9 @@ int main(int argc, char** argv) {
             std::fflush(nullptr);
             boost::mpi::environment::abort(outcome.exit_code);
         }
-        return outcome.exit_code;
+        return finish_output(outcome.exit_code);
     } catch (const std::exception& error) {
-        fmt::print(stderr, "benchhost-mpi: internal error: {}\n", error.what());
+        tell("benchhost-mpi: internal error: {}\n", error.what());
         std::fflush(nullptr);
         boost::mpi::environment::abort(kInternal);
         return kInternal;

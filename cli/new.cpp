@@ -1,7 +1,10 @@
 // benchhost new: a plugin project of one's own that builds, passes `check` and can be measured.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
+#include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
 
@@ -38,13 +41,12 @@ Status check_name(const std::string& name) {
     const auto allowed = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
     };
-    constexpr std::size_t kLongest = 64;  // a suite's name too
-    if (name.empty() || name.size() > kLongest || name.front() < 'a' || name.front() > 'z' ||
+    if (name.empty() || name.size() > kLongestName || name.front() < 'a' || name.front() > 'z' ||
         !std::all_of(name.begin(), name.end(), allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" cannot be the id of a server: small letters, digits, - "
+                     fmt::format("{} cannot be the id of a server: small letters, digits, - "
                                  "and _ only, beginning with a letter, at most {}",
-                                 name.substr(0, kLongest), kLongest)};
+                                 in_quotes(name), kLongestName)};
     }
     return {};
 }
@@ -107,9 +109,9 @@ int make_project(const std::string& name, const std::string& language) {
     if (!copied) {
         return report_error(copied.error());
     }
-    fmt::print("made {}/ ({} files). In that folder:\n\n", name, *copied);
+    print("made {}/ ({} files). In that folder:\n\n", name, *copied);
     const auto readme = read_file(fs::path(name) / "README.md", kLargestTemplate);
-    fmt::print("{}", readme ? *readme : "");
+    print_document(readme ? *readme : "");
     return kDone;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/paired_run.hpp"
 
 #include "cli/progress_line.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
 #include "core/machine/environment.hpp"
 #include "core/machine/health.hpp"
@@ -45,12 +46,12 @@ Status announce(const suite::PairedSuite& paired, const suite::PairedRequest& re
     }
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(loaded_time(paired)).count();
-    fmt::print(stderr, "{} blocks of base, head and base again: {} trials, {} s under load\n",
-               request.blocks, paired.suite.plan.size(), seconds);
+    tell("{} blocks of base, head and base again: {} trials, {} s under load\n", request.blocks,
+         paired.suite.plan.size(), seconds);
     const auto warning = compare::design_warning({true, request.blocks},
                                                  tested_cells(paired, run.gate), run.gate.alpha);
     if (!warning.empty()) {
-        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+        tell("benchhost: warning: {}\n", warning);
     }
     return {};
 }
@@ -122,7 +123,7 @@ Result<Comparison> run_paired(PairedRun& run, const std::atomic<bool>& interrupt
     if (again.suite.profiles.empty()) {
         return first;
     }
-    fmt::print(stderr, "it may be a regression: measuring again with twice the blocks\n");
+    tell("it may be a regression: measuring again with twice the blocks\n");
     again.blocks *= 2;
     auto confirm = run.out / "confirm";
     const auto second = measure(again, run, confirm, interrupted);

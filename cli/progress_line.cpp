@@ -1,5 +1,6 @@
 #include "cli/progress_line.hpp"
 
+#include "cli/standard_output.hpp"
 #include "core/base/units.hpp"
 #include "report/table/number.hpp"
 
@@ -67,7 +68,7 @@ std::size_t terminal_width() {
 void ProgressLine::on_suite_begin(std::size_t trials, std::size_t already_done) {
     trials_ = trials;
     if (!quiet_ && already_done > 0) {
-        fmt::print(stderr, "going on: {} of {} trials are done\n", already_done, trials);
+        tell("going on: {} of {} trials are done\n", already_done, trials);
     }
 }
 
@@ -96,25 +97,25 @@ void ProgressLine::on_progress(const load::Progress& progress) {
 void ProgressLine::on_trial_end(const results::Trial& trial, std::size_t /*number*/) {
     clear();
     if (!quiet_) {
-        fmt::print(stderr, "{}: {}\n", label_, describe_outcome(trial));
+        tell("{}: {}\n", label_, describe_outcome(trial));
     }
 }
 
 void ProgressLine::on_warning(const std::string& message) {
     clear();
-    fmt::print(stderr, "benchhost: warning: {}\n", message);
+    tell("benchhost: warning: {}\n", message);
 }
 
 void ProgressLine::show(const std::string& text) const {
     if (live_) {
-        fmt::print(stderr, "\r\033[K{}", text.substr(0, terminal_width() - 1));
+        redraw_line(text.substr(0, terminal_width() - 1));
         std::fflush(stderr);
     }
 }
 
 void ProgressLine::clear() const {
     if (live_) {
-        fmt::print(stderr, "\r\033[K");
+        redraw_line("");
     }
 }
 

@@ -1,6 +1,7 @@
 // benchhost report: a results.json told again, in any format.
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/results/results.hpp"
 #include "report/formats/formats.hpp"
@@ -67,8 +68,8 @@ int keep_tables(const ReportOptions& options, const results::ResultSet& results)
         return written ? kDone : report_error(written.error());
     }
     for (const auto line : *stale) {
-        fmt::print(stderr, "{}:{}: the table is not what {} gives; --update renews it\n",
-                   path.string(), line, options.results.string());
+        tell("{}:{}: the table is not what {} gives; --update renews it\n", path.string(), line,
+             options.results.string());
     }
     return stale->empty() ? kDone : kSomethingFailed;
 }
@@ -91,9 +92,9 @@ int report(const ReportOptions& options) {
     }
     for (const auto& document : *documents) {
         if (documents->size() > 1) {
-            fmt::print(stderr, "--- {}\n", document.name);
+            tell("--- {}\n", document.name);
         }
-        fmt::print("{}", document.content);
+        print_document(document.content);
         std::fflush(stdout);
     }
     return kDone;

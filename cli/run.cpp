@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/run_options.hpp"
+#include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
 #include "core/machine/environment.hpp"
 #include "core/machine/health.hpp"
@@ -15,9 +16,9 @@ namespace {
 
 void note_cluster(const config::ClusterSpec& cluster) {
     if (cluster.server_host || cluster.interface) {
-        fmt::print(stderr,
-                   "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
-                   "machine\n");
+        tell(
+            "benchhost: [cluster] is for benchhost-mpi; here everything runs on this "
+            "machine\n");
     }
 }
 

@@ -1,5 +1,7 @@
 #include "cli/run_options.hpp"
 
+#include "cli/whole_number.hpp"
+
 namespace benchhost::cli {
 namespace {
 
@@ -20,10 +22,10 @@ void add_run_options(CLI::App& command, const std::shared_ptr<RunOptions>& optio
         ->delimiter(',')
         ->excludes(resume);
     command.add_option("--repeats", request.repeats, "Rounds, instead of the config's")
-        ->check(CLI::Range(1, 1000))
+        ->transform(whole_number(1, config::kMostRounds))
         ->excludes(resume);
     command.add_option("--seed", request.seed, "Seed of the order and of the load")
-        ->check(CLI::Range(std::uint64_t{0}, config::kMostSeed))
+        ->transform(whole_number(0, config::kMostSeed))
         ->excludes(resume);
     command.add_option("--set", request.overrides, "SECTION.KEY=VALUE over the config's value")
         ->excludes(resume);

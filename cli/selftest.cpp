@@ -4,6 +4,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/standard_output.hpp"
 #include "report/table/number.hpp"
 
 #include <fmt/format.h>
@@ -21,15 +22,14 @@ namespace {
 using selftest::Proof;
 
 void print_header() {
-    fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit",
-               "bound", "result");
+    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}\n", "proof", "planned", "measured", "unit", "bound",
+          "result");
 }
 
 void print_proof(const Proof& proof) {
-    fmt::print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name,
-               report::rounded(proof.planned), report::rounded(proof.measured), proof.unit,
-               proof.bound, proof.pass ? "pass" : "FAIL",
-               proof.note.empty() ? "" : "  (" + proof.note + ")");
+    print("{:<44} {:>12} {:>12} {:<9} {:<28} {}{}\n", proof.name, report::rounded(proof.planned),
+          report::rounded(proof.measured), proof.unit, proof.bound, proof.pass ? "pass" : "FAIL",
+          proof.note.empty() ? "" : "  (" + proof.note + ")");
     std::fflush(stdout);
 }
 
@@ -54,7 +54,7 @@ void print_json(const std::vector<Proof>& proofs) {
     }
     picojson::object object;
     object["proofs"] = picojson::value(array);
-    fmt::print("{}\n", picojson::value(object).serialize(true));
+    print_document(picojson::value(object));
 }
 
 int selftest(bool json) {

@@ -3,8 +3,10 @@
 #include "cli/exit_code.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/standard_output.hpp"
 #include "core/base/file.hpp"
 #include "core/base/printable.hpp"
+#include "core/base/units.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "core/trial/clock.hpp"
@@ -63,7 +65,16 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
             problems += (problems.empty() ? "" : "; ") + written.error().message;
         }
     };
-    write(directory / "results.json", results::to_json(results));
+    const auto json = results::to_json(results);
+    write(directory / "results.json", json);
+    if (json.size() > results::kMostBytes) {
+        problems += fmt::format(
+            "{}{} is larger than {}, the most that is read again: measure such a suite in parts, "
+            "by "
+            "--servers or --profiles",
+            problems.empty() ? "" : "; ", (directory / "results.json").string(),
+            format_bytes(results::kMostBytes));
+    }
     write(directory / "report.md", report::markdown(results));
     for (const auto& profile : config.profiles) {
         if (profile.csv) {
@@ -79,8 +90,8 @@ int exit_code_of(const results::ResultSet& results, bool interrupted) {
     }
     const auto faults = report::faults_of(results);
     for (const auto& fault : faults) {
-        fmt::print(stderr, "benchhost: {} under {}: {}\n", printable(fault.server),
-                   printable(fault.profile), printable(fault.text));
+        tell("benchhost: {} under {}: {}\n", printable(fault.server), printable(fault.profile),
+             printable(fault.text));
     }
     return faults.empty() ? kDone : kSomethingFailed;
 }
@@ -118,27 +129,26 @@ Result<RunOptions> with_resumed_request(RunOptions options) {
 
 void print_warnings(const suite::Journal& journal) {
     for (const auto& warning : journal.warnings()) {
-        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+        tell("benchhost: warning: {}\n", warning);
     }
 }
 
 void print_warnings(const suite::PreparedSuite& suite) {
     for (const auto& warning : suite.warnings) {
-        fmt::print(stderr, "benchhost: warning: {}\n", warning);
+        tell("benchhost: warning: {}\n", warning);
     }
     for (const auto& server : suite.servers) {
         if (server.unusable) {
-            fmt::print(stderr, "benchhost: warning: {} will be skipped: {}\n", server.id,
-                       *server.unusable);
+            tell("benchhost: warning: {} will be skipped: {}\n", server.id, *server.unusable);
         }
     }
 }
 
 void print_plan(const suite::PreparedSuite& suite) {
     print_warnings(suite);
-    fmt::print("{} trials:\n", suite.plan.size());
+    print("{} trials:\n", suite.plan.size());
     for (const auto& trial : suite.plan) {
-        fmt::print("  {} {} round {}\n", trial.server, trial.profile, trial.round);
+        print("  {} {} round {}\n", trial.server, trial.profile, trial.round);
     }
 }
 
@@ -156,21 +166,21 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
     const auto results =
         suite::run_suite(suite, *journal, machine, {generator, progress, interrupted});
     if (!results) {
-        fmt::print(stderr, "benchhost: what was measured is kept; go on with --resume {}\n",
-                   journal->directory().string());
+        tell("benchhost: what was measured is kept; go on with --resume {}\n",
+             journal->directory().string());
         return report_error(results.error());
     }
-    fmt::print("{}", report::console(*results));
+    print_document(report::console(*results));
     std::fflush(stdout);
     const auto written = write_outputs(journal->directory(), suite.config, *results);
-    fmt::print(stderr, "results: {}\n", journal->directory().string());
+    tell("results: {}\n", journal->directory().string());
     if (!written) {
         return report_error(written.error());
     }
     const auto lost = generator.lost();
     if (interrupted || lost) {
-        fmt::print(stderr, "{}; go on with --resume {}\n", lost.value_or("interrupted"),
-                   journal->directory().string());
+        tell("{}; go on with --resume {}\n", lost.value_or("interrupted"),
+             journal->directory().string());
     }
     return lost ? kSomethingFailed : exit_code_of(*results, interrupted);
 }

@@ -5,6 +5,7 @@
 #include "core/base/described.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/base/json_writer.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/units.hpp"
 
 #include <fmt/format.h>
@@ -125,7 +126,7 @@ void word(const JsonValue& json, Enum& value) {
         for_each_word<Enum>([&](Enum /*value*/, const char* each) {
             allowed += (allowed.empty() ? "" : ", ") + std::string(each);
         });
-        json.fail(fmt::format("one of {} is expected, not \"{}\"", allowed, *word));
+        json.fail(fmt::format("one of {} is expected, not {}", allowed, in_quotes(*word)));
     }
 }
 

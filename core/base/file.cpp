@@ -1,10 +1,12 @@
 #include "core/base/file.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/base/units.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -21,10 +23,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kBlock = std::size_t{64} * 1024;
+constexpr Nanoseconds kUntilWritten = std::chrono::seconds(10);
 
 Error failed(std::string_view what, const fs::path& path, int error_number) {
-    return system_error(ErrorCode::environment, fmt::format("cannot {} {}", what, path.string()),
-                        error_number);
+    return system_error(ErrorCode::environment,
+                        fmt::format("cannot {} {}", what, printable(path.string())), error_number);
 }
 
 // Some file systems can flush nothing, and need not; a pipe or a terminal has nothing to flush.
@@ -58,6 +61,14 @@ Status write_in_place(const fs::path& path, std::string_view content) {
     const UniqueFd descriptor(::open(path.c_str(), O_WRONLY | O_TRUNC | O_NOCTTY | O_CLOEXEC));
     return descriptor.is_open() ? write_all(descriptor.get(), content, path)
                                 : failed("write", path, errno);
+}
+
+// Something, or the end.
+bool is_readable(int descriptor) {
+    pollfd input{descriptor, POLLIN, 0};
+    const auto patience =
+        std::chrono::duration_cast<std::chrono::milliseconds>(kUntilWritten).count();
+    return ::poll(&input, 1, static_cast<int>(patience)) != 0;
 }
 
 bool is_stdout(const struct stat& status) {
@@ -146,26 +157,36 @@ bool must_stay(int error_number) {
 }  // namespace
 
 Result<std::string> read_file(const fs::path& path, std::uint64_t most) {
-    const UniqueFd descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    // A FIFO that nobody has opened for writing is opened at once.
+    const UniqueFd descriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
     if (!descriptor.is_open()) {
         return failed("open", path, errno);
     }
     const auto too_large = [&] {
         return Error{ErrorCode::data, fmt::format("{} is larger than {}, the most that is read",
-                                                  path.string(), format_bytes(most))};
+                                                  printable(path.string()), format_bytes(most))};
     };
     struct stat status {};
-    if (::fstat(descriptor.get(), &status) == 0 && S_ISREG(status.st_mode) &&
-        static_cast<std::uint64_t>(status.st_size) > most) {
+    const bool known = ::fstat(descriptor.get(), &status) == 0;
+    if (known && S_ISREG(status.st_mode) && static_cast<std::uint64_t>(status.st_size) > most) {
         return too_large();
     }
+    const bool may_wait = known && !S_ISREG(status.st_mode);
     std::string content;
+    if (known && !may_wait) {
+        content.reserve(static_cast<std::size_t>(status.st_size) + kBlock);
+    }
     while (true) {
+        if (may_wait && !is_readable(descriptor.get())) {
+            return Error{ErrorCode::environment,
+                         fmt::format("cannot read {}: nothing was written to it for {}",
+                                     printable(path.string()), format_duration(kUntilWritten))};
+        }
         const auto before = content.size();
         content.resize(before + kBlock);
         const auto got = ::read(descriptor.get(), content.data() + before, kBlock);
         content.resize(before + (got > 0 ? static_cast<std::size_t>(got) : 0));
-        if (got < 0 && errno != EINTR) {
+        if (got < 0 && errno != EINTR && errno != EAGAIN) {
             return failed("read", path, errno);
         }
         if (content.size() > most) {
@@ -213,6 +234,34 @@ Status replace_file(const fs::path& path, std::string_view content) {
                                           : failed("write", path, errno);
     }
     return flush_folder(target.has_parent_path() ? target.parent_path() : fs::path("."));
+}
+
+Status put_file(const fs::path& path, std::string_view content) {
+    constexpr mode_t kNew = 0666;  // the umask takes its part
+    TemporaryFile file(path, kNew);
+    if (file.error() != 0) {
+        return failed("write", path, file.error());
+    }
+    if (auto written = write_all(file.descriptor(), content, path); !written) {
+        return written;
+    }
+    return file.rename_to(path) ? flush_folder(path.parent_path()) : failed("write", path, errno);
+}
+
+void remove_unfinished(const fs::path& folder,
+                       const std::function<bool(const std::string& name)>& ours) {
+    constexpr std::string_view kExample = ".1a2b3c4d";  // as TemporaryFile names it
+    std::error_code error;
+    fs::directory_iterator entry(folder, error);
+    for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
+        const auto name = entry->path().filename().string();
+        const auto end = name.size() - std::min(name.size(), kExample.size());
+        if (end > 0 && name[end] == kExample.front() &&
+            name.find_first_not_of("0123456789abcdef", end + 1) == std::string::npos &&
+            ours(name.substr(0, end))) {
+            ::unlink(entry->path().c_str());
+        }
+    }
 }
 
 Result<fs::path> make_new_folder(const fs::path& wanted) {

@@ -1,5 +1,6 @@
 #include "core/base/http_url.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/units.hpp"
 
 #include <arpa/inet.h>
@@ -13,10 +14,11 @@ namespace benchhost {
 namespace {
 
 constexpr std::uint16_t kDefaultPort = 80;
+constexpr std::size_t kLongestUrl = 8000;  // what any server should take: RFC 9110, 4.1
 constexpr std::string_view kForms = "http://host[:port]/path or unix:/path/to.sock:/path";
 
 Error bad_url(const std::string& url, const std::string& why) {
-    return {ErrorCode::usage, fmt::format(R"("{}": {})", url, why)};
+    return {ErrorCode::usage, fmt::format("{}: {}", in_quotes(url), why)};
 }
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
@@ -54,7 +56,8 @@ Result<std::uint16_t> parse_port(const std::string& url, std::string_view text) 
     }
     const Result<std::uint64_t> port = parse_count(text, 1, 65535);
     if (!port) {
-        return bad_url(url, fmt::format("the port \"{}\" is not a number from 1 to 65535", text));
+        return bad_url(url,
+                       fmt::format("the port {} is not a number from 1 to 65535", in_quotes(text)));
     }
     return static_cast<std::uint16_t>(*port);
 }
@@ -81,7 +84,7 @@ Status parse_ipv6(const std::string& url, std::string_view text, HttpUrl& parsed
     const std::string address(text.substr(0, percent));
     in6_addr ignored{};
     if (::inet_pton(AF_INET6, address.c_str(), &ignored) != 1) {
-        return bad_url(url, fmt::format("\"{}\" is not an IPv6 address", address));
+        return bad_url(url, fmt::format("{} is not an IPv6 address", in_quotes(address)));
     }
     parsed.is_ipv6 = true;
     parsed.host = address;
@@ -124,7 +127,7 @@ Status parse_authority(const std::string& url, std::string_view authority, HttpU
         }
     }
     if (!rest.empty() && rest.front() != ':') {
-        return bad_url(url, fmt::format("\"{}\" after the address is not a port", rest));
+        return bad_url(url, fmt::format("{} after the address is not a port", in_quotes(rest)));
     }
     const auto port = parse_port(url, rest.empty() ? rest : rest.substr(1));
     if (!port) {
@@ -163,6 +166,9 @@ Result<HttpUrl> parse_unix(const std::string& url, std::string_view text) {
 
 Result<HttpUrl> parse_http_url(const std::string& url) {
     const std::string_view text = url;
+    if (text.size() > kLongestUrl) {
+        return bad_url(url, fmt::format("it is longer than {} bytes", kLongestUrl));
+    }
     if (begins_with(text, "unix:")) {
         return parse_unix(url, text.substr(5));
     }

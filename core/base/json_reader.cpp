@@ -7,13 +7,10 @@
 #include <algorithm>
 #include <limits>
 #include <stdexcept>
+#include <utility>
 
 namespace benchhost {
 namespace {
-
-// Far more than anybody writes, and far less than a stack holds: picojson follows objects however
-// deep they are.
-constexpr std::size_t kMostNested = 64;
 
 /// The line on which `text` nests deeper; nothing when it does nowhere.
 std::optional<std::size_t> line_too_deep(const std::string& text) {
@@ -38,10 +35,9 @@ std::optional<std::size_t> line_too_deep(const std::string& text) {
 }
 
 // picojson quotes all of the line, and a trial is one line of many KB.
-std::string shortened(const std::string& problem) {
+std::string shown(std::string_view problem) {
     constexpr std::size_t kMost = 100;
-    const auto end = problem.find_last_not_of('\n') + 1;
-    return printable(problem.substr(0, std::min(end, kMost))) + (end > kMost ? "..." : "");
+    return shortened(problem.substr(0, problem.find_last_not_of('\n') + 1), kMost);
 }
 
 std::string kind_of(const picojson::value& value) {
@@ -61,43 +57,122 @@ std::string kind_of(const picojson::value& value) {
     return is_fraction ? fmt::format("{}", value.get<double>()) : value.to_str();
 }
 
-Result<picojson::value> parse_from(const std::string& text, std::string::const_iterator& end) {
+// Each value but the first follows one of these.
+bool has_too_many(const std::string& text) {
+    const auto separators = std::count_if(text.begin(), text.end(),
+                                          [](char c) { return c == ',' || c == '[' || c == '{'; });
+    return static_cast<std::size_t>(separators) > kMostValues;
+}
+
+using ShowItem = std::function<void(const picojson::value& item, std::size_t place)>;
+
+/// Shows the items of a list instead of keeping them.
+class ShownItems : public picojson::default_parse_context {
+  public:
+    ShownItems(picojson::value* list, std::size_t depths, const ShowItem& show)
+        : default_parse_context(list, depths), show_(show) {}
+
+    template <class Iterator>
+    bool parse_array_item(picojson::input<Iterator>& in, std::size_t place) {
+        picojson::value item;
+        default_parse_context context(&item, depths_);
+        if (!picojson::_parse(context, in)) {
+            return false;
+        }
+        show_(item, place);
+        return true;
+    }
+
+  private:
+    const ShowItem& show_;
+};
+
+/// Keeps a document but for the items of one list of its outermost object.
+class ListApart : public picojson::default_parse_context {
+  public:
+    ListApart(picojson::value* document, std::string_view list, const ShowItem& show)
+        : default_parse_context(document), list_(list), show_(show) {}
+
+    template <class Iterator>
+    bool parse_object_item(picojson::input<Iterator>& in, const std::string& key) {
+        if (key != list_) {
+            return default_parse_context::parse_object_item(in, key);
+        }
+        if (std::exchange(seen_, true)) {
+            return false;
+        }
+        ShownItems items(&out_->get<picojson::object>()[key], depths_, show_);
+        return picojson::_parse(items, in);
+    }
+
+  private:
+    std::string_view list_;
+    const ShowItem& show_;
+    bool seen_ = false;
+};
+
+/// Into `context`; what it made is `value`.
+template <class Context>
+Result<picojson::value> parse_into(Context& context, picojson::value& value,
+                                   const std::string& text, std::string::const_iterator& end) {
     if (const auto line = line_too_deep(text)) {
         return Error{ErrorCode::data,
                      fmt::format("line {}: lists and objects are nested more than {} deep", *line,
                                  kMostNested)};
     }
-    picojson::value value;
+    if (has_too_many(text)) {
+        return Error{
+            ErrorCode::data,
+            fmt::format("it has more than {} values, the most that are read", kMostValues)};
+    }
     std::string problem;
     try {
-        end = picojson::parse(value, text.begin(), text.end(), &problem);
+        end = picojson::_parse(context, text.begin(), text.end(), &problem);
     } catch (const std::overflow_error&) {
         return Error{ErrorCode::data, "a number in it is too large"};
     }
     if (!problem.empty()) {
-        return Error{ErrorCode::data, "it is not JSON, or cut off: " + shortened(problem)};
+        return Error{ErrorCode::data, "it is not JSON, or cut off: " + shown(problem)};
     }
-    return value;
+    return std::move(value);
+}
+
+/// The whole of it.
+template <class Context>
+Result<picojson::value> parse_whole(Context& context, picojson::value& value,
+                                    const std::string& text) {
+    auto end = text.cbegin();
+    auto parsed = parse_into(context, value, text, end);
+    const auto rest = std::find_if(
+        end, text.end(), [](char c) { return c != ' ' && c != '\n' && c != '\r' && c != '\t'; });
+    if (parsed && rest != text.end()) {
+        return Error{ErrorCode::data,
+                     fmt::format("something follows the end of the JSON on line {}",
+                                 1 + std::count(text.begin(), rest, '\n'))};
+    }
+    return parsed;
 }
 
 }  // namespace
 
 Result<picojson::value> parse_leading_json(const std::string& text) {
+    picojson::value value;
+    picojson::default_parse_context context(&value);
     auto end = text.cbegin();
-    return parse_from(text, end);
+    return parse_into(context, value, text, end);
 }
 
 Result<picojson::value> parse_json(const std::string& text) {
-    auto end = text.cbegin();
-    auto value = parse_from(text, end);
-    const auto rest = std::find_if(
-        end, text.end(), [](char c) { return c != ' ' && c != '\n' && c != '\r' && c != '\t'; });
-    if (value && rest != text.end()) {
-        return Error{ErrorCode::data,
-                     fmt::format("something follows the end of the JSON on line {}",
-                                 1 + std::count(text.begin(), rest, '\n'))};
-    }
-    return value;
+    picojson::value value;
+    picojson::default_parse_context context(&value);
+    return parse_whole(context, value, text);
+}
+
+Result<picojson::value> parse_json(const std::string& text, std::string_view list,
+                                   const ShowItem& show) {
+    picojson::value value;
+    ListApart context(&value, list, show);
+    return parse_whole(context, value, text);
 }
 
 std::string JsonValue::place() const {

@@ -5,16 +5,31 @@
 
 #include <picojson.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace benchhost {
 
-/// `text` as JSON, or an error of code data that names the line: no JSON, or nested deeper than 64.
+/// How deep lists and objects may stand in each other: far more than anybody writes, and far less
+/// than a stack holds, since picojson follows objects however deep they are.
+inline constexpr std::size_t kMostNested = 64;
+/// Values of one document: what is read takes memory by their number, not by its length.
+inline constexpr std::size_t kMostValues = 8'000'000;
+
+/// `text` as JSON, or an error of code data that says on which line, as far as that is known: no
+/// JSON, nested deeper than kMostNested, or of more than kMostValues.
 Result<picojson::value> parse_json(const std::string& text);
-/// The same of a text that may go on after the JSON.
+/// The same, but what is returned has nothing in the list `list` of the outermost object: each item
+/// of it is shown, with its place, and forgotten before the next one is read. A second list of the
+/// name is an error.
+Result<picojson::value> parse_json(
+    const std::string& text, std::string_view list,
+    const std::function<void(const picojson::value& item, std::size_t place)>& show);
+/// `text` as JSON, which may go on after it.
 Result<picojson::value> parse_leading_json(const std::string& text);
 
 /// A value and its place in the document. The first thing that is wrong anywhere in the document
@@ -53,6 +68,14 @@ class JsonValue {
                 visit(name, JsonValue(value, *this, name, 0));
             }
         }
+    }
+
+    /// `value`, of which it is told that it stands in this one.
+    JsonValue at(std::string_view key, const picojson::value& value) const {
+        return {value, *this, key, 0};
+    }
+    JsonValue at(std::size_t index, const picojson::value& value) const {
+        return {value, *this, {}, index};
     }
 
     void fail(const std::string& message) const;

@@ -1,5 +1,6 @@
 #include "core/base/json_writer.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 
 #include <fmt/format.h>
@@ -13,7 +14,45 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD
 
+// Well-formed, as it may stand in JSON.
+void append_visible(std::string& out, std::string_view character) {
+    const char32_t code_point = character.size() > 1 ? code_point_of(character) : 0;
+    if (character.size() > 1 && is_unprintable(code_point)) {
+        out += json_escape(code_point);
+    } else {
+        out += character;
+    }
+}
+
 }  // namespace
+
+std::string json_escape(char32_t code_point) {
+    const auto unit = [](char32_t value) {
+        return fmt::format("\\u{:04x}", static_cast<std::uint32_t>(value));
+    };
+    constexpr char32_t kOneUnit = 0x10000;
+    if (code_point < kOneUnit) {
+        return unit(code_point);
+    }
+    // RFC 8259, section 7.
+    const char32_t rest = code_point - kOneUnit;
+    return unit(0xD800 + (rest >> 10U)) + unit(0xDC00 + (rest & 0x3FFU));
+}
+
+std::string visible_json(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    while (!json.empty()) {
+        const std::size_t length = utf8_length(json);
+        if (length == 0) {
+            out += kReplacement;
+        } else {
+            append_visible(out, json.substr(0, length));
+        }
+        json.remove_prefix(std::max<std::size_t>(length, 1));
+    }
+    return out;
+}
 
 void JsonWriter::begin(char bracket) {
     separate();
@@ -81,7 +120,7 @@ void JsonWriter::quote(std::string_view text) {
             out_ += c;
         } else if (const auto valid = utf8_length(text); valid > 0) {
             length = valid;
-            out_ += text.substr(0, valid);
+            append_visible(out_, text.substr(0, valid));
         } else {
             out_ += kReplacement;
         }

@@ -11,6 +11,12 @@
 
 namespace benchhost {
 
+/// A character as JSON escapes it: four hexadecimal digits, twice above U+FFFF.
+std::string json_escape(char32_t code_point);
+/// JSON as others write it, with an escape for each character in it that does not show and U+FFFD
+/// for what is not UTF-8: the same to its reader, and nothing to a terminal.
+std::string visible_json(std::string_view json);
+
 /// The caller balances begin and end and gives each value in an object a key. One thread.
 class JsonWriter {
   public:

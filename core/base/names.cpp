@@ -1,5 +1,7 @@
 #include "core/base/names.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fnmatch.h>
@@ -64,7 +66,7 @@ Result<std::vector<std::string>> select_names(const std::vector<std::string>& id
             const auto near = nearest_name(pattern, ids);
             return Error{
                 ErrorCode::usage,
-                fmt::format("\"{}\" matches nothing{}; there is: {}", pattern,
+                fmt::format("{} matches nothing{}; there is: {}", in_quotes(pattern),
                             near.empty() ? "" : "; did you mean \"" + near + "\"?",
                             ids.empty() ? "nothing" : fmt::format("{}", fmt::join(ids, ", ")))};
         }
@@ -76,7 +78,8 @@ Result<std::vector<std::string>> select_names(const std::vector<std::string>& id
     });
     if (selected.empty()) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" leaves nothing", fmt::join(patterns, ", "))};
+                     fmt::format("{} leaves nothing",
+                                 in_quotes(fmt::format("{}", fmt::join(patterns, ", "))))};
     }
     return selected;
 }

@@ -3,10 +3,14 @@
 
 #include "core/base/result.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace benchhost {
+
+/// Bytes of the id of a server and of the name of a suite or a profile.
+inline constexpr std::size_t kLongestName = 64;
 
 /// Picks from `ids` what `patterns` name, in the order of `ids`: ids and globs (fnmatch), "!glob"
 /// leaves out; only "!" patterns mean "all but". A pattern without "!" that matches nothing is an

@@ -23,6 +23,10 @@ class TemporaryFolder {
 
     const std::filesystem::path& path() const { return path_; }
 
+    /// Others may pass through it to what is open to them and whose name they know. The error is of
+    /// code environment.
+    Status let_others_pass() const;
+
   private:
     explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
     std::filesystem::path path_;

@@ -1,5 +1,7 @@
 #include "core/base/units.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -76,7 +78,8 @@ std::optional<double> scaled(const NumberAndSuffix& parts, const std::array<Unit
 }
 
 Error not_a(std::string_view what, std::string_view text, std::string_view allowed) {
-    return {ErrorCode::usage, fmt::format("\"{}\" is not {}; allowed: {}", text, what, allowed)};
+    return {ErrorCode::usage,
+            fmt::format("{} is not {}; allowed: {}", in_quotes(text), what, allowed)};
 }
 
 template <std::size_t N>

@@ -34,6 +34,18 @@ std::size_t utf8_length(std::string_view text) {
     return length;
 }
 
+char32_t code_point_of(std::string_view text) {
+    const auto lead = static_cast<unsigned char>(text.front());
+    if (text.size() == 1) {
+        return lead;
+    }
+    char32_t code_point = lead & (0xFFU >> (text.size() + 1));
+    for (const char byte : text.substr(1)) {
+        code_point = (code_point << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
+    }
+    return code_point;
+}
+
 std::size_t utf8_prefix(std::string_view text) {
     std::size_t valid = 0;
     while (valid < text.size()) {

@@ -43,6 +43,7 @@ results::LoadPart part_of(const RankShare& share, const RankFacts& facts, std::u
     if (part.duration_s > 0) {
         part.requests_per_s = report.rate();
     }
+    part.round_trip_ms = trial::round_trip_ms_of(report);
     part.response_time_ms = results::summarise(report.response_time);
     part.send_lag_ms = results::summarise(report.send_lag);
     part.histogram = report.response_time;

@@ -69,13 +69,8 @@ Result<machine::CpuSplit> split_host(const std::vector<unsigned>& cpus,
     auto& side = serves ? split.server : split.client;
     const auto& wish = serves ? limits.server_cpus : limits.client_cpus;
     side = wish.automatic || wish.cpus.empty() ? cpus : wish.cpus;
-    for (const unsigned cpu : side) {
-        if (std::find(cpus.begin(), cpus.end(), cpu) == cpus.end()) {
-            return Error{ErrorCode::usage,
-                         fmt::format("{}: processor {} is not ours to use; there are {}",
-                                     serves ? "server_cpus" : "client_cpus", cpu,
-                                     machine::format_cpu_list(cpus))};
-        }
+    if (const auto ours = machine::check_ours(side, cpus); !ours) {
+        return with_context(serves ? "server_cpus" : "client_cpus", ours.error());
     }
     return split;
 }

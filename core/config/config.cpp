@@ -13,12 +13,14 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <utility>
 
 namespace benchhost::config {
 namespace {
 
 constexpr std::string_view kProfilePrefix = "profile.";
 constexpr std::string_view kServerPrefix = "server.";
+constexpr std::size_t kShownName = 60;  // of a section and a key
 
 // The part of a name that decides how a section is read: "profile" of "profile.text".
 std::string kind_of(const std::string& section) { return section.substr(0, section.find('.')); }
@@ -40,16 +42,17 @@ void split_anew(const IniFile& ini, Override& override) {
 
 Status apply_override(IniFile& ini, Override override) {
     split_anew(ini, override);
-    const Location where{"--set " + override.section + "." + override.key, 0};
+    const Location where{"--set " + shortened(override.section + "." + override.key, kShownName),
+                         0};
     auto* section = ini.find(override.section);
     if (section == nullptr && override.section.starts_with(kProfilePrefix)) {
         std::vector<std::string> profiles;
         for (const auto& each : ini.sections) {
             profiles.push_back(each.name);
         }
-        return Error{ErrorCode::usage,
-                     fmt::format("{}: the config has no [{}]{}", where.file, override.section,
-                                 did_you_mean(override.section, profiles))};
+        return Error{ErrorCode::usage, fmt::format("{}: the config has no [{}]{}", where.file,
+                                                   shortened(override.section, kShownName),
+                                                   did_you_mean(override.section, profiles))};
     }
     if (section == nullptr) {
         ini.sections.push_back({override.section, where, {}});
@@ -95,8 +98,10 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
                                  "[gate], [cluster], [profile.NAME], [server.ID]",
-                                 section.name,
-                                 near.empty() ? "" : fmt::format("; did you mean [{}]?", near)));
+                                 shortened(section.name, kShownName),
+                                 near.empty() ? ""
+                                              : fmt::format("; did you mean [{}]?",
+                                                            shortened(near, kShownName))));
     }
 }
 
@@ -146,10 +151,19 @@ void check_together(IniFile& ini, const SuiteConfig& config, Problems& problems)
     }
 }
 
+// Whether this machine has them is told later.
+void locate_cpus(IniFile& ini, Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        const auto* section = ini.find("limits");
+        const auto* entry = section == nullptr ? nullptr : section->find(key);
+        choice->where = entry == nullptr ? Location{} : entry->where;
+    }
+}
+
 // The suite's name when the config gives none: the file's, as far as it may be a name.
 std::string name_from(const std::filesystem::path& path) {
-    constexpr std::size_t kMost = 64;
-    auto name = path.stem().string().substr(0, kMost);
+    auto name = path.stem().string().substr(0, kLongestName);
     for (auto& c : name) {
         if (std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_' && c != '.') {
             c = '-';
@@ -168,7 +182,7 @@ std::string to_string(const Location& location) {
 Result<Override> parse_override(const std::string& text) {
     if (!is_line_of_text(text)) {
         return Error{ErrorCode::usage,
-                     fmt::format("--set: \"{}\" is not UTF-8 text of one line", printable(text))};
+                     fmt::format("--set: {} is not UTF-8 text of one line", in_quotes(text))};
     }
     const auto equals = text.find('=');
     const auto name = Poco::trim(text.substr(0, equals));
@@ -180,10 +194,9 @@ Result<Override> parse_override(const std::string& text) {
                          : name.rfind('.');
     if (equals == std::string::npos || dot == std::string::npos || dot == 0 ||
         dot + 1 == name.size()) {
-        return Error{ErrorCode::usage,
-                     fmt::format("--set: \"{}\" is not SECTION.KEY=VALUE, such as "
-                                 "profile.text.duration=1s",
-                                 text)};
+        return Error{ErrorCode::usage, fmt::format("--set: {} is not SECTION.KEY=VALUE, such as "
+                                                   "profile.text.duration=1s",
+                                                   in_quotes(text))};
     }
     return Override{name.substr(0, dot), name.substr(dot + 1), Poco::trim(text.substr(equals + 1))};
 }
@@ -207,6 +220,7 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
     for (const auto& section : ini->sections) {
         read_section(section, config, problems);
     }
+    locate_cpus(*ini, config.limits);
     if (problems.empty()) {
         check_together(*ini, config, problems);
     }

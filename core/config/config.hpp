@@ -50,10 +50,14 @@ struct LoadProfile {
 struct CpuChoice {
     bool automatic = true;
     std::vector<unsigned> cpus;
+    Location where = {};
 };
 
 /// What JSON readers keep exact: the seed stands in the results.
 constexpr std::uint64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
+
+constexpr std::uint64_t kMostRounds = 1000;  ///< `repeats`
+constexpr std::uint64_t kMostBlocks = 250;   ///< of a comparison; each is two rounds of all arms
 
 /// What every run writes into the folder of its results.
 constexpr std::array<std::string_view, 5> kRunFiles{"results.json", "report.md", "journal", "work",
@@ -73,6 +77,8 @@ struct Limits {
     /// Of one server; its processors are chosen later, and so is `processes` when it is absent:
     /// process_limit().
     model::ProcessLimits server = {{}, {}, kUsualFiles, {}};
+    std::optional<std::string> user;  ///< as whom servers run; absent: as benchhost itself
+    Location user_where;
 };
 
 /// [server.<id>]: a plugin's server with options of its own, or one already running (url).

@@ -1,6 +1,7 @@
 #include "core/config/ini.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 
 #include <Poco/String.h>
@@ -24,12 +25,6 @@ bool is_key_character(char c) {
 }
 
 bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
-
-// A value longer than a line of a terminal says nothing more by its end.
-std::string shortened(const std::string& text) {
-    constexpr std::size_t kMost = 60;
-    return text.size() <= kMost ? text : text.substr(0, kMost) + "...";
-}
 
 // Finds the sections and keys with their lines, and names what a reader of INI files usually takes
 // in silence: the second of two equal keys, a line without ']' or '='.
@@ -66,20 +61,20 @@ class Scanner {
         const auto name =
             Poco::trim(line.substr(1, close == std::string::npos ? close : close - 1));
         if (close == std::string::npos) {
-            problems_.add(where, fmt::format("\"{}\" has no closing ]", shortened(line)));
+            problems_.add(where, fmt::format("{} has no closing ]", in_quotes(line)));
         } else if (close + 1 != line.size()) {
-            problems_.add(where, fmt::format("\"{}\" has something after the ]; comments stand on "
+            problems_.add(where, fmt::format("{} has something after the ]; comments stand on "
                                              "lines of their own",
-                                             shortened(line)));
+                                             in_quotes(line)));
         } else if (name.empty() || !std::all_of(name.begin(), name.end(), is_key_character)) {
-            problems_.add(where, fmt::format("[{}] is not a section; allowed in a name: letters, "
+            problems_.add(where, fmt::format("{} is not the name of a section; allowed: letters, "
                                              "digits, \".\", \"_\" and \"-\"",
-                                             shortened(name)));
+                                             in_quotes(name)));
         } else if (const auto [before, inserted] = section_lines_.emplace(name, where.line);
                    !inserted) {
             problems_.add(where, fmt::format("section [{}] has already begun on line {}; put its "
                                              "keys together",
-                                             name, before->second));
+                                             shortened(name, 60), before->second));
         }
         // What follows belongs here even when the name is wrong: one mistake, one message.
         ini_.sections.push_back({name, where, {}});
@@ -89,15 +84,16 @@ class Scanner {
         const auto equals = line.find('=');
         const auto key = Poco::trim(line.substr(0, equals));
         if (equals == std::string::npos) {
-            problems_.add(where, fmt::format("\"{}\" is neither KEY = VALUE nor [SECTION] nor a "
+            problems_.add(where, fmt::format("{} is neither KEY = VALUE nor [SECTION] nor a "
                                              "comment (# or ;)",
-                                             shortened(key)));
+                                             in_quotes(key)));
         } else if (key.empty() || !std::all_of(key.begin(), key.end(), is_key_character)) {
-            problems_.add(where, fmt::format("\"{}\" before the = is not a key; allowed: letters, "
+            problems_.add(where, fmt::format("{} before the = is not a key; allowed: letters, "
                                              "digits, \".\", \"_\" and \"-\"",
-                                             shortened(key)));
+                                             in_quotes(key)));
         } else if (ini_.sections.empty()) {
-            problems_.add(where, fmt::format("\"{}\" stands before the first [SECTION]", key));
+            problems_.add(where,
+                          fmt::format("{} stands before the first [SECTION]", in_quotes(key)));
         } else if (is_first(key, where)) {
             ini_.sections.back().entries.push_back(
                 {key, Poco::trim(line.substr(equals + 1)), where});
@@ -108,8 +104,8 @@ class Scanner {
         const auto [before, inserted] =
             key_lines_.emplace(std::pair(ini_.sections.back().name, key), where.line);
         if (!inserted) {
-            problems_.add(where,
-                          fmt::format("\"{}\" is already set on line {}", key, before->second));
+            problems_.add(
+                where, fmt::format("{} is already set on line {}", in_quotes(key), before->second));
         }
         return inserted;
     }

@@ -1,5 +1,6 @@
 #include "core/config/profile_reader.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/config/profile_values.hpp"
 
 #include <fmt/format.h>
@@ -329,7 +330,8 @@ LoadProfile read_profile(const IniSection& section, Problems& problems) {
     if (name) {
         profile.name = *name;
     } else {
-        problems.add(section.where, "[" + section.name + "]: " + name.error().message);
+        problems.add(section.where,
+                     "[" + shortened(section.name, 60) + "]: " + name.error().message);
     }
     const auto kinds = load_kinds();
     const auto common = common_keys(kinds);

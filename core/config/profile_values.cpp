@@ -1,5 +1,7 @@
 #include "core/config/profile_values.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,7 +23,7 @@ Result<DurationRange> parse_think_time(const std::string& text) {
     auto range = parse_duration_range(text);
     if (range && range->to > hours(1)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is out of range; allowed: 0 to 1h", text)};
+                     fmt::format("{} is out of range; allowed: 0 to 1h", in_quotes(text))};
     }
     return range;
 }
@@ -29,9 +31,9 @@ Result<DurationRange> parse_think_time(const std::string& text) {
 Result<double> parse_pass_share(const std::string& text) {
     auto share = parse_fraction(text);
     if (share && *share >= 1) {
-        return Error{ErrorCode::usage, fmt::format("\"{}\" would never be a failure; allowed: 0% "
+        return Error{ErrorCode::usage, fmt::format("{} would never be a failure; allowed: 0% "
                                                    "to less than 100%",
-                                                   text)};
+                                                   in_quotes(text))};
     }
     return share;
 }
@@ -40,7 +42,7 @@ Result<double> parse_resolution(const std::string& text) {
     auto share = parse_fraction(text);
     if (share && !(*share > 0 && *share <= 1)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is out of range; allowed: above 0% to 100%", text)};
+                     fmt::format("{} is out of range; allowed: above 0% to 100%", in_quotes(text))};
     }
     return share;
 }
@@ -53,15 +55,15 @@ Result<std::string> parse_file_name(const std::string& text) {
     if (text.size() > kMost || text.front() == '.' ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a file name; allowed: letters, digits, \"_\", "
+                     fmt::format("{} is not a file name; allowed: letters, digits, \"_\", "
                                  "\".\" and \"-\", not a \".\" first; it lands in the run's folder",
-                                 text)};
+                                 in_quotes(text))};
     }
     if (std::find(kRunFiles.begin(), kRunFiles.end(), text) != kRunFiles.end()) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is written by every run, into the same folder; choose "
+                     fmt::format("{} is written by every run, into the same folder; choose "
                                  "another name, such as seconds.csv",
-                                 text)};
+                                 in_quotes(text))};
     }
     return text;
 }
@@ -81,14 +83,14 @@ Result<std::vector<model::RateStage>> parse_stages(const std::string& text) {
         const auto colon = item.find(':');
         if (colon == std::string::npos) {
             return Error{ErrorCode::usage,
-                         fmt::format("\"{}\" is not a stage; allowed: RATE:DURATION, separated by "
+                         fmt::format("{} is not a stage; allowed: RATE:DURATION, separated by "
                                      "commas, such as 1k/s:10s, 5k/s:20s",
-                                     item)};
+                                     in_quotes(item))};
         }
         const auto rate = request_rate().parse(item.substr(0, colon));
         const auto duration = window().parse(item.substr(colon + 1));
         if (!rate || !duration) {
-            return with_context(fmt::format("stage \"{}\"", item),
+            return with_context(fmt::format("stage {}", in_quotes(item)),
                                 rate ? duration.error() : rate.error());
         }
         total += *duration;
@@ -119,13 +121,13 @@ Result<std::vector<model::SweepRate>> parse_sweep(const std::string& text) {
         }
         if (!(*value > 0)) {
             return Error{ErrorCode::usage,
-                         fmt::format("\"{}\" asks for nothing; allowed: above 0 %", item)};
+                         fmt::format("{} asks for nothing; allowed: above 0 %", in_quotes(item))};
         }
         if (!rates.empty() && rates.front().is_share != is_share) {
             return Error{ErrorCode::usage,
-                         fmt::format("\"{}\" mixes rates and shares of the server's capacity; "
+                         fmt::format("{} mixes rates and shares of the server's capacity; "
                                      "allowed: one kind, such as 1k/s, 5k/s or 20%, 80%",
-                                     text)};
+                                     in_quotes(text))};
         }
         rates.push_back({*value, is_share});
     }

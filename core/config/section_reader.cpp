@@ -1,6 +1,7 @@
 #include "core/config/section_reader.hpp"
 
 #include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 
 #include <Poco/String.h>
 #include <fmt/format.h>
@@ -12,9 +13,11 @@
 namespace benchhost::config {
 namespace {
 
+constexpr std::size_t kShown = 60;  // of a name or a value
+
 Error out_of_range(std::string_view text, std::string_view least, std::string_view most) {
     return {ErrorCode::usage,
-            fmt::format("\"{}\" is out of range; allowed: {} to {}", text, least, most)};
+            fmt::format("{} is out of range; allowed: {} to {}", in_quotes(text), least, most)};
 }
 
 bool has_comment(const std::string& value) {
@@ -32,10 +35,10 @@ std::string format_bound(Nanoseconds duration) {
 void SectionReader::reject_unknown(const std::vector<std::string>& known) const {
     for (const auto& entry : section_.entries) {
         if (std::find(known.begin(), known.end(), entry.key) == known.end()) {
-            problems_.add(
-                entry.where,
-                fmt::format("[{}] knows no key \"{}\"{}; allowed: {}", section_.name, entry.key,
-                            did_you_mean(entry.key, known), fmt::join(known, ", ")));
+            problems_.add(entry.where,
+                          fmt::format("[{}] knows no key {}{}; allowed: {}",
+                                      shortened(section_.name, kShown), in_quotes(entry.key),
+                                      did_you_mean(entry.key, known), fmt::join(known, ", ")));
         }
     }
 }
@@ -43,15 +46,16 @@ void SectionReader::reject_unknown(const std::vector<std::string>& known) const 
 void SectionReader::tell(const IniEntry& entry, std::string_view message) const {
     problems_.add(
         entry.where,
-        fmt::format("{}: {}{}", entry.key, message,
+        fmt::format("{}: {}{}", shortened(entry.key, kShown), message,
                     has_comment(entry.value) ? " (comments stand on lines of their own)" : ""));
 }
 
 void SectionReader::tell_contradiction(const IniEntry& entry, const IniEntry& other,
                                        std::string_view why) const {
     problems_.add(entry.where,
-                  fmt::format("{} = {} contradicts {} = {} ({}): {}", entry.key, entry.value,
-                              other.key, other.value, to_string(other.where), why));
+                  fmt::format("{} = {} contradicts {} = {} ({}): {}", entry.key,
+                              shortened(entry.value, kShown), other.key,
+                              shortened(other.value, kShown), to_string(other.where), why));
 }
 
 Result<Nanoseconds> duration_between(const std::string& text, Nanoseconds least, Nanoseconds most) {
@@ -80,19 +84,17 @@ Result<std::uint64_t> bytes_between(const std::string& text, std::uint64_t least
 }
 
 Result<std::string> parse_id(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_first = [](char c) {
         return std::islower(static_cast<unsigned char>(c)) != 0 ||
                std::isdigit(static_cast<unsigned char>(c)) != 0;
     };
     const auto is_allowed = [&](char c) { return is_first(c) || c == '_' || c == '.' || c == '-'; };
-    if (text.empty() || text.size() > kMost || !is_first(text.front()) ||
+    if (text.empty() || text.size() > kLongestName || !is_first(text.front()) ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
-        return Error{
-            ErrorCode::usage,
-            fmt::format("\"{}\" is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
-                        "letter or digit first, at most {} characters",
-                        text, kMost)};
+        return Error{ErrorCode::usage,
+                     fmt::format("{} is not an id; allowed: a-z, 0-9, \"_\", \".\" and \"-\", a "
+                                 "letter or digit first, at most {} characters",
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }
@@ -101,7 +103,7 @@ Result<std::size_t> parse_word(const std::string& text, const std::vector<std::s
     const auto found = std::find(words.begin(), words.end(), text);
     if (found == words.end()) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not one of them{}; allowed: {}", text,
+                     fmt::format("{} is not one of them{}; allowed: {}", in_quotes(text),
                                  did_you_mean(text, words), fmt::join(words, ", "))};
     }
     return static_cast<std::size_t>(found - words.begin());
@@ -113,7 +115,7 @@ Result<std::vector<std::string>> parse_list(const std::string& text) {
         const auto comma = std::min(text.find(',', start), text.size());
         items.push_back(Poco::trim(text.substr(start, comma - start)));
         if (items.back().empty()) {
-            return Error{ErrorCode::usage, fmt::format("\"{}\" has an empty item", text)};
+            return Error{ErrorCode::usage, fmt::format("{} has an empty item", in_quotes(text))};
         }
         start = comma + 1;
     }
@@ -122,7 +124,7 @@ Result<std::vector<std::string>> parse_list(const std::string& text) {
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
     const auto near = nearest_name(word, known);
-    return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+    return near.empty() ? "" : fmt::format("; did you mean {}?", in_quotes(near));
 }
 
 }  // namespace benchhost::config

@@ -1,8 +1,10 @@
 #include "core/config/suite_reader.hpp"
 
-#include "core/base/http_url.hpp"
+#include "core/base/names.hpp"
+#include "core/base/printable.hpp"
 #include "core/config/config_key.hpp"
 #include "core/config/section_reader.hpp"
+#include "core/config/suite_values.hpp"
 #include "core/model/gate_metric.hpp"
 #include "core/model/payload.hpp"
 
@@ -17,27 +19,22 @@
 namespace benchhost::config {
 namespace {
 
-constexpr std::uint64_t kMostRounds = 1000;
 constexpr std::uint64_t kMostRetries = 100;
-constexpr std::uint64_t kMostBlocks = 250;
 constexpr std::uint64_t kMostCpu = 4095;
-constexpr std::uint64_t kLeastMemory = std::uint64_t{1024} * 1024;
-constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 50U;
 constexpr std::uint64_t kLeastProcesses = 8;
 constexpr std::uint64_t kLeastFiles = 64;
 constexpr std::uint64_t kMostFiles = 1'073'741'816;  // the kernel's own bound (fs.nr_open)
 
 Result<std::string> parse_suite_name(const std::string& text) {
-    constexpr std::size_t kMost = 64;
     const auto is_allowed = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '.' || c == '-';
     };
-    if (text.size() > kMost || text.front() == '.' || text.front() == '-' ||
+    if (text.size() > kLongestName || text.front() == '.' || text.front() == '-' ||
         !std::all_of(text.begin(), text.end(), is_allowed)) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\" and "
+                     fmt::format("{} is not a name; allowed: letters, digits, \"_\", \".\" and "
                                  "\"-\", a letter or digit first, at most {} characters",
-                                 text, kMost)};
+                                 in_quotes(text), kLongestName)};
     }
     return text;
 }
@@ -56,18 +53,18 @@ Result<std::vector<std::string>> parse_servers(const std::string& text) {
         const auto start = item.begin() + (item.front() == '!' ? 1 : 0);
         if (start == item.end() || !std::all_of(start, item.end(), is_allowed)) {
             return Error{ErrorCode::usage,
-                         fmt::format("\"{}\" is neither an id nor a glob; allowed: ids such as "
+                         fmt::format("{} is neither an id nor a glob; allowed: ids such as "
                                      "beast, globs such as python-*, and !id or !glob to leave out",
-                                     item)};
+                                     in_quotes(item))};
         }
     }
     return items;
 }
 
 Error not_cpus(const std::string& text) {
-    return {ErrorCode::usage, fmt::format("\"{}\" are no processors; allowed: auto, none, or "
+    return {ErrorCode::usage, fmt::format("{} are no processors; allowed: auto, none, or "
                                           "numbers and ranges up to {}, such as 0-3,6",
-                                          text, kMostCpu)};
+                                          in_quotes(text), kMostCpu)};
 }
 
 Result<CpuChoice> parse_cpus(const std::string& text) {
@@ -97,66 +94,15 @@ Result<CpuChoice> parse_cpus(const std::string& text) {
     return CpuChoice{false, {cpus.begin(), cpus.end()}};
 }
 
-Result<std::optional<std::uint64_t>> parse_memory(const std::string& text) {
-    if (text == "none") {
-        return std::optional<std::uint64_t>{};
-    }
-    const auto bytes = bytes_between(text, kLeastMemory, kMostMemory);
-    if (!bytes) {
-        return Error{ErrorCode::usage, bytes.error().message + ", or none"};
-    }
-    return std::optional(*bytes);
-}
-
-/// Also of a network interface: what has neither spaces nor slashes.
-Result<std::string> parse_host_name(const std::string& text) {
-    constexpr std::size_t kMost = 253;
-    const auto is_allowed = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-               std::string_view("_.-:@").find(c) != std::string_view::npos;
-    };
-    if (text.size() > kMost || !std::all_of(text.begin(), text.end(), is_allowed)) {
-        return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a name; allowed: letters, digits, \"_\", \".\", "
-                                 "\"-\", \":\" and \"@\"",
-                                 text)};
-    }
-    return text;
-}
-
 Result<double> parse_alpha(const std::string& text) {
     constexpr double kLeast = 0.0001;
     constexpr double kMost = 0.2;
     auto alpha = parse_fraction(text);
     if (alpha && (*alpha < kLeast || *alpha > kMost)) {
-        return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is out of range; allowed: {} to {}", text, kLeast, kMost)};
+        return Error{ErrorCode::usage, fmt::format("{} is out of range; allowed: {} to {}",
+                                                   in_quotes(text), kLeast, kMost)};
     }
     return alpha;
-}
-
-Result<std::string> parse_server_url(const std::string& text) {
-    const auto wrong = [](const std::string& why) {
-        return Error{ErrorCode::usage,
-                     why + "; allowed: http://HOST, http://HOST:PORT or unix:/PATH/TO/SOCKET"};
-    };
-    const auto url = parse_http_url(text);
-    if (!url) {
-        return wrong(url.error().message);
-    }
-    const bool is_unix = !url->unix_path.empty();
-    if (is_unix && url->unix_path.front() != '/') {
-        return wrong(fmt::format("\"{}\" names no absolute path", text));
-    }
-    if (!is_unix && url->path != "/") {
-        std::vector<std::string> paths;
-        for (const model::Route route : kAll<model::Route>) {
-            paths.emplace_back(model::path_of(route));
-        }
-        return wrong(
-            fmt::format("\"{}\" has a path, but the routes are {}", text, fmt::join(paths, ", ")));
-    }
-    return text;
 }
 
 void read_file_payload(const SectionReader& reader, const char* key, model::PayloadSpec& payload,
@@ -174,9 +120,9 @@ void read_file_payload(const SectionReader& reader, const char* key, model::Payl
     const auto path = (folder / entry->value).lexically_normal();
     std::error_code error;
     if (entry->value.empty() || !std::filesystem::is_regular_file(path, error)) {
-        reader.tell(*entry, fmt::format("\"{}\" is neither a size such as 64KiB nor a file (looked "
+        reader.tell(*entry, fmt::format("{} is neither a size such as 64KiB nor a file (looked "
                                         "for {})",
-                                        entry->value, path.string()));
+                                        in_quotes(entry->value), path.string()));
         return;
     }
     const auto size = std::filesystem::file_size(path, error);
@@ -317,6 +263,11 @@ std::vector<Key<Limits>> limits_keys() {
             "says how often a server was refused one",
             fmt::format("{}, and one for each connection or user of the profile that has most",
                         kUsualProcesses)),
+        key("user", &Limits::user, shape::text("a user of the machine", parse_user_name),
+            "as whom servers and their plugins run, which takes root; they own their folder and "
+            "can neither signal, trace nor look into benchhost. Plugins, payload files and the "
+            "folder of the results must be open to that user",
+            "as benchhost itself"),
     };
 }
 
@@ -399,7 +350,11 @@ void read_payload(const IniSection& section, const std::filesystem::path& folder
 }
 
 void read_limits(const IniSection& section, Limits& limits, Problems& problems) {
-    read_keys(SectionReader(section, problems), limits_keys(), limits);
+    const SectionReader reader(section, problems);
+    read_keys(reader, limits_keys(), limits);
+    if (const auto* user = reader.find("user")) {
+        limits.user_where = user->where;
+    }
 }
 
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
@@ -418,7 +373,7 @@ ServerDefinition read_server(const IniSection& section, Problems& problems) {
     if (id) {
         server.id = *id;
     } else {
-        problems.add(section.where, "[" + section.name + "]: " + id.error().message);
+        problems.add(section.where, "[" + shortened(section.name, 60) + "]: " + id.error().message);
     }
     const auto keys = server_keys();
     for (const auto& each : keys) {

@@ -39,7 +39,8 @@ Result<PluginFindings> check_plugin(const CheckRequest& request, const OnLine& o
         findings.lines.push_back({check, std::move(finding)});
         on_line("", findings.lines.back());
     };
-    const auto plugin = plugin::describe_plugin(request.serve_executable, request.plugin);
+    const auto plugin =
+        plugin::describe_plugin(request.serve_executable, request.plugin, request.user);
     if (!plugin && !plugin.error().loaded) {
         add("loads", fail(plugin.error().message));
         return findings;
@@ -62,6 +63,9 @@ Result<PluginFindings> check_plugin(const CheckRequest& request, const OnLine& o
         const auto folder = TemporaryFolder::make("benchhost-check");
         if (!folder) {
             return folder.error();
+        }
+        if (auto opened = request.user ? folder->let_others_pass() : Status{}; !opened) {
+            return opened.error();
         }
         auto checked = ServerCheck(request, server, folder->path(), on_line, interrupted).run();
         if (!checked) {

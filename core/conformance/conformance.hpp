@@ -8,6 +8,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +20,8 @@ struct CheckRequest {
     std::filesystem::path plugin;
     std::string server;  ///< empty: all that the plugin offers
     std::vector<std::pair<std::string, std::string>> options;
-    plugin::Catalog others;  ///< what a suite would find besides it
+    std::optional<std::string> user = std::nullopt;  ///< as whom its code runs; absent: as we do
+    plugin::Catalog others;                          ///< what a suite would find besides it
 };
 
 /// Called as each line is known; `server` is empty for a line about the plugin itself.

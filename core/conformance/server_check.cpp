@@ -56,7 +56,7 @@ bool ServerCheck::is_available() {
         return true;
     }
     const auto probed = plugin::probe_server(request_.serve_executable, request_.plugin, server_.id,
-                                             request_.options);
+                                             request_.options, request_.user);
     if (!probed) {
         // What a run would skip with the plugin's own reason is no fault of the plugin.
         const auto& fault = probed.error();
@@ -91,6 +91,7 @@ std::optional<Subject> ServerCheck::launch(NoncePayload& payload, std::uint16_t 
     settings.limits.memory = kMemory;
     settings.limits.nofile = kFiles;
     settings.limits.processes = kProcesses;
+    settings.user = request_.user;
     settings.port = port;
     plugin::ServerUnderTest under_test;
     under_test.id = server_.id;

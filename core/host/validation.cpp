@@ -1,5 +1,8 @@
 #include "core/host/validation.hpp"
 
+#include "core/base/names.hpp"
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <cstddef>
@@ -14,6 +17,7 @@ constexpr std::size_t kLeastPlugin = offsetof(bh_plugin, servers) + sizeof(bh_pl
 constexpr std::size_t kLeastServer = offsetof(bh_server, extension) + sizeof(bh_server::extension);
 constexpr std::size_t kLeastOption = offsetof(bh_option, help) + sizeof(bh_option::help);
 constexpr std::uint32_t kMostServers = 1000;
+constexpr std::uint32_t kMostOptions = 1000;
 
 Error refusal(const std::string& reason) { return {ErrorCode::server, reason}; }
 
@@ -27,7 +31,7 @@ bool is_valid_id(const std::string& id) {
             return false;
         }
     }
-    return !id.empty();
+    return !id.empty() && id.size() <= kLongestName;
 }
 
 Status check_option(const std::string& server, const bh_option* option) {
@@ -79,9 +83,9 @@ Status check_server(const bh_server* server, std::set<std::string>& ids) {
     const std::string id = server->id != nullptr ? server->id : "";
     if (!is_valid_id(id)) {
         return refusal(
-            fmt::format("\"{}\" is no server id: small letters, digits, _ . - only, "
-                        "beginning with a letter or digit",
-                        id));
+            fmt::format("{} is no server id: small letters, digits, _ . - only, "
+                        "beginning with a letter or digit, at most {}",
+                        in_quotes(id), kLongestName));
     }
     if (!ids.insert(id).second) {
         return refusal(fmt::format("offers two servers with the id {}", id));
@@ -92,6 +96,10 @@ Status check_server(const bh_server* server, std::set<std::string>& ids) {
     }
     if (server->option_count > 0 && server->options == nullptr) {
         return refusal(fmt::format("server {} counts options and has none", id));
+    }
+    if (server->option_count > kMostOptions) {
+        return refusal(
+            fmt::format("server {} says that it has {} options", id, server->option_count));
     }
     for (std::uint32_t i = 0; i < server->option_count; ++i) {
         if (auto checked = check_option(id, server->options[i]); !checked) {

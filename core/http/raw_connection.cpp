@@ -2,6 +2,7 @@
 
 #include "core/http/response_parser.hpp"
 #include "core/http/socket_address.hpp"
+#include "core/model/payload.hpp"
 
 #include <fmt/format.h>
 #include <netinet/in.h>
@@ -24,7 +25,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t kMostBody = std::uint64_t{256} * 1024 * 1024;
+constexpr std::uint64_t kMostBody = model::kMostPayloadBytes;  // no right one is larger
 constexpr std::size_t kReadSize = std::size_t{64} * 1024;
 constexpr std::size_t kShownBytes = 200;
 
@@ -245,7 +246,8 @@ ProbeResult<ProbeReport> RawConnection::read_answer(const Deadline& deadline, bo
             return answer.malformed();
         }
         if (answer.too_large()) {
-            return ProbeFailure{model::FailureClass::bad_length, "a body larger than 256 MiB"};
+            return ProbeFailure{model::FailureClass::bad_length,
+                                fmt::format("a body larger than {} MiB", kMostBody >> 20U)};
         }
         if (state == Answer::State::complete) {
             left_over_ = data;

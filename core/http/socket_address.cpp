@@ -1,5 +1,7 @@
 #include "core/http/socket_address.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <net/if.h>
@@ -50,7 +52,7 @@ Result<std::uint32_t> zone_index(const std::string& zone) {
     const auto number = parse_count(zone, 1, UINT32_MAX);
     if (!number) {
         return Error{ErrorCode::usage,
-                     fmt::format("this machine has no network interface \"{}\"", zone)};
+                     fmt::format("this machine has no network interface {}", in_quotes(zone))};
     }
     return static_cast<std::uint32_t>(*number);
 }
@@ -203,6 +205,16 @@ bool closed_before_last_write(int socket) {
     tcp_info info{};
     size = sizeof(info);
     return ::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_unacked > 0;
+}
+
+std::optional<Nanoseconds> round_trip(int socket) {
+    tcp_info info{};
+    socklen_t size = sizeof(info);
+    // It is 0 when the wish was sent twice: which of the two was answered, nobody knows.
+    if (::getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 || info.tcpi_rtt == 0) {
+        return std::nullopt;
+    }
+    return std::chrono::microseconds(info.tcpi_rtt);
 }
 
 Status check_listening(const SocketAddress& remote, const Target& target, Nanoseconds timeout) {

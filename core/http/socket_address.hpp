@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace benchhost::http {
@@ -40,6 +41,11 @@ UniqueFd open_stream(const SocketAddress& remote, const SocketAddress* local);
 /// did not acknowledge them, or its kernel answered them with a reset. False where that is not
 /// known.
 bool closed_before_last_write(int socket);
+
+/// Of a TCP socket that has connected and sent nothing yet: from its wish to connect to the answer.
+/// The kernel of the other side gives that, so that no server has a part in it. Nothing where it is
+/// not known, as of a unix socket.
+std::optional<Nanoseconds> round_trip(int socket);
 
 /// Waits for `events` (POLLIN ...) of a socket, whatever signals come; false when `until` came
 /// first. An error on the socket counts as ready: the next call on it tells which.

@@ -57,7 +57,7 @@ BOOST_DESCRIBE_STRUCT(LoadSpec, (),
 // What follows is counted by threads and processes, and added up by merge_into() from the
 // descriptions: sums, but for the members named here.
 
-/// The whole has the largest, or smallest, of its parts' values. To be specialised.
+/// The whole has the largest, or smallest, of its parts' values that are known. To be specialised.
 template <class Struct>
 inline constexpr std::tuple<> kLargest{};
 template <class Struct>
@@ -85,11 +85,16 @@ struct ClientUsage {
     /// The longest that one of the threads was ready to run in the window and waited for a
     /// processor, in all. Absent where the kernel does not tell.
     std::optional<Nanoseconds> max_run_delay = std::nullopt;
+    /// The longest that one of the threads did nothing although it was due: it was stopped or had
+    /// no processor.
+    Nanoseconds longest_absence{};
 };
-BOOST_DESCRIBE_STRUCT(ClientUsage, (), (cpu, max_thread_utilisation, max_loop_lag, max_run_delay))
+BOOST_DESCRIBE_STRUCT(ClientUsage, (),
+                      (cpu, max_thread_utilisation, max_loop_lag, max_run_delay, longest_absence))
 template <>
 inline constexpr std::tuple kLargest<ClientUsage>{
-    &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag, &ClientUsage::max_run_delay};
+    &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag, &ClientUsage::max_run_delay,
+    &ClientUsage::longest_absence};
 
 struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
@@ -117,7 +122,12 @@ struct LoadReport {
     /// those that were under way throughout it.
     Nanoseconds failed_in_flight{};
     std::optional<double> offered_ceiling;  ///< users and rate: most requests/s the model can ask
-    std::uint64_t nofile = 0;               ///< the effective limit
+    /// To the server's machine and back, the shortest that was seen. Absent where the kernel does
+    /// not tell, as of a unix socket.
+    std::optional<Nanoseconds> round_trip;
+    /// The most requests/s that can come back over it, however fast the server is.
+    std::optional<double> link_ceiling;
+    std::uint64_t nofile = 0;        ///< the effective limit
     std::vector<std::string> notes;  ///< worth telling: "only 60 of 64 connections were open ..."
     bool interrupted = false;        ///< stop was set before the end: the window is shorter
     /// Why the load ended early by itself (the target stopped answering). Absent otherwise.
@@ -130,12 +140,13 @@ BOOST_DESCRIBE_STRUCT(LoadReport, (),
                       (window_start, duration, books, failures, ended, ended_failures,
                        response_time, service_time, send_lag, failed_time, series, connections,
                        bytes, client, mean_in_flight, longest_cut_stay, failed_in_flight,
-                       offered_ceiling, nofile, notes, interrupted, gave_up))
+                       offered_ceiling, round_trip, link_ceiling, nofile, notes, interrupted,
+                       gave_up))
 template <>
 inline constexpr std::tuple kLargest<LoadReport>{&LoadReport::duration,
                                                  &LoadReport::longest_cut_stay};
 template <>
-inline constexpr std::tuple kSmallest<LoadReport>{&LoadReport::nofile};
+inline constexpr std::tuple kSmallest<LoadReport>{&LoadReport::nofile, &LoadReport::round_trip};
 
 /// A snapshot for the live progress line, taken a few times a second.
 struct Progress {

@@ -43,6 +43,18 @@ void add(std::chrono::steady_clock::time_point& /*first*/,
 // merge_series() takes those of all parts at once.
 void add(std::vector<SecondRecord>& /*sum*/, const std::vector<SecondRecord>& /*part*/) {}
 
+template <class Number>
+Number smaller(const Number& one, const Number& other) {
+    return std::min(one, other);
+}
+
+// What is not known is not the smallest.
+template <class Number>
+std::optional<Number> smaller(const std::optional<Number>& one,
+                              const std::optional<Number>& other) {
+    return !other || (one && *one < *other) ? one : other;
+}
+
 template <DescribedStruct Struct>
 void add(Struct& sum, const Struct& part) {
     for_each_member<Struct>([&]<class Member>(Member /*type*/) {
@@ -50,7 +62,7 @@ void add(Struct& sum, const Struct& part) {
         if constexpr (is_among(kLargest<Struct>, kMember)) {
             sum.*kMember = std::max(sum.*kMember, part.*kMember);
         } else if constexpr (is_among(kSmallest<Struct>, kMember)) {
-            sum.*kMember = std::min(sum.*kMember, part.*kMember);
+            sum.*kMember = smaller(sum.*kMember, part.*kMember);
         } else {
             add(sum.*kMember, part.*kMember);
         }

@@ -55,4 +55,16 @@ std::optional<double> own_offered_ceiling(const LoadSpec& spec) {
                        : static_cast<double>(spec.threads) / *spec.all_threads);
 }
 
+std::optional<double> own_link_ceiling(const LoadSpec& spec, const LoadReport& report) {
+    if (!report.round_trip) {
+        return std::nullopt;
+    }
+    const bool are_kept = 2 * report.connections.reused_requests >= report.books.sent;
+    const Nanoseconds wait = *report.round_trip * (are_kept ? 1 : 2);
+    const Nanoseconds pause =
+        std::visit([](const auto& each) { return each.mean_pause(); }, spec.model);
+    const double at_once = static_cast<double>(own_connections(spec)) * spec.pipeline;
+    return at_once / to_seconds(pause + wait);
+}
+
 }  // namespace benchhost::load

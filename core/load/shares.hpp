@@ -40,5 +40,9 @@ Nanoseconds build_up_of(const model::LoadModel& model);
 std::optional<double> offered_ceiling(const model::LoadModel& model);
 /// Likewise, of the threads of this process.
 std::optional<double> own_offered_ceiling(const LoadSpec& spec);
+/// The most requests a second that its connections can carry over the round trip of `report`: each
+/// request takes one, and another one where its connection has to be opened, whatever the server
+/// does. Absent where the round trip is.
+std::optional<double> own_link_ceiling(const LoadSpec& spec, const LoadReport& report);
 
 }  // namespace benchhost::load

@@ -7,9 +7,6 @@
 namespace benchhost::load {
 namespace {
 
-constexpr std::uint32_t kMostPipelined = 1024;
-constexpr std::uint32_t kMostThreads = 1024;
-
 Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
 
 }  // namespace

@@ -58,4 +58,15 @@ std::vector<unsigned> allowed_cpus() {
     return cpus;
 }
 
+Status check_ours(const std::vector<unsigned>& wanted, const std::vector<unsigned>& ours) {
+    for (const unsigned cpu : wanted) {
+        if (std::find(ours.begin(), ours.end(), cpu) == ours.end()) {
+            return Error{ErrorCode::usage,
+                         fmt::format("processor {} is not ours to use; there are {}", cpu,
+                                     format_cpu_list(ours))};
+        }
+    }
+    return {};
+}
+
 }  // namespace benchhost::machine

@@ -36,18 +36,6 @@ Cpus all_cpus(const Topology& topology) {
     return all;
 }
 
-Status check_usable(const Topology& topology, const std::string& side, const Cpus& wanted) {
-    const auto usable = all_cpus(topology);
-    for (const unsigned cpu : wanted) {
-        if (!contains(usable, cpu)) {
-            return Error{ErrorCode::usage,
-                         fmt::format("{}: processor {} is not ours to use; there are {}", side, cpu,
-                                     format_cpu_list(usable))};
-        }
-    }
-    return {};
-}
-
 std::set<unsigned> kinds_of(const Topology& topology, const Cpus& cpus) {
     std::set<unsigned> kinds;
     for (const auto& core : topology.cores) {
@@ -308,11 +296,10 @@ Cpus with_siblings(const std::filesystem::path& sys_cpu, const Cpus& cpus) {
 
 Result<CpuSplit> divide_cpus(const Topology& topology, const CpuWish& server,
                              const CpuWish& client) {
-    if (auto checked = check_usable(topology, "server_cpus", server.cpus); !checked) {
-        return checked.error();
-    }
-    if (auto checked = check_usable(topology, "client_cpus", client.cpus); !checked) {
-        return checked.error();
+    for (const auto& [side, wish] : {std::pair{"server_cpus", &server}, {"client_cpus", &client}}) {
+        if (const auto ours = check_ours(wish->cpus, all_cpus(topology)); !ours) {
+            return with_context(side, ours.error());
+        }
     }
     const auto given = [&](const CpuWish& wish) {
         return wish.cpus.empty() ? all_cpus(topology) : wish.cpus;

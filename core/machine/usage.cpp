@@ -88,6 +88,7 @@ bool add_process(TreeUsage& usage, pid_t pid, bool with_pss) {
         return true;  // it has ended; its time counts until its parent has taken it over
     }
     ++usage.processes;
+    usage.stopped += stat->state == 'T' ? 1 : 0;
     usage.threads += stat->threads;
     add_memory(usage, *status);
     add(usage.open_files, open_files(pid));

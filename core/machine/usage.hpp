@@ -18,6 +18,7 @@ struct TreeUsage {
     std::optional<std::uint64_t> rss_bytes;
     std::optional<std::uint64_t> pss_bytes;
     std::uint64_t processes = 0;
+    std::uint64_t stopped = 0;  ///< of them: by a signal (SIGSTOP)
     std::uint64_t threads = 0;
     /// Over the threads alive now. Absent without PSS when there are hundreds of threads: each
     /// costs a file read, and sampling must not disturb what it measures.

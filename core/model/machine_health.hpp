@@ -38,9 +38,12 @@ struct MachineHealth {
     std::optional<std::uint64_t> listen_overflows = std::nullopt;
     /// How full the table of tracked connections was after the load, as a share.
     std::optional<double> conntrack = std::nullopt;
+    /// How long a process of the server was seen stopped by a signal, or frozen with its control
+    /// group, from the beginning of the window until its last answers were there or given up.
+    std::optional<double> server_stopped_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(MachineHealth, (),
                       (steal, others, mhz_begin, mhz_end, throttled, steal_of, others_of,
-                       quota_stops, listen_overflows, conntrack))
+                       quota_stops, listen_overflows, conntrack, server_stopped_s))
 
 }  // namespace benchhost::model

@@ -45,12 +45,12 @@ Status check_options(const ServerDescription& server, const std::vector<Option>&
             const auto near = nearest_name(given.key, known);
             return usage_at(
                 given.where,
-                fmt::format("server {} has no option \"{}\"{}", server.id, given.key,
+                fmt::format("server {} has no option {}{}", server.id, in_quotes(given.key),
                             near.empty() ? fmt::format("; it has: {}", fmt::join(known, ", "))
                                          : fmt::format("; did you mean \"{}\"?", near)));
         }
         if (const auto checked = check_value(*option, given.value); !checked) {
-            return usage_at(given.where, given.key + ": " + checked.error().message);
+            return usage_at(given.where, shortened(given.key, 60) + ": " + checked.error().message);
         }
     }
     return {};
@@ -94,7 +94,7 @@ std::optional<ServerUnderTest> lost_server(const Catalog& catalog, const std::st
     ServerUnderTest server;
     server.id = id;
     server.unusable =
-        fmt::format("no plugin that can be loaded offers a server \"{}\"{}", wanted, lost);
+        fmt::format("no plugin that can be loaded offers a server {}{}", in_quotes(wanted), lost);
     return server;
 }
 
@@ -115,7 +115,7 @@ Result<ServerUnderTest> resolve_definition(const Catalog& catalog,
         }
         const auto near = nearest_name(wanted, known);
         return usage_at(definition.where,
-                        fmt::format("no plugin offers a server \"{}\"{}", wanted,
+                        fmt::format("no plugin offers a server {}{}", in_quotes(wanted),
                                     near.empty() ? "; benchhost list shows those that were found"
                                                  : fmt::format("; did you mean \"{}\"?", near)));
     }
@@ -234,7 +234,8 @@ std::string to_string(const TakenId& taken) {
         taken.id, taken.used.string(), taken.left_out.string());
 }
 
-Catalog read_catalog(const Installation& installation, const Notice& notice) {
+Catalog read_catalog(const Installation& installation, const Notice& notice,
+                     const std::optional<std::string>& user) {
     std::vector<fs::path> paths;
     for (const auto& directory : installation.plugin_directories) {
         const auto found = shared_libraries(directory);
@@ -242,7 +243,9 @@ Catalog read_catalog(const Installation& installation, const Notice& notice) {
     }
     auto described = ask_all(
         paths.size(),
-        [&](std::size_t i) { return describe_plugin(installation.serve_executable, paths[i]); },
+        [&](std::size_t i) {
+            return describe_plugin(installation.serve_executable, paths[i], user);
+        },
         [&](const std::vector<std::size_t>& slow) {
             std::vector<std::string> names;
             for (const auto i : slow) {

@@ -46,8 +46,9 @@ struct Catalog {
 };
 
 /// Describes every *.so in the plugin folders, each in a child process. `notice` says what is
-/// waited for.
-Catalog read_catalog(const Installation& installation, const Notice& notice = {});
+/// waited for; they are loaded as `user`, or, when it is absent, as we are.
+Catalog read_catalog(const Installation& installation, const Notice& notice = {},
+                     const std::optional<std::string>& user = std::nullopt);
 
 /// One server chosen for a suite: from a plugin, or already running at `url`.
 struct ServerUnderTest {

@@ -1,7 +1,9 @@
 #include "core/plugin/description_json.hpp"
 
 #include "core/base/described_json.hpp"
+#include "core/base/printable.hpp"
 
+#include <type_traits>
 #include <utility>
 
 namespace benchhost::plugin {
@@ -34,6 +36,34 @@ std::string last_line_of(const std::string& text) {
     return begin == std::string::npos ? text : text.substr(begin + 1);
 }
 
+// A plugin can have printed the answer itself, past the one who asks it.
+template <class Value>
+void make_printable(Value& value) {
+    if constexpr (std::is_same_v<Value, std::string>) {
+        value = printable(value);
+    } else if constexpr (DescribedStruct<Value>) {
+        for_each_member<Value>(
+            [&]<class Member>(Member /*type*/) { make_printable(value.*Member::pointer); });
+    } else if constexpr (kIsA<Value, std::optional>) {
+        if (value) {
+            make_printable(*value);
+        }
+    } else if constexpr (kIsA<Value, std::vector>) {
+        for (auto& item : value) {
+            make_printable(item);
+        }
+    }
+}
+
+template <class Answer>
+Result<Answer> decoded_answer(const std::string& text) {
+    auto answer = from_json<Answer>(text);
+    if (answer) {
+        make_printable(*answer);
+    }
+    return answer;
+}
+
 }  // namespace
 
 std::string encode(const PluginDescription& description) {
@@ -49,12 +79,12 @@ std::string encode(const Refusal& refusal) {
 }
 
 std::optional<Refusal> decode_refusal(const std::string& text) {
-    auto refused = from_json<Refused>(first_line_of(text));
+    auto refused = decoded_answer<Refused>(first_line_of(text));
     return refused ? std::optional(std::move(refused->benchhost_serve_refused)) : std::nullopt;
 }
 
 Result<PluginDescription> decode_description(const std::string& text) {
-    auto description = from_json<PluginDescription>(first_line_of(text));
+    auto description = decoded_answer<PluginDescription>(first_line_of(text));
     return description ? std::move(description) : Result<PluginDescription>(no_answer());
 }
 
@@ -70,12 +100,13 @@ Result<Availability> decode_availability(const std::string& text) {
     Availability availability;
     availability.available = true;
     if (const auto& version = document->get("version"); version.is<std::string>()) {
-        availability.version = version.get<std::string>();
+        availability.version = printable(version.get<std::string>());
     }
     if (const auto& details = document->get("details"); details.is<picojson::object>()) {
         for (const auto& [name, value] : details.get<picojson::object>()) {
-            availability.details.emplace(
-                name, value.is<std::string>() ? value.get<std::string>() : value.serialize());
+            const auto text_of =
+                value.is<std::string>() ? value.get<std::string>() : value.serialize();
+            availability.details.emplace(printable(name), printable(text_of));
         }
     }
     return availability;

@@ -22,7 +22,8 @@ BOOST_DESCRIBE_STRUCT(Refusal, (), (reason, loaded))
 std::string encode(const Refusal& refusal);
 std::optional<Refusal> decode_refusal(const std::string& text);
 
-/// The error (code server) says that the text is no answer.
+/// Their texts are printable, whoever wrote them. The error (code server) says that the text is no
+/// answer.
 Result<PluginDescription> decode_description(const std::string& text);
 Result<Availability> decode_availability(const std::string& text);
 

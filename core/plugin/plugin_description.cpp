@@ -40,8 +40,12 @@ Error died(const process::ProgramRun& run, const std::string& doing) {
 }
 
 Result<process::ProgramRun> ask(const std::filesystem::path& serve_executable,
-                                const std::vector<std::string>& arguments, Nanoseconds timeout,
+                                std::vector<std::string> arguments,
+                                const std::optional<std::string>& user, Nanoseconds timeout,
                                 const std::string& doing) {
+    if (user) {
+        arguments.insert(arguments.end(), {"--user", *user});
+    }
     auto run = process::run_program(serve_executable, arguments, timeout);
     if (!run) {
         return Error{run.error().code,
@@ -54,8 +58,9 @@ Result<process::ProgramRun> ask(const std::filesystem::path& serve_executable,
 
 boost::system::result<PluginDescription, PluginFault> describe_plugin(
     const std::filesystem::path& serve_executable, const std::filesystem::path& plugin,
-    Nanoseconds timeout) {
-    const auto run = ask(serve_executable, {"--describe", plugin.string()}, timeout, "described");
+    const std::optional<std::string>& user, Nanoseconds timeout) {
+    const auto run =
+        ask(serve_executable, {"--describe", plugin.string()}, user, timeout, "described");
     if (!run) {
         return PluginFault{run.error(), false};
     }
@@ -76,13 +81,13 @@ boost::system::result<PluginDescription, PluginFault> describe_plugin(
 ProbeResult probe_server(const std::filesystem::path& serve_executable,
                          const std::filesystem::path& plugin, const std::string& server,
                          const std::vector<std::pair<std::string, std::string>>& options,
-                         Nanoseconds timeout) {
+                         const std::optional<std::string>& user, Nanoseconds timeout) {
     std::vector<std::string> arguments{"--probe", plugin.string(), "--server", server};
     for (const auto& [key, value] : options) {
         arguments.emplace_back("--option");
         arguments.push_back(fmt::format("{}={}", key, value));
     }
-    const auto run = ask(serve_executable, arguments, timeout, "probed");
+    const auto run = ask(serve_executable, std::move(arguments), user, timeout, "probed");
     if (!run) {
         return PluginFault{run.error(), false};
     }

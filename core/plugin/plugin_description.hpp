@@ -62,9 +62,10 @@ struct PluginFault : Error {
     bool loaded = false;
 };
 
-/// Runs `benchhost-serve --describe PLUGIN`.
+/// Runs `benchhost-serve --describe PLUGIN`. The plugin is loaded as `user`; absent: as we are.
 boost::system::result<PluginDescription, PluginFault> describe_plugin(
     const std::filesystem::path& serve_executable, const std::filesystem::path& plugin,
+    const std::optional<std::string>& user = std::nullopt,
     Nanoseconds timeout = std::chrono::seconds(10));
 
 /// Whether a server can run here: extension benchhost.command/1's probe, or "yes" at once.
@@ -79,6 +80,7 @@ using ProbeResult = boost::system::result<Availability, PluginFault>;
 ProbeResult probe_server(const std::filesystem::path& serve_executable,
                          const std::filesystem::path& plugin, const std::string& server,
                          const std::vector<std::pair<std::string, std::string>>& options,
+                         const std::optional<std::string>& user = std::nullopt,
                          Nanoseconds timeout = std::chrono::seconds(20));
 
 }  // namespace benchhost::plugin

@@ -1,5 +1,7 @@
 #include "core/plugin/plugin_options.hpp"
 
+#include "core/base/printable.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,8 +15,8 @@ Error unknown_option(const ServerDescription& server, const std::string& key) {
         known += fmt::format("{}{}{}", known.empty() ? "" : ", ", option.key,
                              option.type == "prefix" ? "*" : "");
     }
-    return {ErrorCode::usage, fmt::format("server {} has no option \"{}\"; it has: {}", server.id,
-                                          key, known.empty() ? "none" : known)};
+    return {ErrorCode::usage, fmt::format("server {} has no option {}; it has: {}", server.id,
+                                          in_quotes(key), known.empty() ? "none" : known)};
 }
 
 }  // namespace
@@ -41,7 +43,7 @@ Result<std::string> check_value(const OptionDescription& option, const std::stri
     }
     if (option.type == "choice" &&
         std::find(option.choices.begin(), option.choices.end(), value) == option.choices.end()) {
-        return Error{ErrorCode::usage, fmt::format("\"{}\" is not one of {}", value,
+        return Error{ErrorCode::usage, fmt::format("{} is not one of {}", in_quotes(value),
                                                    fmt::join(option.choices, ", "))};
     }
     return value;

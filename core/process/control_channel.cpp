@@ -6,19 +6,18 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace benchhost::process {
 namespace {
 
-// A start message carries the payloads of the routes; this is far above any sensible one.
-constexpr int kSendBuffer = 8 * 1024 * 1024;
-
 void enlarge_send_buffer(int socket) {
     // Without the privilege the second call still reaches net.core.wmem_max; a message that does
     // not fit is reported by send().
-    if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &kSendBuffer, sizeof kSendBuffer) != 0) {
-        ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
+    constexpr int kRoom = kLongestMessage;
+    if (::setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &kRoom, sizeof kRoom) != 0) {
+        ::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &kRoom, sizeof kRoom);
     }
 }
 
@@ -35,6 +34,16 @@ Result<std::pair<ControlChannel, ControlChannel>> ControlChannel::make_pair() {
 }
 
 Status ControlChannel::send(const std::string& message) const {
+    const auto too_long = [&] {
+        return Error{ErrorCode::environment,
+                     fmt::format("a control message of {} bytes is more than the socket carries; "
+                                 "make the text or json payload smaller, or raise "
+                                 "net.core.wmem_max",
+                                 message.size())};
+    };
+    if (message.size() > kLongestMessage) {
+        return too_long();
+    }
     ssize_t sent = -1;
     do {
         sent = ::send(fd(), message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -43,11 +52,7 @@ Status ControlChannel::send(const std::string& message) const {
         return {};
     }
     if (errno == EMSGSIZE) {
-        return Error{ErrorCode::environment,
-                     fmt::format("a control message of {} bytes is more than the socket carries; "
-                                 "make the text or json payload smaller, or raise "
-                                 "net.core.wmem_max",
-                                 message.size())};
+        return too_long();
     }
     return system_error(ErrorCode::environment, "cannot send on the control channel", errno);
 }
@@ -71,9 +76,10 @@ ControlChannel::Received ControlChannel::receive(
     if (length <= 0) {
         return {std::nullopt, Silence::hung_up};
     }
-    std::string message(static_cast<std::size_t>(length), '\0');
+    // The kernel drops what does not fit: half a message is no message to whoever reads it.
+    std::string message(std::min(static_cast<std::size_t>(length), kLongestMessage), '\0');
     const ssize_t received = ::recv(fd(), message.data(), message.size(), MSG_DONTWAIT);
-    if (received != length) {
+    if (received != static_cast<ssize_t>(message.size())) {
         return {std::nullopt, Silence::hung_up};
     }
     return {std::move(message), Silence::timed_out};

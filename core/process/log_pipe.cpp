@@ -1,12 +1,14 @@
 #include "core/process/log_pipe.hpp"
 
+#include "core/base/file.hpp"
+
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
 
 namespace benchhost::process {
 namespace {
@@ -45,16 +47,11 @@ void LogPipe::drain() {
 }
 
 Status LogPipe::write_to(const std::filesystem::path& path) const {
-    std::ofstream file(path, std::ios::binary);
     const auto kept = tail_.bytes();
-    if (tail_.total_bytes() > kept.size()) {
-        file << "[the first " << tail_.total_bytes() - kept.size() << " bytes are left out]\n";
-    }
-    file << kept;
-    if (!file.flush()) {
-        return Error{ErrorCode::environment, "cannot write " + path.string()};
-    }
-    return {};
+    const auto left_out = tail_.total_bytes() - kept.size();
+    return put_file(path, left_out > 0
+                              ? fmt::format("[the first {} bytes are left out]\n{}", left_out, kept)
+                              : std::string(kept));
 }
 
 }  // namespace benchhost::process

@@ -43,14 +43,16 @@ struct TreeEnd {
     std::vector<std::string> survivors;  ///< names of those that outlived the server, then killed
     std::optional<std::string> out_of_memory;  ///< "limit 64MiB" when the kernel killed for it
     std::uint64_t printed = 0;                 ///< bytes, to stdout and stderr
-    std::vector<std::string> listening;        ///< ports the tree listened on before it was killed
+    std::vector<std::string> listening;        ///< where the tree listened before it was killed
+    std::vector<std::string> unseen;           ///< of its processes, those not to be looked into
     bool asked_name_server = false;            ///< it was waiting for one then
     /// "the limit of 50 processes and threads was reached 3 times"
     std::optional<std::string> processes_refused;
 };
 BOOST_DESCRIBE_STRUCT(TreeEnd, (),
                       (outcome, by_sigterm, exited_zero, forced, after_stop, tree_gone, survivors,
-                       out_of_memory, printed, listening, asked_name_server, processes_refused))
+                       out_of_memory, printed, listening, unseen, asked_name_server,
+                       processes_refused))
 
 /// What a server child tells its supervisor, and a supervisor benchhost.
 struct Event {

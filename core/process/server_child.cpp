@@ -3,6 +3,7 @@
 #include "core/machine/cpu_list.hpp"
 #include "core/machine/descriptors.hpp"
 #include "core/machine/proc_file.hpp"
+#include "core/process/become.hpp"
 #include "core/process/limits.hpp"
 #include "core/process/protocol.hpp"
 
@@ -40,6 +41,33 @@ void reset_signals() {
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
+// Its folder becomes the user's, and so does the pipe of its log, which some open anew by the name
+// /dev/stderr.
+Status change_user(const StartRequest& request) {
+    const auto& user = *request.user;
+    if (!request.directory.empty()) {
+        if (auto given = give_folder(request.directory, user); !given) {
+            return given;
+        }
+    }
+    (void)!::fchown(STDERR_FILENO, user.id, user.group);
+    if (auto became = become(user); !became) {
+        return became;
+    }
+    if (auto usable = may_use(request.directory, user); !usable) {
+        return usable;
+    }
+    if (auto readable = may_read(request.plugin, user); !readable) {
+        return readable;
+    }
+    for (const auto& route : request.routes) {
+        if (auto readable = may_read(route.file, user); !readable) {
+            return readable;
+        }
+    }
+    return {};
+}
+
 Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
                                                    const ControlGroups& groups,
                                                    const ControlChannel& channel,
@@ -54,15 +82,22 @@ Result<std::map<std::string, std::string>> prepare(const StartRequest& request,
     // When memory runs out, the kernel is to choose the server and not the one who measures it.
     machine::write_proc("/proc/self/oom_score_adj", "500");
     auto unlimited = groups.join();
+    auto limits = apply_limits(request.limits);
+    if (!limits) {
+        return limits;
+    }
+    limits->merge(unlimited);
+    if (request.user) {
+        if (auto changed = change_user(request); !changed) {
+            return changed.error();
+        }
+        (*limits)["user"] = request.user->name;
+    }
     if (!request.directory.empty() && ::chdir(request.directory.c_str()) != 0) {
         return system_error(ErrorCode::environment,
                             "cannot enter the trial's folder " + request.directory.string(), errno);
     }
     ::setenv("PYTHONUNBUFFERED", "1", 1);  // its last lines must not die with it
-    auto limits = apply_limits(request.limits);
-    if (limits) {
-        limits->merge(unlimited);
-    }
     return limits;
 }
 

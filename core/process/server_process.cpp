@@ -1,7 +1,9 @@
 #include "core/process/server_process.hpp"
 
+#include "core/machine/proc_file.hpp"
 #include "core/machine/process_tree.hpp"
 #include "core/machine/usage.hpp"
+#include "core/process/claims.hpp"
 #include "core/process/control_channel.hpp"
 #include "core/process/control_groups.hpp"
 #include "core/process/protocol.hpp"
@@ -54,6 +56,9 @@ std::string missed(Stage stage, Nanoseconds limit, const TreeEnd& end) {
         default:
             break;
     }
+    if (!end.unseen.empty()) {
+        return fmt::format("did not get ready {}; {}", within, why_unseen(end.unseen));
+    }
     if (!end.listening.empty()) {
         return fmt::format("did not get ready {}; it listened on {}", within,
                            fmt::join(end.listening, ", "));
@@ -84,6 +89,7 @@ struct ServerProcess::Impl {
     /// One of `kinds`.
     Waited wait_for(std::initializer_list<Event::Kind> kinds, steady_clock::time_point deadline);
     void take(Event event);
+    void take_server(pid_t pid);
     std::optional<ServerFault> reach(Stage stage, Event::Kind kind, Nanoseconds limit);
     ServerFault fault_in(Stage stage) const;
     void end_it(const Command& command, Nanoseconds limit);
@@ -103,10 +109,19 @@ struct ServerProcess::Impl {
     bool supervisor_lost = false;  // its channel closed before it said how the server ended
 };
 
+// The number of a process to be ended comes from a message: it counts when the kernel says that the
+// process is a child of the supervisor.
+void ServerProcess::Impl::take_server(pid_t pid) {
+    const auto stat = machine::read_stat(pid);
+    if (stat && stat->parent == supervisor) {
+        server = pid;
+    }
+}
+
 void ServerProcess::Impl::take(Event event) {
     switch (event.kind) {
         case Event::Kind::spawned:
-            server = event.pid;
+            take_server(event.pid);
             limits = std::move(event.limits);
             break;
         case Event::Kind::ready:

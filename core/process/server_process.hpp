@@ -5,6 +5,7 @@
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/machine/usage.hpp"
+#include "core/machine/user.hpp"
 #include "core/model/process_limits.hpp"
 #include "core/model/route.hpp"
 
@@ -52,6 +53,7 @@ struct StartRequest {
     std::uint16_t port = 0;
     unsigned threads = 1;
     model::ProcessLimits limits;
+    std::optional<machine::User> user;  ///< as whom the server runs; absent: as we do
     /// The trial's own folder: its working directory, and server.log once it has ended. Empty: ours
     /// and no file.
     std::filesystem::path directory;
@@ -60,7 +62,7 @@ struct StartRequest {
 };
 BOOST_DESCRIBE_STRUCT(StartRequest, (),
                       (serve_executable, plugin, server, options, routes, address, port, threads,
-                       limits, directory, echo_log, timeouts))
+                       limits, user, directory, echo_log, timeouts))
 
 /// Why a server is not (or no longer) running.
 struct ServerFault {

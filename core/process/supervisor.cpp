@@ -3,6 +3,7 @@
 #include "core/machine/listeners.hpp"
 #include "core/machine/proc_file.hpp"
 #include "core/machine/process_tree.hpp"
+#include "core/process/claims.hpp"
 #include "core/process/control_groups.hpp"
 #include "core/process/log_pipe.hpp"
 #include "core/process/protocol.hpp"
@@ -37,11 +38,6 @@ constexpr auto kSecondSignal = seconds(1);
 constexpr auto kLastMoment = milliseconds(250);  // for the rest of a tree whose head has ended
 constexpr auto kMostMoments = seconds(2);        // while the machine keeps that from running
 
-bool listens_at(const std::vector<pid_t>& pids, const ListeningPlace& place) {
-    return place.unix_socket.empty() ? machine::listens_on(pids, place.port)
-                                     : machine::listens_on_unix(place.unix_socket);
-}
-
 class Supervisor {
   public:
     Supervisor(ControlChannel control, const ServerRole& role)
@@ -55,7 +51,9 @@ class Supervisor {
     void on_control();
     void on_child_message();
     void on_child_hung_up();
+    void on_spawned(Event event);
     void on_ready(Event event);
+    void become_ready(ListeningPlace place);
     void on_timers();
     bool has_ended();
     void begin_stop(Nanoseconds patience);
@@ -72,6 +70,8 @@ class Supervisor {
     StartRequest request_;
     std::optional<ControlGroups> groups_;
     ControlChannel child_{UniqueFd()};
+    pid_t server_ = -1;
+    bool spawned_ = false;
     LogPipe log_;
     Reaper reaper_;
     std::optional<ListeningPlace> executing_;
@@ -132,6 +132,7 @@ Status Supervisor::fork_server() {
     if (server == 0) {
         run_server_child(request_, *groups_, channel->second, log_writer->get(), supervisor, role_);
     }
+    server_ = server;
     reaper_.set_server(server);
     child_ = std::move(channel->first);
     return {};
@@ -217,54 +218,75 @@ void Supervisor::on_child_message() {
     }
     switch (event->kind) {
         case Event::Kind::spawned:
-            // What the child could not join is in its message already, and stays.
-            event->limits.insert(groups_->effective().begin(), groups_->effective().end());
-            return send(*event);
+            return on_spawned(std::move(*event));
         case Event::Kind::executing:
             executing_ = std::move(event->place);
             return;
         case Event::Kind::ready:
             return on_ready(std::move(*event));
-        default:
-            return send(*event);
+        case Event::Kind::configured:
+        case Event::Kind::failed:
+        case Event::Kind::destroyed:
+            return send(*as_told_by_child(*event));
+        case Event::Kind::exited:
+        case Event::Kind::log:
+            return fail(Stage::configured, "sent what only its supervisor knows");
     }
 }
 
-// A plugin's word is checked where it can be: a port nobody listens on is not served.
+// Whoever has the plugin's channel may write anything: which process it is we know ourselves.
+void Supervisor::on_spawned(Event event) {
+    if (std::exchange(spawned_, true)) {
+        return fail(Stage::configured, "said twice that it was spawned");
+    }
+    event.pid = server_;
+    // What the child could not join is in its message already, and stays.
+    event.limits.insert(groups_->effective().begin(), groups_->effective().end());
+    send(event);
+}
+
+// Where it serves is said once, and believed when the kernel says the same.
 void Supervisor::on_ready(Event event) {
-    const auto pids = reaper_.tree();
-    if (!listens_at(pids, event.place)) {
-        const auto ports = machine::listening_ports(pids);
-        fail(Stage::ready,
-             fmt::format("said that it is ready on port {}, but {}", event.place.port,
-                         ports.empty() ? "it listens on no port at all"
-                                       : fmt::format("it listens on {}", fmt::join(ports, ", "))));
+    if (ready_) {
         return;
     }
+    const auto pids = reaper_.tree();
+    const auto owner = owner_of(pids, request_.address, event.place);
+    if (owner != machine::SocketOwner::theirs) {
+        return fail(Stage::ready, why_not_believed(pids, owner, event.place));
+    }
+    become_ready(std::move(event.place));
+}
+
+void Supervisor::become_ready(ListeningPlace place) {
     ready_ = true;
+    Event event;
+    event.kind = Event::Kind::ready;
+    event.place = std::move(place);
     send(event);
 }
 
 void Supervisor::on_child_hung_up() {
     child_.close();
+    if (ready_) {
+        return;
+    }
     if (executing_) {
         // The channel is close-on-exec: the server's own program runs now. No connection is made
         // to see whether it listens, since some servers would wait for a request on it.
         awaits_listener_ = true;
-    } else if (!ready_) {
+    } else {
         lost_at_ = steady_clock::now() + kLastMoment;  // its death may be what closed it
     }
 }
 
 void Supervisor::on_timers() {
     const auto now = steady_clock::now();
-    if (awaits_listener_ && listens_at(reaper_.tree(), *executing_) && !has_ended()) {
+    if (awaits_listener_ &&
+        owner_of(reaper_.tree(), request_.address, *executing_) == machine::SocketOwner::theirs &&
+        !has_ended()) {
         awaits_listener_ = false;
-        ready_ = true;
-        Event event;
-        event.kind = Event::Kind::ready;
-        event.place = *executing_;
-        send(event);
+        become_ready(*executing_);
     }
     if (second_signal_ && now >= *second_signal_) {
         second_signal_.reset();
@@ -297,10 +319,10 @@ void Supervisor::begin_stop(Nanoseconds patience) {
 void Supervisor::kill_server() {
     if (!killed_ && !reaper_.server_status()) {
         killed_ = true;
-        for (const auto port : machine::listening_ports(reaper_.tree())) {
-            end_.listening.push_back(std::to_string(port));
-        }
-        end_.asked_name_server = machine::asks_name_server(reaper_.tree());
+        const auto pids = reaper_.tree();
+        end_.listening = machine::listening_places(pids);
+        end_.unseen = unseen_processes(pids);
+        end_.asked_name_server = machine::asks_name_server(pids);
         reaper_.signal_server(SIGKILL);  // conclude() sees to the rest of the tree
     }
 }
@@ -328,9 +350,12 @@ void Supervisor::conclude() {
         if (!last.message) {
             break;
         }
-        if (const auto event = decode_event(*last.message);
-            event && event->kind != Event::Kind::ready) {
-            send(*event);  // why it ended, said just before
+        const auto event = decode_event(*last.message);
+        // Said just before it ended: why, or, by one that ended at once, that it was spawned.
+        if (event && event->kind == Event::Kind::spawned && !spawned_) {
+            on_spawned(*event);
+        } else if (const auto told = event ? as_told_by_child(*event) : std::nullopt) {
+            send(*told);
         }
     }
     if (stopping_ && !killed_) {

@@ -1,6 +1,7 @@
 // JSON as results: the way back from to_json.cpp, for files that anyone may have touched. Keys that
 // are not known are ignored, so that a later benchhost may add some.
 #include "core/base/described_json.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/utf8.hpp"
 #include "core/results/rules.hpp"
 
@@ -13,10 +14,7 @@
 namespace benchhost::results {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{128} * 1024 * 1024;
-constexpr std::ptrdiff_t kMostValues = 8'000'000;
-
-Result<picojson::value> parse_bounded(const std::string& text) {
+Status check_bounds(const std::string& text) {
     if (text.size() > kMostBytes) {
         return Error{ErrorCode::data, fmt::format("it is larger than {}, the most that is read",
                                                   format_bytes(kMostBytes))};
@@ -26,14 +24,7 @@ Result<picojson::value> parse_bounded(const std::string& text) {
                      fmt::format("line {}: it is not UTF-8, as JSON is, or cut off",
                                  1 + std::count(text.data(), text.data() + valid, '\n'))};
     }
-    // Each value but the first follows one of these.
-    if (std::count_if(text.begin(), text.end(),
-                      [](char c) { return c == ',' || c == '[' || c == '{'; }) > kMostValues) {
-        return Error{
-            ErrorCode::data,
-            fmt::format("it has more than {} values, the most that are read", kMostValues)};
-    }
-    return parse_json(text);
+    return {};
 }
 
 // Another major schema would be misread; say which benchhost can read it.
@@ -45,10 +36,10 @@ void check_schema(const JsonValue& json) {
     } else if (*schema != kSchema && *schema != kSchemaBefore) {
         const bool ours = schema->starts_with("benchhost.results/");
         json.fail("schema",
-                  ours ? fmt::format("\"{}\" was written by another version of benchhost; this one "
+                  ours ? fmt::format("{} was written by another version of benchhost; this one "
                                      "reads \"{}\" and \"{}\"",
-                                     *schema, kSchema, kSchemaBefore)
-                       : fmt::format("\"{}\" is not a results file of benchhost", *schema));
+                                     in_quotes(*schema), kSchema, kSchemaBefore)
+                       : fmt::format("{} is not a results file of benchhost", in_quotes(*schema)));
     }
 }
 
@@ -85,39 +76,73 @@ void add_repeated(ServerInfo& server, Trial& trial, RepeatedServer repeated) {
     }
 }
 
-// In the order of their first trials.
-void gather_servers(const JsonValue& json, ResultSet& results) {
-    const auto trials = json.member("trials");
-    if (!trials || json.failed()) {
-        return;
-    }
-    results.servers.clear();  // a table of them came later: whoever wrote one here is not heard
-    std::map<std::string, std::size_t> places;
-    auto trial = results.trials.begin();
-    trials->for_each_item([&](const JsonValue& item) {
-        const auto [place, is_new] = places.try_emplace(trial->server, results.servers.size());
-        if (is_new) {
-            results.servers.push_back({trial->server});
+constexpr std::string_view kTrials = "trials";
+
+/// The trials of a document, each taken when it has been read: as JSON all of them together take
+/// several times the memory of what is kept.
+class TrialsTaken {
+  public:
+    void take(const picojson::value& item, std::size_t place) {
+        if (problem_) {
+            return;
         }
-        RepeatedServer repeated;
-        read_json<InFileRules>(item, repeated);
-        add_repeated(results.servers[place->second], *trial++, std::move(repeated));
-    });
-}
+        read(item, place, trials_.emplace_back(), problem_);
+        read(item, place, repeated_.emplace_back(), problem_of_repeated_);
+    }
+    const std::optional<Error>& problem() const { return problem_; }
+
+    /// What trials of kSchemaBefore say of their servers makes the table of these, in the order of
+    /// their first trials.
+    void gather_servers(ResultSet& results, std::optional<Error>& problem) {
+        if (problem_of_repeated_) {
+            problem = problem_of_repeated_;
+            return;
+        }
+        results.servers.clear();  // a table came later: whoever wrote one here is not heard
+        std::map<std::string, std::size_t> places;
+        for (std::size_t i = 0; i < trials_.size(); ++i) {
+            const auto [place, is_new] =
+                places.try_emplace(trials_[i].server, results.servers.size());
+            if (is_new) {
+                results.servers.push_back({trials_[i].server});
+            }
+            add_repeated(results.servers[place->second], trials_[i], std::move(repeated_[i]));
+        }
+    }
+    std::vector<Trial> release() { return std::move(trials_); }
+    const std::vector<Trial>& trials() const { return trials_; }
+
+  private:
+    template <class Struct>
+    static void read(const picojson::value& item, std::size_t place, Struct& into,
+                     std::optional<Error>& problem) {
+        if (!problem) {
+            const JsonValue document(item, problem);
+            const JsonValue list = document.at(kTrials, item);
+            read_json<InFileRules>(list.at(place, item), into);
+        }
+    }
+
+    std::vector<Trial> trials_;
+    std::vector<RepeatedServer> repeated_;
+    std::optional<Error> problem_;
+    std::optional<Error> problem_of_repeated_;
+};
 
 void check_servers(const JsonValue& json, const ResultSet& results) {
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < results.servers.size(); ++i) {
         const auto& id = results.servers[i].id;
         if (const auto [first, is_new] = places.emplace(id, i); !is_new) {
-            json.fail(fmt::format("servers[{}].id", i),
-                      fmt::format("\"{}\" is the id of servers[{}] already", id, first->second));
+            json.fail(
+                fmt::format("servers[{}].id", i),
+                fmt::format("{} is the id of servers[{}] already", in_quotes(id), first->second));
         }
     }
     for (std::size_t i = 0; i < results.trials.size(); ++i) {
         if (const auto& id = results.trials[i].server; places.count(id) == 0) {
             json.fail(fmt::format("trials[{}].server", i),
-                      fmt::format("\"{}\" is the id of none of the servers", id));
+                      fmt::format("{} is the id of none of the servers", in_quotes(id)));
         }
     }
 }
@@ -125,7 +150,10 @@ void check_servers(const JsonValue& json, const ResultSet& results) {
 }  // namespace
 
 Result<Trial> parse_trial(const std::string& json) {
-    const auto document = parse_bounded(json);
+    if (const auto bounded = check_bounds(json); !bounded) {
+        return bounded.error();
+    }
+    const auto document = parse_json(json);
     if (!document) {
         return document.error();
     }
@@ -139,7 +167,13 @@ Result<Trial> parse_trial(const std::string& json) {
 }
 
 Result<ResultSet> parse_results(const std::string& json) {
-    const auto document = parse_bounded(json);
+    if (const auto bounded = check_bounds(json); !bounded) {
+        return bounded.error();
+    }
+    TrialsTaken taken;
+    const auto document = parse_json(
+        json, kTrials,
+        [&](const picojson::value& item, std::size_t place) { taken.take(item, place); });
     if (!document) {
         return document.error();
     }
@@ -148,10 +182,15 @@ Result<ResultSet> parse_results(const std::string& json) {
     const JsonValue object(*document, problem);
     check_schema(object);
     read_json<InFileRules>(object, results);
-    check_names(object, results.trials);
+    if (!problem) {
+        problem = taken.problem();
+    }
+    check_names(object, taken.trials());
     if (!problem && *object.member("schema")->text() == kSchemaBefore) {
-        gather_servers(object, results);
+        taken.gather_servers(results, problem);
+        results.trials = taken.release();
     } else {
+        results.trials = taken.release();
         check_servers(object, results);
     }
     if (problem) {

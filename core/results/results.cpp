@@ -4,11 +4,10 @@
 #include "core/base/units.hpp"
 
 #include <numeric>
+#include <system_error>
 
 namespace benchhost::results {
 namespace {
-
-constexpr std::uint64_t kMostFileBytes = std::uint64_t{128} * 1024 * 1024;
 
 std::uint64_t total_of(const std::map<std::string, std::uint64_t>& counts) {
     return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0},
@@ -46,8 +45,9 @@ std::optional<LatencySummary> summarise(const stats::StoredHistogram& histogram)
 }
 
 Result<ResultSet> read_results(const std::filesystem::path& path) {
-    const auto file = std::filesystem::is_directory(path) ? path / "results.json" : path;
-    const auto json = read_file(file, kMostFileBytes);
+    std::error_code ignored;  // what is wrong with the path is told by whoever reads it
+    const auto file = std::filesystem::is_directory(path, ignored) ? path / "results.json" : path;
+    const auto json = read_file(file, kMostBytes);
     if (!json) {
         // Whatever the machine says of it, the user named a file that cannot be read.
         const bool unreadable = json.error().code == ErrorCode::environment;

@@ -121,10 +121,12 @@ struct ClientUsage {
     /// The longest that one of its threads was ready to run and waited for a processor, in all of
     /// the window.
     std::optional<double> run_delay_s = std::nullopt;
+    /// The longest that one of its threads did nothing although it was due.
+    std::optional<double> longest_absence_s = std::nullopt;
 };
 BOOST_DESCRIBE_STRUCT(ClientUsage, (),
                       (cpu_s, cpu_us_per_request, max_thread_utilisation, ceiling_per_s,
-                       run_delay_s))
+                       run_delay_s, longest_absence_s))
 
 /// How the answer of the route looked when it was probed before the measurement.
 struct ProbedAnswer {
@@ -193,6 +195,7 @@ struct LoadPart {
     Requests requests;
     std::optional<EndedRequests> ended;
     std::optional<double> requests_per_s;
+    std::optional<double> round_trip_ms;  ///< from its host to the server's and back
     std::optional<LatencySummary> response_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;  ///< response time
     ClientUsage client_usage;
@@ -204,8 +207,8 @@ struct LoadPart {
 BOOST_DESCRIBE_STRUCT(LoadPart, (),
                       (rank, host, first_thread, threads, connections, seed, clock_offset_us,
                        clock_uncertainty_us, duration_s, requests, ended, requests_per_s,
-                       response_time_ms, send_lag_ms, histogram, client_usage, machine, verdict,
-                       verdict_why))
+                       round_trip_ms, response_time_ms, send_lag_ms, histogram, client_usage,
+                       machine, verdict, verdict_why))
 template <>
 inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
@@ -233,6 +236,9 @@ struct Trial {
     std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
     std::optional<double> requests_per_s;               ///< verified answers only
     std::optional<double> offered_per_s;                ///< the most the load model could ask
+    /// To the server's machine and back, and the most requests/s that can come back over it by as
+    /// many as may be under way at once. Absent in older files, and for a unix socket.
+    std::optional<double> round_trip_ms, link_ceiling_per_s;
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
     std::optional<stats::StoredHistogram> histogram;          ///< response time
     std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
@@ -254,9 +260,10 @@ BOOST_DESCRIBE_STRUCT(Trial, (),
                       (server, profile, round, superseded, outcome, stage, reason, log_tail,
                        verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
                        duration_s, requests, ended, first_failures, requests_per_s, offered_per_s,
-                       response_time_ms, service_time_ms, send_lag_ms, histogram, service_histogram,
-                       warmup, series, connections, bytes, probed, server_usage, client_usage,
-                       machine, effective_limits, limit, sweep, parts, notes))
+                       round_trip_ms, link_ceiling_per_s, response_time_ms, service_time_ms,
+                       send_lag_ms, histogram, service_histogram, warmup, series, connections,
+                       bytes, probed, server_usage, client_usage, machine, effective_limits, limit,
+                       sweep, parts, notes))
 template <>
 inline constexpr std::tuple kAlways<Trial>{&Trial::round};
 template <>
@@ -298,8 +305,9 @@ std::string load_name(const Load& load);  ///< "closed" ...
 struct LimitsInfo {
     std::string server_cpus, client_cpus;         ///< "0-3", as they were divided; empty: anywhere
     std::map<std::string, std::uint64_t> server;  ///< those of [limits] that a server has, by key
+    std::optional<std::string> user = std::nullopt;  ///< as whom servers ran; absent: as benchhost
 };
-BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server))
+BOOST_DESCRIBE_STRUCT(LimitsInfo, (), (server_cpus, client_cpus, server, user))
 template <>
 inline constexpr std::tuple kUnlessEmpty<LimitsInfo>{&LimitsInfo::server_cpus,
                                                      &LimitsInfo::client_cpus};
@@ -370,6 +378,9 @@ std::map<std::string, const Item*> by_name(const std::vector<Item>& items,
 
 std::string to_json(const ResultSet& results);
 std::string to_json(const Trial& trial);
+/// The largest file of results or of one trial that is read.
+inline constexpr std::uint64_t kMostBytes = std::uint64_t{128} * 1024 * 1024;
+
 /// The error (code data) says what is wrong and where in the file.
 Result<ResultSet> parse_results(const std::string& json);
 Result<Trial> parse_trial(const std::string& json);

@@ -1,7 +1,9 @@
 #include "core/serve/by_hand.hpp"
 
 #include "core/base/file.hpp"
+#include "core/base/printable.hpp"
 #include "core/base/temporary_folder.hpp"
+#include "core/machine/user.hpp"
 #include "core/plugin/plugin_description.hpp"
 #include "core/process/server_process.hpp"
 
@@ -10,6 +12,7 @@
 #include <csignal>
 #include <ctime>
 #include <system_error>
+#include <utility>
 
 namespace benchhost {
 namespace {
@@ -19,6 +22,7 @@ namespace fs = std::filesystem;
 constexpr int kServerFailed = 1;
 constexpr int kUsage = 2;
 constexpr std::size_t kFileSize = 64 * 1024;
+constexpr const char* kServersFolder = "server";
 constexpr timespec kLook{0, 100'000'000};  // how often the server's health is looked at
 
 Result<fs::path> file_to_serve(const fs::path& wanted, const fs::path& folder) {
@@ -52,7 +56,7 @@ Result<std::string> choose_server(const ByHand& wish, const fs::path& executable
     if (!wish.server.empty()) {
         return wish.server;
     }
-    const auto plugin = plugin::describe_plugin(executable, wish.plugin);
+    const auto plugin = plugin::describe_plugin(executable, wish.plugin, wish.user);
     if (!plugin) {
         return plugin.error();
     }
@@ -77,7 +81,7 @@ std::string url_of(const ByHand& wish, const process::ListeningPlace& place) {
 }
 
 int complain(const std::string& message, int status) {
-    fmt::print(stderr, "benchhost-serve: {}\n", message);
+    fmt::print(stderr, "benchhost-serve: {}\n", printable_lines(message));
     return status;
 }
 
@@ -90,6 +94,24 @@ int serve_until_signal(process::ServerProcess& server, const sigset_t& signals) 
     const auto report = server.stop();
     fmt::print(stderr, "stopped: {} ({:.0f} ms)\n", report.how, to_milliseconds(report.took));
     return report.clean ? 0 : kServerFailed;
+}
+
+// A folder for the files of the run, and in it one for the server alone.
+Result<TemporaryFolder> make_folder(const ByHand& wish) {
+    auto folder = TemporaryFolder::make("benchhost-serve");
+    if (!folder) {
+        return folder;
+    }
+    if (auto opened = wish.user ? folder->let_others_pass() : Status{}; !opened) {
+        return opened.error();
+    }
+    std::error_code error;
+    fs::create_directory(folder->path() / kServersFolder, error);
+    if (error) {
+        return system_error(ErrorCode::environment,
+                            "cannot make a folder in " + folder->path().string(), error.value());
+    }
+    return folder;
 }
 
 }  // namespace
@@ -105,8 +127,15 @@ int run_by_hand(const ByHand& wish) {
     process::StartRequest request;
     request.serve_executable = fs::read_symlink("/proc/self/exe", error);
     request.plugin = fs::absolute(wish.plugin);
+    if (wish.user) {
+        auto user = machine::user_to_become(*wish.user);
+        if (!user) {
+            return complain("--user: " + user.error().message, kUsage);
+        }
+        request.user = std::move(*user);
+    }
     const auto server = choose_server(wish, request.serve_executable);
-    const auto folder = TemporaryFolder::make("benchhost-serve");
+    const auto folder = make_folder(wish);
     if (!server || !folder) {
         return complain((!server ? server.error() : folder.error()).message, kUsage);
     }
@@ -120,7 +149,7 @@ int run_by_hand(const ByHand& wish) {
     request.address = wish.address;
     request.port = wish.port;
     request.threads = wish.threads;
-    request.directory = folder->path();
+    request.directory = folder->path() / kServersFolder;
     request.echo_log = true;
     auto started = process::ServerProcess::start(request);
     if (!started) {

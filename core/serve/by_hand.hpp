@@ -18,6 +18,7 @@ struct ByHand {
     unsigned threads = 1;
     plugin::Options options;
     std::filesystem::path file;  ///< what /file serves; empty: 64 KiB made for the purpose
+    std::optional<std::string> user = std::nullopt;  ///< as whom; absent: as we are
 };
 
 /// Serves exactly as in a measured run, with the log on stderr; prints "ready http://..." on

@@ -1,5 +1,6 @@
 #include "core/serve/execute.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/machine/descriptors.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -68,7 +69,7 @@ Result<std::uint16_t> pick_free_port(const std::string& address) {
     boost::system::error_code error;
     const auto parsed = asio::ip::make_address(address, error);
     if (error) {
-        return Error{ErrorCode::usage, fmt::format("\"{}\" is no IP address", address)};
+        return Error{ErrorCode::usage, fmt::format("{} is no IP address", in_quotes(address))};
     }
     asio::io_context io;
     asio::ip::tcp::acceptor acceptor(io);

@@ -1,21 +1,29 @@
 // benchhost-serve: the process in which a server under test lives, apart from the load generator.
+#include "core/base/clean_start.hpp"
+#include "core/machine/user.hpp"
+#include "core/process/become.hpp"
 #include "core/process/contained_run.hpp"
 #include "core/process/spawn.hpp"
 #include "core/process/supervisor.hpp"
 #include "core/serve/by_hand.hpp"
 #include "core/serve/describe.hpp"
+#include "core/serve/environment.hpp"
 #include "core/serve/server_role.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 #include <vector>
 
 namespace {
 
 using namespace benchhost;
+
+constexpr int kNotRun = 1;
 
 plugin::Options split_options(const std::vector<std::string>& texts) {
     plugin::Options options;
@@ -25,6 +33,29 @@ plugin::Options split_options(const std::vector<std::string>& texts) {
                              equals == std::string::npos ? "" : text.substr(equals + 1));
     }
     return options;
+}
+
+// The user as whom a plugin's code is to run, if one was named, who has to be able to read it.
+Status become_user(const ByHand& wish) {
+    if (!wish.user) {
+        return {};
+    }
+    const auto user = machine::user_to_become(*wish.user);
+    if (!user) {
+        return user.error();
+    }
+    const auto became = process::become(*user);
+    return became ? process::may_read(wish.plugin, *user) : became;
+}
+
+int run_contained_as(const ByHand& wish, const std::function<int()>& work) {
+    return process::run_contained([&] {
+        if (const auto became = become_user(wish); !became) {
+            fmt::print(stderr, "benchhost-serve: {}\n", became.error().message);
+            return kNotRun;
+        }
+        return work();
+    });
 }
 
 int run(int argc, char** argv) {
@@ -47,14 +78,17 @@ int run(int argc, char** argv) {
     app.add_option("--option", options, "KEY=VALUE, an option of the server; may be repeated")
         ->allow_extra_args(false);
     app.add_option("--file", wish.file, "what /file serves");
+    app.add_option_function<std::string>(
+        "--user", [&wish](const std::string& name) { wish.user = name; },
+        "as whom the plugin's code runs; needs root");
     CLI11_PARSE(app, argc, argv);
     wish.options = split_options(options);
     if (describe) {
-        return process::run_contained([&] { return run_describe(wish.plugin); });
+        return run_contained_as(wish, [&] { return run_describe(wish.plugin); });
     }
     if (probe) {
-        return process::run_contained(
-            [&] { return run_probe(wish.plugin, wish.server, wish.options); });
+        return run_contained_as(wish,
+                                [&] { return run_probe(wish.plugin, wish.server, wish.options); });
     }
     return run_by_hand(wish);
 }
@@ -62,6 +96,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    clean_start();
+    keep_common_environment();
     try {
         return run(argc, argv);
     } catch (const std::exception& bug) {

@@ -23,9 +23,8 @@ void Histogram::merge(const StoredHistogram& other) {
     if (other.empty()) {
         return;
     }
-    for (const auto& bucket : other.buckets_) {
-        counts_[bucket.index] += bucket.count;
-    }
+    other.buckets_.for_each(
+        [&](std::size_t index, std::uint64_t count) { counts_[index] += count; });
     count_ += other.count_;
     min_ = std::min(min_, other.min_);
     max_ = std::max(max_, other.max_);

@@ -167,11 +167,11 @@ std::string StoredHistogram::encode() const {
     }
     std::string counts;
     std::size_t next = 0;
-    for (const Bucket& bucket : buckets_) {
-        put_zeros(counts, bucket.index - next);
-        put_count(counts, static_cast<std::int64_t>(bucket.count));
-        next = bucket.index + 1;
-    }
+    buckets_.for_each([&](std::size_t index, std::uint64_t count) {
+        put_zeros(counts, index - next);
+        put_count(counts, static_cast<std::int64_t>(count));
+        next = index + 1;
+    });
     std::string plain;
     put_word(plain, kPlainCookie);
     put_word(plain, static_cast<std::uint32_t>(counts.size()));
@@ -243,11 +243,12 @@ bool StoredHistogram::decode_counts(std::string_view counts) {
             }
             min_ = buckets_.empty() ? LogBuckets::lowest(i) : min_;
             max_ = static_cast<std::uint64_t>(LogBuckets::highest(i).count());
-            buckets_.push_back({i, added});
+            buckets_.add(i, added);
             count_ += added;
         }
         i += std::max<std::size_t>(zeros, 1);
     }
+    buckets_.shrink();
     return true;
 }
 

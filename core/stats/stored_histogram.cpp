@@ -11,9 +11,10 @@ StoredHistogram::StoredHistogram(const Histogram& recorded)
     : count_(recorded.count_), min_(recorded.empty() ? 0 : recorded.min_), max_(recorded.max_) {
     for (std::size_t i = 0; i < recorded.counts_.size(); ++i) {
         if (recorded.counts_[i] != 0) {
-            buckets_.push_back({i, recorded.counts_[i]});
+            buckets_.add(i, recorded.counts_[i]);
         }
     }
+    buckets_.shrink();
 }
 
 Nanoseconds StoredHistogram::min() const {
@@ -29,12 +30,12 @@ double StoredHistogram::mean_ns() const {
         return 0;
     }
     double sum = 0;
-    for (const Bucket& bucket : buckets_) {
-        const double middle = (static_cast<double>(LogBuckets::lowest(bucket.index)) +
-                               static_cast<double>(LogBuckets::highest(bucket.index).count())) /
+    buckets_.for_each([&](std::size_t index, std::uint64_t count) {
+        const double middle = (static_cast<double>(LogBuckets::lowest(index)) +
+                               static_cast<double>(LogBuckets::highest(index).count())) /
                               2;
-        sum += middle * static_cast<double>(bucket.count);
-    }
+        sum += middle * static_cast<double>(count);
+    });
     return std::clamp(sum / static_cast<double>(count_), static_cast<double>(min_),
                       static_cast<double>(max_));
 }
@@ -49,14 +50,18 @@ Nanoseconds StoredHistogram::at_quantile(double quantile) const {
     const auto rank = exact_rank < static_cast<double>(count_)
                           ? std::max<std::uint64_t>(static_cast<std::uint64_t>(exact_rank), 1)
                           : count_;
-    std::uint64_t seen = 0;
-    for (const Bucket& bucket : buckets_) {
-        seen += bucket.count;
-        if (seen >= rank && rank < count_) {
-            return std::min(LogBuckets::highest(bucket.index), max());
-        }
+    if (rank == count_) {
+        return max();
     }
-    return max();
+    std::uint64_t seen = 0;
+    Nanoseconds value = max();
+    buckets_.for_each([&](std::size_t index, std::uint64_t count) {
+        if (seen < rank && seen + count >= rank) {
+            value = std::min(LogBuckets::highest(index), max());
+        }
+        seen += count;
+    });
+    return value;
 }
 
 }  // namespace benchhost::stats

@@ -4,12 +4,12 @@
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
 #include "core/stats/log_buckets.hpp"
+#include "core/stats/packed_buckets.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace benchhost::stats {
 
@@ -35,9 +35,9 @@ class StoredHistogram {
     /// order.
     template <class Visit>
     void for_each_bucket(Visit visit) const {
-        for (const Bucket& bucket : buckets_) {
-            visit(LogBuckets::highest(bucket.index), bucket.count);
-        }
+        buckets_.for_each([&](std::size_t index, std::uint64_t count) {
+            visit(LogBuckets::highest(index), count);
+        });
     }
 
     /// Lossless to the bucket: HdrHistogram V2, deflated, base64 - what HdrHistogram's own tools
@@ -55,15 +55,9 @@ class StoredHistogram {
 
   private:
     friend class Histogram;
-    struct Bucket {
-        std::size_t index = 0;
-        std::uint64_t count = 0;
-        friend bool operator==(const Bucket&, const Bucket&) = default;
-    };
-
     bool decode_counts(std::string_view counts);
 
-    std::vector<Bucket> buckets_;  // in order, none empty
+    PackedBuckets buckets_;
     std::uint64_t count_ = 0;
     std::uint64_t min_ = 0;
     std::uint64_t max_ = 0;

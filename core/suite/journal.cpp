@@ -1,5 +1,6 @@
 #include "core/suite/journal.hpp"
 
+#include "core/base/file.hpp"
 #include "core/suite/manifest.hpp"
 #include "core/trial/clock.hpp"
 
@@ -9,8 +10,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 
 namespace benchhost::suite {
@@ -26,9 +25,11 @@ fs::path attempt_path(const fs::path& directory, std::size_t number, std::size_t
 }
 
 Result<results::Trial> read_trial(const fs::path& path) {
-    std::ifstream file(path);
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    auto trial = results::parse_trial(text);
+    const auto text = read_file(path, results::kMostBytes);
+    if (!text) {
+        return Error{ErrorCode::data, text.error().message};
+    }
+    auto trial = results::parse_trial(*text);
     return trial ? trial : with_context(path.string(), trial.error());
 }
 
@@ -74,6 +75,18 @@ Status Journal::lock() {
     return {};
 }
 
+// With the lock, nobody else is writing here.
+void Journal::tidy(const config::SuiteConfig& config) const {
+    remove_unfinished(directory_ / "journal",
+                      [](const std::string& name) { return name.ends_with(".json"); });
+    remove_unfinished(directory_, [&](const std::string& name) {
+        return std::find(config::kRunFiles.begin(), config::kRunFiles.end(), name) !=
+                   config::kRunFiles.end() ||
+               std::any_of(config.profiles.begin(), config.profiles.end(),
+                           [&](const auto& profile) { return profile.csv == name; });
+    });
+}
+
 Result<Journal> Journal::create(const fs::path& directory, const PreparedSuite& suite,
                                 const std::map<std::string, std::string>& machine) {
     std::error_code error;
@@ -92,6 +105,7 @@ Result<Journal> Journal::create(const fs::path& directory, const PreparedSuite& 
                                  "on with it by --resume {}",
                                  directory.string(), directory.string())};
     }
+    journal.tidy(suite.config);
     if (auto written = write_manifest(directory, suite, machine, journal.created_at_); !written) {
         return Error{ErrorCode::usage, written.error().message};
     }
@@ -113,6 +127,7 @@ Result<Journal> Journal::reopen(const fs::path& directory, const PreparedSuite& 
     if (auto locked = journal.lock(); !locked) {
         return locked.error();
     }
+    journal.tidy(suite.config);
     if (auto found = journal.find_finished(suite.plan); !found) {
         return found.error();
     }

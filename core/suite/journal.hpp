@@ -63,6 +63,7 @@ class Journal {
   private:
     Journal(const std::filesystem::path& directory, std::string created_at);
     Status lock();
+    void tidy(const config::SuiteConfig& config) const;
     Status find_finished(const Plan& plan);
 
     std::filesystem::path directory_;

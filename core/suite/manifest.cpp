@@ -1,5 +1,6 @@
 #include "core/suite/manifest.hpp"
 
+#include "core/base/file.hpp"
 #include "core/base/json_reader.hpp"
 #include "core/results/environment_facts.hpp"
 #include "core/results/results.hpp"
@@ -7,9 +8,6 @@
 #include <fmt/format.h>
 #include <picojson.h>
 
-#include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <utility>
 
@@ -112,12 +110,11 @@ Object identity_json(const PreparedSuite& suite,
 }
 
 Result<picojson::value> read_json(const fs::path& path) {
-    std::ifstream file(path);
-    if (!file) {
-        return system_error(ErrorCode::usage, "cannot read " + path.string(), errno);
+    const auto text = read_file(path, results::kMostBytes);
+    if (!text) {
+        return Error{ErrorCode::usage, text.error().message};
     }
-    const std::string text{std::istreambuf_iterator<char>(file), {}};
-    auto value = parse_json(text);
+    auto value = parse_json(*text);
     if (!value || !value->is<Object>()) {
         return Error{ErrorCode::data,
                      fmt::format("{}: not a journal: {}", path.string(),
@@ -237,7 +234,7 @@ Result<SuiteRequest> requested_in(const fs::path& directory) {
         *target = std::move(*texts);
     }
     if (json.contains("repeats")) {
-        const auto repeats = parse_count(json.get("repeats").to_str(), 1, UINT32_MAX);
+        const auto repeats = parse_count(json.get("repeats").to_str(), 1, config::kMostRounds);
         if (!repeats) {
             return repeats.error();
         }

@@ -25,8 +25,10 @@ std::vector<std::string> words_of(const std::string& value, const fs::path& dire
     text.erase(
         std::remove_if(text.begin(), text.end(), [](char c) { return c == '"' || c == '\''; }),
         text.end());
-    for (auto at = text.find(kHere); at != std::string::npos; at = text.find(kHere)) {
-        text.replace(at, kHere.size(), directory.empty() ? "." : directory.string());
+    const auto here = directory.empty() ? std::string(".") : directory.string();
+    for (auto at = text.find(kHere); at != std::string::npos;
+         at = text.find(kHere, at + here.size())) {
+        text.replace(at, kHere.size(), here);
     }
     std::vector<std::string> words;
     std::istringstream stream(text);

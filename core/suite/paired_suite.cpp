@@ -16,8 +16,8 @@ using Servers = std::vector<plugin::ServerUnderTest>;
 Result<Servers> servers_of(const std::filesystem::path& plugin, config::SuiteConfig config,
                            const SuiteRequest& request, const plugin::Installation& installation) {
     // Absolute, because servers run in folders of their own.
-    auto described =
-        plugin::describe_plugin(installation.serve_executable, std::filesystem::absolute(plugin));
+    auto described = plugin::describe_plugin(installation.serve_executable,
+                                             std::filesystem::absolute(plugin), config.limits.user);
     if (!described) {
         return Error{ErrorCode::usage,
                      fmt::format("{}: {}", plugin.string(), described.error().message)};
@@ -97,6 +97,9 @@ Result<PairedSuite> prepare_paired(const PairedRequest& request,
     auto config = requested_config(request.suite);
     if (!config) {
         return config.error();
+    }
+    if (auto checked = check_user(*config); !checked) {
+        return checked.error();
     }
     const auto base = servers_of(request.base_plugin, *config, request.suite, installation);
     if (!base) {

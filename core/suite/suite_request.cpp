@@ -2,14 +2,17 @@
 
 #include "core/base/names.hpp"
 #include "core/config/window_check.hpp"
+#include "core/machine/cpu_list.hpp"
 #include "core/machine/file_hash.hpp"
 #include "core/machine/topology.hpp"
+#include "core/machine/user.hpp"
 #include "core/suite/measured_files.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace benchhost::suite {
 namespace {
@@ -31,6 +34,30 @@ Status keep_profiles(config::SuiteConfig& config, const std::vector<std::string>
     };
     config.profiles.erase(std::remove_if(config.profiles.begin(), config.profiles.end(), unwanted),
                           config.profiles.end());
+    return {};
+}
+
+/// Of this machine, so that it can be told only now.
+Status check_cpus(const config::Limits& limits) {
+    for (const auto& [key, choice] :
+         {std::pair{"server_cpus", &limits.server_cpus}, {"client_cpus", &limits.client_cpus}}) {
+        if (const auto ours = machine::check_ours(choice->cpus, machine::allowed_cpus()); !ours) {
+            return with_context(fmt::format("{}: {}", to_string(choice->where), key), ours.error());
+        }
+    }
+    return {};
+}
+
+Status check_size(std::size_t servers, std::size_t profiles, std::uint32_t rounds) {
+    // Each is bounded by the size of a config or of the command line: their product fits.
+    const std::uint64_t trials = std::uint64_t{servers} * profiles * rounds;
+    if (trials > kMostTrials) {
+        return Error{
+            ErrorCode::usage,
+            fmt::format("{} servers x {} profiles x {} rounds are {} trials; allowed: up to {}; "
+                        "measure them in parts, by --servers or --profiles",
+                        servers, profiles, rounds, trials, kMostTrials)};
+    }
     return {};
 }
 
@@ -64,9 +91,21 @@ Result<config::SuiteConfig> requested_config(const SuiteRequest& request) {
     return config;
 }
 
+Status check_user(const config::SuiteConfig& config) {
+    const auto& limits = config.limits;
+    if (!limits.user) {
+        return {};
+    }
+    const auto user = machine::user_to_become(*limits.user);
+    return user ? Status{} : with_context(to_string(limits.user_where) + ": user", user.error());
+}
+
 Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfig config,
                                  std::vector<plugin::ServerUnderTest> servers,
                                  const std::filesystem::path& serve_executable) {
+    if (auto small = check_size(servers.size(), config.profiles.size(), config.repeats); !small) {
+        return with_context(config.path.string(), small.error());
+    }
     PreparedSuite suite;
     suite.warnings = config::window_warnings(config);
     suite.request = request;
@@ -97,6 +136,9 @@ Result<PreparedSuite> make_suite(const SuiteRequest& request, config::SuiteConfi
         profiles.push_back(profile.name);
     }
     suite.plan = make_plan(ids, profiles, config.repeats, config.seed);
+    if (auto ours = check_cpus(config.limits); !ours) {
+        return ours.error();
+    }
     auto division =
         machine::divide_cpus(machine::read_topology(),
                              {config.limits.server_cpus.automatic, config.limits.server_cpus.cpus},
@@ -116,7 +158,10 @@ Result<PreparedSuite> prepare_suite(const SuiteRequest& request,
     if (!config) {
         return config.error();
     }
-    const auto catalog = plugin::read_catalog(installation, notice);
+    if (auto checked = check_user(*config); !checked) {
+        return checked.error();
+    }
+    const auto catalog = plugin::read_catalog(installation, notice, config->limits.user);
     auto servers = plugin::resolve_servers(catalog, *config);
     if (!servers) {
         return servers.error();

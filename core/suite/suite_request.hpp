@@ -19,6 +19,9 @@
 
 namespace benchhost::suite {
 
+/// Of one suite: a month of trials of ten seconds. Its plan is kept in memory and in the journal.
+inline constexpr std::uint64_t kMostTrials = 250'000;
+
 /// The flags of `benchhost run` that decide what is measured. Kept in the journal, so that a
 /// resumed suite is the same suite.
 struct SuiteRequest {
@@ -54,6 +57,9 @@ struct PreparedSuite {
 
 /// The config with the flags of the request applied.
 Result<config::SuiteConfig> requested_config(const SuiteRequest& request);
+
+/// Whether servers can run here as the user of [limits]. The error (code usage) names file:line.
+Status check_user(const config::SuiteConfig& config);
 
 /// The suite of these servers: rounds of all of them under every profile. Hashes the plugins and
 /// divides the processors.

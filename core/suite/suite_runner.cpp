@@ -110,13 +110,15 @@ trial::LaunchSettings launch_settings(const PreparedSuite& suite, const model::P
     settings.limits = suite.config.limits.server;
     settings.limits.cpus = suite.cpus.server;
     settings.limits.processes = config::process_limit(suite.config);
+    settings.user = suite.config.limits.user;
     return settings;
 }
 
 results::LimitsInfo limits_of(const PreparedSuite& suite) {
     results::LimitsInfo limits{machine::format_cpu_list(suite.cpus.server),
                                machine::format_cpu_list(suite.cpus.client),
-                               {}};
+                               {},
+                               suite.config.limits.user};
     for_each_member<model::ProcessLimits>([&]<class Member>(Member /*type*/) {
         const auto& limit = suite.config.limits.server.*Member::pointer;
         if constexpr (std::is_same_v<decltype(limit), const std::optional<std::uint64_t>&>) {

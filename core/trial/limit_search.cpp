@@ -134,7 +134,7 @@ LimitSearch::Border LimitSearch::border() const {
     return border;
 }
 
-// The server has not failed at any load: the generator or the machine gave out first.
+// The server has not failed at any load: the generator, the machine or the link gave out first.
 bool LimitSearch::is_out_of_reach(const Border& border) const { return ceiling_ && !border.failed; }
 
 std::optional<double> LimitSearch::undecided() const {

@@ -26,8 +26,8 @@ struct LimitObservation {
     std::optional<Nanoseconds> p99;
     bool p99_was_lost = false;  ///< it lies among the requests that got no answer
     std::string first_failure;  ///< "timeout: no answer within 2000 ms"; empty when none
-    /// Set when the step says nothing about the server if it failed, because the generator or the
-    /// machine was the limit: which, and why. No load as high is tried again then.
+    /// Set when the step says nothing about the server if it failed, because the generator, the
+    /// machine or the link was the limit: which, and why. No load as high is tried again then.
     std::optional<VerdictWithReason> not_the_server;
 };
 
@@ -66,8 +66,8 @@ class LimitSearch {
         std::optional<double> highest_ok;
         /// The lowest load that failed twice; absent when the search ended below the limit.
         std::optional<double> first_failed;
-        /// No first_failed, because the generator or the machine could not bring more to bear:
-        /// client-bound or machine-bound.
+        /// No first_failed, because the generator, the machine or the link could not bring more to
+        /// bear: client-bound, machine-bound or link-bound.
         std::optional<model::Verdict> out_of_reach;
         std::string why;  ///< why the next load failed, or why the search ended
     };

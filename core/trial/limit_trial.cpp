@@ -51,7 +51,8 @@ LimitObservation observe_window(const LoadedWindow& window, const model::LoadMod
         seen.failed = std::max<std::uint64_t>(seen.failed, 1);
         seen.first_failure = "the server died: " + window.fault->reason;
     } else if (const auto verdict = window.verdict.verdict;
-               verdict == Verdict::client_bound || verdict == Verdict::not_known ||
+               verdict == Verdict::client_bound || verdict == Verdict::link_bound ||
+               verdict == Verdict::not_known ||
                (verdict == Verdict::machine_bound && !cpus_shared)) {
         seen.not_the_server = window.verdict;
     }

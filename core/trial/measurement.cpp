@@ -93,7 +93,12 @@ results::ClientUsage client_usage_of(const load::LoadReport& report) {
     if (report.client.max_run_delay) {
         client.run_delay_s = to_seconds(*report.client.max_run_delay);
     }
+    client.longest_absence_s = to_seconds(report.client.longest_absence);
     return client;
+}
+
+std::optional<double> round_trip_ms_of(const load::LoadReport& report) {
+    return report.round_trip ? std::optional(to_milliseconds(*report.round_trip)) : std::nullopt;
 }
 
 std::vector<results::SeriesPoint> series_of(const load::LoadReport& report) {
@@ -123,6 +128,8 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
         trial.requests_per_s = report.rate();
     }
     trial.offered_per_s = report.offered_ceiling;
+    trial.round_trip_ms = round_trip_ms_of(report);
+    trial.link_ceiling_per_s = report.link_ceiling;
     add_examples(trial.first_failures, report.failures);
     add_examples(trial.first_failures, report.ended_failures);
     trial.response_time_ms = results::summarise(report.response_time);

@@ -6,6 +6,7 @@
 #include "core/model/payload.hpp"
 #include "core/results/results.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace benchhost::trial {
@@ -18,6 +19,9 @@ results::Requests requests_of(const load::LoadReport& report);
 
 /// By the time at which they ended.
 results::EndedRequests ended_of(const load::LoadReport& report);
+
+/// To the server's machine and back.
+std::optional<double> round_trip_ms_of(const load::LoadReport& report);
 
 /// What the generator spent.
 results::ClientUsage client_usage_of(const load::LoadReport& report);

@@ -1,5 +1,7 @@
 #include "core/trial/running_server.hpp"
 
+#include "core/machine/user.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -91,7 +93,7 @@ std::unique_ptr<RunningServer> foreign_server(std::vector<http::Target> targets)
 
 plugin::Availability ProcessLauncher::availability(const plugin::ServerUnderTest& server) {
     auto probed = plugin::probe_server(settings_.serve_executable, server.plugin,
-                                       server.description.id, server.options);
+                                       server.description.id, server.options, settings_.user);
     return probed ? std::move(*probed)
                   : plugin::Availability{false, probed.error().message, {}, {}};
 }
@@ -115,6 +117,13 @@ Launched ProcessLauncher::launch(const plugin::ServerUnderTest& server,
     request.address = settings_.address;
     request.port = settings_.port;
     request.directory = directory;
+    if (settings_.user) {
+        auto user = machine::user_to_become(*settings_.user);
+        if (!user) {
+            return ServerFault{process::Stage::spawned, user.error().message, {}};
+        }
+        request.user = std::move(*user);
+    }
     constexpr int kAttempts = 3;
     for (int attempt = 1;; ++attempt) {
         auto started = ServerProcess::start(request);

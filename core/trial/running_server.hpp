@@ -58,6 +58,7 @@ struct LaunchSettings {
     std::filesystem::path serve_executable;
     std::vector<model::RouteContent> routes;
     model::ProcessLimits limits;
+    std::optional<std::string> user;    ///< as whom they run; absent: as we do
     std::string address = "127.0.0.1";  ///< where they listen
     std::uint16_t port = 0;             ///< 0: a free one
 };

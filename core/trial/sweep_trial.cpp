@@ -63,7 +63,8 @@ results::LoadStep step_of(const LoadedWindow& window, const model::OpenLoop& mod
     step.why = LimitSearch(strict).why_failed(seen);
     step.passed = step.why.empty();
     const auto verdict = window.verdict.verdict;
-    if (verdict == Verdict::client_bound || verdict == Verdict::machine_bound) {
+    if (verdict == Verdict::client_bound || verdict == Verdict::link_bound ||
+        verdict == Verdict::machine_bound) {
         step.why += fmt::format("{}{}: {}", step.passed ? "" : "; ", to_string(verdict),
                                 window.verdict.why);
     }

@@ -84,6 +84,26 @@ bool only_disturbed(const results::Trial& trial, const load::LoadReport& report)
            report.ended_failures.total() == 0;
 }
 
+double stopped_for(const LoadedWindow& window) {
+    return window.machine ? window.machine->server_stopped_s.value_or(0) : 0;
+}
+
+/// What stayed out meanwhile is not its fault, as its verdict says.
+bool goes_on_after_a_stop(RunningServer& server, const http::Target& target,
+                          const LoadedWindow& window) {
+    constexpr auto kPatience = std::chrono::seconds(2);
+    return !window.fault && stopped_for(window) > 0 && server.ask(target, kPatience, false);
+}
+
+/// Beside why it does not answer.
+std::string stop_hint(const LoadedWindow& window) {
+    const double stopped = stopped_for(window);
+    return stopped > 0
+               ? fmt::format("; it, or a process of it, was stopped or frozen for about {:.1f} s",
+                             stopped)
+               : "";
+}
+
 /// The load on a server that has been probed.
 void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec& spec,
              const TrialContext& context) {
@@ -96,16 +116,20 @@ void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
     }
     fill_window(trial, *window);
     const auto& report = window->report;
+    if (goes_on_after_a_stop(server, spec.target, *window)) {
+        trial.outcome = model::Outcome::ok;
+        return;
+    }
     if (window->fault) {
         fail(trial, "measure", window->fault->reason, window->fault->log_tail);
     } else if (report.gave_up) {
-        fail(trial, "measure", *report.gave_up, server.log_tail());
+        fail(trial, "measure", *report.gave_up + stop_hint(*window), server.log_tail());
     } else if (const auto silent = why_silent(server, spec.target, report)) {
-        fail(trial, "measure", *silent, server.log_tail());
+        fail(trial, "measure", *silent + stop_hint(*window), server.log_tail());
     } else if (report.books.ok == 0 && report.ended.ok == 0 && !only_disturbed(trial, report)) {
         fail(trial, "measure",
-             fmt::format("no request was answered rightly; first failure: {}{}",
-                         first_failure(report),
+             fmt::format("no request was answered rightly; first failure: {}{}{}",
+                         first_failure(report), stop_hint(*window),
                          report.failures.count(model::FailureClass::connect_timeout) > 0
                              ? machine::conntrack_hint(machine::read_conntrack())
                              : ""),

@@ -1,6 +1,8 @@
 #include "core/trial/usage_monitor.hpp"
 
+#include "core/machine/freezer.hpp"
 #include "core/machine/network_limits.hpp"
+#include "core/machine/proc_file.hpp"
 #include "core/machine/rest.hpp"
 #include "core/trial/verdict.hpp"
 
@@ -36,6 +38,9 @@ bool is_less(Nanoseconds cpu, const machine::TreeUsage& before) {
 UsageMonitor::UsageMonitor(RunningServer& server, machine::WatchedCpus cpus,
                            std::atomic<bool>& stop, const std::atomic<bool>& interrupted)
     : server_(server), cpus_(std::move(cpus)), stop_(stop), interrupted_(interrupted) {
+    if (const auto pid = server_.pid()) {
+        freezer_ = machine::freezer_of(*pid);
+    }
     idle_ = sample(true);
     // From here on, since many connections at once come before the window.
     listen_overflows_before_ = machine::read_listen_overflows();
@@ -49,6 +54,10 @@ UsageMonitor::~UsageMonitor() { finish(); }
 std::optional<machine::TreeUsage> UsageMonitor::sample(bool with_pss) {
     auto usage = server_.usage(with_pss);
     if (usage) {
+        // Of a frozen group the processes look as if they slept.
+        if (freezer_ && machine::says_frozen(machine::read_proc(*freezer_).value_or(""))) {
+            usage->stopped = usage->processes;
+        }
         lost_cpu_ = lost_cpu_ || (!window_end_ && !samples_.empty() &&
                                   is_less(usage->cpu, samples_.back().usage));
         samples_.push_back({steady_clock::now(), *usage});
@@ -147,6 +156,9 @@ std::optional<model::MachineHealth> UsageMonitor::machine(Nanoseconds client_cpu
         machine::health_between(*machine_begin_, *machine_end_, cpus_, window_cpu(), client_cpu);
     health.listen_overflows = increase(listen_overflows_before_, listen_overflows_after_);
     health.conntrack = conntrack_;
+    if (!samples_.empty()) {
+        health.server_stopped_s = to_seconds(stopped_since(window_begin_at_, samples_));
+    }
     return health;
 }
 
@@ -219,6 +231,17 @@ void UsageMonitor::fill_series(std::vector<results::SeriesPoint>& series) const 
     if (window_begin_) {
         fill_seconds(series, samples_, window_begin_at_, window_begin_->cpu);
     }
+}
+
+Nanoseconds stopped_since(steady_clock::time_point begin, const std::vector<UsageSample>& samples) {
+    Nanoseconds sum{};
+    for (std::size_t i = 1; i < samples.size(); ++i) {
+        const auto& look = samples[i];
+        if (look.at > begin && look.usage.stopped > samples.front().usage.stopped) {
+            sum += look.at - std::max(begin, samples[i - 1].at);
+        }
+    }
+    return sum;
 }
 
 void fill_seconds(std::vector<results::SeriesPoint>& series,

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -29,6 +30,11 @@ struct UsageSample {
 void fill_seconds(std::vector<results::SeriesPoint>& series,
                   const std::vector<UsageSample>& samples,
                   std::chrono::steady_clock::time_point begin, Nanoseconds cpu);
+
+/// Pure. For how long more processes were stopped than at the first look, from `begin` on: each
+/// look stands for the time since the one before. Looks are in the order of time.
+Nanoseconds stopped_since(std::chrono::steady_clock::time_point begin,
+                          const std::vector<UsageSample>& samples);
 
 /// One thread of its own samples the process tree at 10 Hz (PSS, which is dear, once a second) and
 /// sets `stop` when the server has ended or the user interrupted. begin_window and end_window are
@@ -71,6 +77,7 @@ class UsageMonitor {
     machine::ThreadTimes thread_times(bool with_sleeps = false) const;
 
     RunningServer& server_;
+    std::optional<std::filesystem::path> freezer_;  ///< see machine::freezer_of
     machine::WatchedCpus cpus_;
     std::atomic<bool>& stop_;
     const std::atomic<bool>& interrupted_;

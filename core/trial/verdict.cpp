@@ -1,5 +1,6 @@
 #include "core/trial/verdict.hpp"
 
+#include "core/trial/link.hpp"
 #include "core/trial/offer.hpp"
 
 #include <fmt/format.h>
@@ -171,6 +172,10 @@ std::optional<std::string> why_kept_waiting(const VerdictInputs& inputs) {
 /// What was seen of the machine.
 std::optional<std::string> why_spoilt(const VerdictInputs& inputs) {
     const auto& machine = *inputs.machine;
+    if (const double stopped = machine.server_stopped_s.value_or(0); stopped > 0) {
+        return fmt::format(
+            "the server, or a process of it, was stopped or frozen for about {:.1f} s", stopped);
+    }
     const auto stop = std::max_element(
         machine.quota_stops.begin(), machine.quota_stops.end(),
         [](const auto& one, const auto& other) { return one.stopped_s < other.stopped_s; });
@@ -203,6 +208,18 @@ std::optional<std::string> why_spoilt(const VerdictInputs& inputs) {
     return std::nullopt;
 }
 
+/// Stopped by a signal or with its container, or frozen with the machine it runs on.
+std::optional<std::string> why_absent(const load::LoadReport& report) {
+    const auto absence = report.client.longest_absence;
+    if (absence <= kLongLag) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "a generator thread did not run for {:.0f} ms: it was stopped, or had no "
+        "processor",
+        to_milliseconds(absence));
+}
+
 std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (inputs.cpus_shared) {
         return "server and generator share processors";
@@ -210,7 +227,10 @@ std::optional<std::string> why_machine_bound(const VerdictInputs& inputs) {
     if (auto why = inputs.machine ? why_spoilt(inputs) : std::nullopt) {
         return why;
     }
-    return why_kept_waiting(inputs);
+    if (auto why = why_kept_waiting(inputs)) {
+        return why;
+    }
+    return why_absent(inputs.report);
 }
 
 std::optional<std::string> why_client_bound(const VerdictInputs& inputs) {
@@ -296,8 +316,9 @@ double used_share(const results::ServerUsage& server, double seconds) {
 VerdictWithReason server_bound(const VerdictInputs& inputs,
                                const std::optional<std::string>& generator) {
     const auto& report = inputs.report;
+    const bool full = inputs.server && is_full(*inputs.server, to_seconds(report.duration));
     std::string why;
-    if (inputs.server && is_full(*inputs.server, to_seconds(report.duration))) {
+    if (full) {
         const double used = used_share(*inputs.server, to_seconds(report.duration));
         why = used >= kFull ? fmt::format("the server used {:.0f} % of its processors", used * 100)
                             : std::string("each working thread of the server was busy throughout");
@@ -305,10 +326,13 @@ VerdictWithReason server_bound(const VerdictInputs& inputs,
     } else {
         why = fmt::format("the generator was {:.0f} % busy and waited for the server",
                           report.client.max_thread_utilisation * 100);
+        if (const auto link = share_of_the_link(report)) {
+            why += "; " + *link;
+        }
     }
     const auto short_of =
         report.offered_ceiling ? why_fell_short(report, inputs.model) : std::nullopt;
-    return {Verdict::server_bound, short_of ? why + "; " + *short_of : why};
+    return {Verdict::server_bound, short_of ? why + "; " + *short_of : why, false, full};
 }
 
 }  // namespace
@@ -344,6 +368,10 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
     if (client && !full) {
         return {Verdict::client_bound, *client};
     }
+    const auto link = full ? std::nullopt : why_link_bound(inputs.report, inputs.model);
+    if (link) {
+        return {Verdict::link_bound, *link};
+    }
     if (!machine_is_known(inputs)) {
         return {Verdict::not_known, "who else used the processors in the window is not known"};
     }
@@ -351,13 +379,17 @@ VerdictWithReason judge(const VerdictInputs& inputs) {
 }
 
 VerdictWithReason worst_of(VerdictWithReason whole, const std::vector<results::LoadPart>& parts) {
-    for (const auto verdict :
-         {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound, Verdict::not_known}) {
+    for (const auto verdict : {Verdict::invalid, Verdict::machine_bound, Verdict::client_bound,
+                               Verdict::link_bound, Verdict::not_known}) {
         // A load that was all answered in time says so whoever else used the processors.
         const bool is_known = whole.verdict == Verdict::load_limited || whole.is_unanswered;
         if ((whole.verdict == verdict && !whole.is_unanswered) ||
             (verdict == Verdict::not_known && is_known)) {
             break;
+        }
+        // Nor does the way of some matter then, or where the server had no more to give.
+        if (verdict == Verdict::link_bound && (is_known || whole.server_was_full)) {
+            continue;
         }
         const auto part = std::find_if(parts.begin(), parts.end(),
                                        [&](const auto& each) { return each.verdict == verdict; });

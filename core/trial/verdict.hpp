@@ -27,11 +27,13 @@ struct VerdictWithReason {
     std::string why;
     /// Invalid for want of answers: where the machine was disturbed, that is the reason.
     bool is_unanswered = false;
+    /// Server-bound by what it used, and not because nothing else was the limit.
+    bool server_was_full = false;
 };
 
 /// Pure. The first that holds: invalid, machine-bound, invalid for want of answers, load-limited
 /// (when the generator was not at its limit), server-bound (when the server was full),
-/// client-bound, not-known, server-bound.
+/// client-bound, link-bound, not-known, server-bound.
 VerdictWithReason judge(const VerdictInputs& inputs);
 
 /// Pure. It used all of its processors in a window of `seconds`, or each of its working threads was

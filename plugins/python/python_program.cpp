@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cctype>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <stdexcept>
@@ -106,7 +107,9 @@ std::string PythonProgram::interpreter() const {
         if (::access(python.c_str(), X_OK) == 0) {
             return python.string();
         }
-        looked_in += (looked_in.empty() ? "" : ", ") + python.string();
+        const bool closed = errno == EACCES;
+        looked_in += (looked_in.empty() ? "" : ", ") + python.string() +
+                     (closed ? ", which may not be executed" : "");
     }
     const fs::path installed = folder_ / "make-environments";
     const std::string make = fs::exists(installed) ? installed.string() : "./dev servers";

@@ -1,5 +1,6 @@
 #include "report/compare/gate.hpp"
 
+#include "core/base/printable.hpp"
 #include "core/base/units.hpp"
 #include "core/results/losses.hpp"
 #include "report/compare/lost_cells.hpp"
@@ -91,9 +92,9 @@ Result<Gate::Entry> parse_entry(const std::string& text) {
         [&](const model::NamedGateMetric& candidate) { return candidate.name == name; });
     if (equals == std::string::npos || known == model::kGateMetrics.end()) {
         return Error{ErrorCode::usage,
-                     fmt::format("\"{}\" is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
+                     fmt::format("{} is not a tolerance; allowed: METRIC=SHARE such as rps=5%, "
                                  "with a metric out of {}",
-                                 text, all_names())};
+                                 in_quotes(text), all_names())};
     }
     const auto tolerance = parse_fraction(text.substr(equals + 1));
     if (!tolerance) {
@@ -108,7 +109,7 @@ const MetricRow& about(model::GateMetric metric) { return kRows[static_cast<std:
 
 bool was_free(const Trial& trial) {
     return trial.verdict != Verdict::client_bound && trial.verdict != Verdict::machine_bound &&
-           trial.verdict != Verdict::not_known;
+           trial.verdict != Verdict::link_bound && trial.verdict != Verdict::not_known;
 }
 
 std::optional<double> comparable_value(const Trial& trial, model::GateMetric metric,

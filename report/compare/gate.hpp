@@ -19,7 +19,7 @@ struct MetricRow {
     const char* title;                ///< with its unit
     std::optional<double> tolerance;  ///< a share, when no metric is named; absent: not gated then
     bool more_is_better;
-    bool needs_a_free_server;  ///< says nothing where the generator or the machine was the limit
+    bool needs_a_free_server;  ///< says nothing where something else was the limit
     /// A ratio that rounds are tested for. Otherwise it is a share that users lose, told by counts
     /// (lost_cells.hpp), always gated, and its tolerance is a difference of shares.
     bool tested;
@@ -28,12 +28,12 @@ struct MetricRow {
 };
 const MetricRow& about(model::GateMetric metric);
 
-/// Neither the generator nor the machine was the limit, nor may have been.
+/// Neither the generator, the machine nor the link was the limit, nor may have been.
 bool was_free(const results::Trial& trial);
 
 /// The value of one trial of a tested metric when it may be compared: the trial was measured, its
-/// books balance, and for rates and times neither the generator nor the machine was, or may have
-/// been, the limit. A percentile among what was lost is at least `timeout`. Always positive.
+/// books balance, and for rates and times it was_free(). A percentile among what was lost is at
+/// least `timeout`. Always positive.
 std::optional<double> comparable_value(const results::Trial& trial, model::GateMetric metric,
                                        std::optional<Nanoseconds> timeout = std::nullopt);
 

@@ -71,8 +71,8 @@ std::vector<std::string> left_out(const std::vector<Group>& groups) {
     }
     if (!spoilt.causes.empty()) {
         sentences.push_back(fmt::format(
-            "Only CPU, memory and losses count of {}: there the generator or the machine was the "
-            "limit, or may have been, so that rates and times say nothing of the server",
+            "Only CPU, memory and losses count of {}: there the generator, the machine or the link "
+            "was the limit, or may have been, so that rates and times say nothing of the server",
             spoilt.in_words(all)));
     }
     return sentences;

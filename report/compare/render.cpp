@@ -1,5 +1,6 @@
 #include "report/compare/render.hpp"
 
+#include "core/base/printable.hpp"
 #include "report/table/number.hpp"
 #include "report/table/text.hpp"
 
@@ -155,9 +156,9 @@ Result<std::string> render_comparison(const std::string& format, const Compariso
     if (format == "junit") {
         return comparison_junit(comparison);
     }
-    return Error{
-        ErrorCode::usage,
-        fmt::format("\"{}\" is not a format of comparisons; allowed: md, json, junit", format)};
+    return Error{ErrorCode::usage,
+                 fmt::format("{} is not a format of comparisons; allowed: md, json, junit",
+                             in_quotes(format))};
 }
 
 }  // namespace benchhost::compare

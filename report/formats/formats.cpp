@@ -1,5 +1,6 @@
 #include "report/formats/formats.hpp"
 
+#include "core/base/printable.hpp"
 #include "report/formats/exports/exports.hpp"
 #include "report/formats/html/html.hpp"
 #include "report/formats/markdown.hpp"
@@ -67,8 +68,8 @@ Result<Documents> render(const std::string& format, const ResultSet& results) {
         }
         known += fmt::format("{}{}", known.empty() ? "" : ", ", candidate.name);
     }
-    return Error{ErrorCode::usage,
-                 fmt::format("\"{}\" is not a format of reports; allowed: {}", format, known)};
+    return Error{ErrorCode::usage, fmt::format("{} is not a format of reports; allowed: {}",
+                                               in_quotes(format), known)};
 }
 
 std::string file_name_part(const std::string& text) {

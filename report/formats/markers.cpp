@@ -1,5 +1,6 @@
 #include "report/formats/markers.hpp"
 
+#include "core/base/printable.hpp"
 #include "report/formats/markdown.hpp"
 
 #include <fmt/format.h>
@@ -67,7 +68,7 @@ Result<std::optional<std::string>> profile_of(const Line& begin) {
     constexpr std::string_view kKey = "profile=";
     if (!text.starts_with(kKey) || text.size() == kKey.size()) {
         return problem(begin.number,
-                       fmt::format("\"{}\" in a table marker; allowed: profile=NAME", text));
+                       fmt::format("{} in a table marker; allowed: profile=NAME", in_quotes(text)));
     }
     return std::optional(std::string(text.substr(kKey.size())));
 }
@@ -86,9 +87,8 @@ Result<std::string> content_of(const Line& begin, const std::vector<ProfileTable
         }
     }
     if (content.empty()) {
-        return problem(begin.number,
-                       fmt::format("the results have no profile \"{}\"; they have: {}",
-                                   profile->value_or("*"), known));
+        return problem(begin.number, fmt::format("the results have no profile {}; they have: {}",
+                                                 in_quotes(profile->value_or("*")), known));
     }
     return content;
 }

@@ -11,7 +11,7 @@
 namespace benchhost::report {
 namespace {
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
     std::string word = "'";
     for (const char c : one_line(text)) {
         word += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -32,7 +32,7 @@ std::size_t profiles_of(const std::string& config) {
 
 std::string reproducing_command(const results::ResultSet& results) {
     const std::string file = results.config.file.empty() ? "suite.ini" : results.config.file;
-    std::string command = "benchhost --config " + quoted(file);
+    std::string command = "benchhost --config " + in_quotes(file);
     if (results.quick.value_or(false)) {
         command += " --quick";
     }
@@ -41,11 +41,11 @@ std::string reproducing_command(const results::ResultSet& results) {
         for (const auto& profile : results.profiles) {
             names.push_back(profile.name);
         }
-        command += " --profiles " + quoted(fmt::format("{}", fmt::join(names, ",")));
+        command += " --profiles " + in_quotes(fmt::format("{}", fmt::join(names, ",")));
     }
     command += fmt::format(" --repeats {}", results.rounds);
     for (const auto& override : results.overrides) {
-        command += " --set " + quoted(override);
+        command += " --set " + in_quotes(override);
     }
     // After whatever of them set another one.
     return command + fmt::format(" --set suite.seed={}", results.seed);

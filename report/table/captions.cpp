@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -62,13 +63,24 @@ std::string percentile_caption(const ProfileTable& table) {
     return text + ".";
 }
 
+const char* limit_in_words(const std::set<std::optional<Verdict>>& verdicts) {
+    if (verdicts == std::set<std::optional<Verdict>>{Verdict::client_bound}) {
+        return "the load generator";
+    }
+    if (verdicts == std::set<std::optional<Verdict>>{Verdict::link_bound}) {
+        return "the link";
+    }
+    return verdicts.count(Verdict::link_bound) > 0 ? "the load generator, the machine or the link"
+                                                   : "the load generator or the machine";
+}
+
 // Servers that differ do not come out alike, unless something before them is the limit.
 std::string alike_caption(const ProfileTable& table) {
     constexpr double kAlike = 1.015;
     double least = 0;
     double most = 0;
     std::size_t measured = 0;
-    bool all_by_generator = true;
+    std::set<std::optional<Verdict>> verdicts;
     for (const Row& row : table.rows) {
         if (row.standing != Standing::measured || !row.requests_per_s) {
             continue;
@@ -80,7 +92,7 @@ std::string alike_caption(const ProfileTable& table) {
         least = measured == 0 ? rate : std::min(least, rate);
         most = std::max(most, rate);
         ++measured;
-        all_by_generator = all_by_generator && row.verdict == Verdict::client_bound;
+        verdicts.insert(row.verdict);
     }
     const bool is_offer = model::offers_all_the_same(results::load_name(table.profile.load));
     if (table.order != Order::requests_per_s || is_offer || measured < 2 ||
@@ -90,7 +102,7 @@ std::string alike_caption(const ProfileTable& table) {
     return fmt::format(
         "All {} servers came out alike within 1.5 %, and of none is it known that it was its own "
         "limit: {} was the limit, and these rows do not compare the servers.",
-        measured, all_by_generator ? "the load generator" : "the load generator or the machine");
+        measured, limit_in_words(verdicts));
 }
 
 // Some servers (uWSGI, for one) reserve memory for as many files as they may open.
@@ -122,6 +134,8 @@ const char* explanation_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::client_bound:
             return "client-bound: the load generator was the limit, the server can do more.";
+        case Verdict::link_bound:
+            return "link-bound: the way to the server was the limit, the server can do more.";
         case Verdict::machine_bound:
             return "machine-bound: other work on the machine, shared cores or a quota spoilt the "
                    "numbers.";

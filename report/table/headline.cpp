@@ -90,6 +90,9 @@ std::string why_bound(const ProfileTable& table, const Row& row) {
     if (row.verdict == Verdict::client_bound) {
         return "the load generator was the limit";
     }
+    if (row.verdict == Verdict::link_bound) {
+        return "the link was the limit";
+    }
     return table.order == Order::highest_load ? "more was not tried" : "it was not the limit";
 }
 
@@ -252,13 +255,14 @@ struct Reason {
 };
 
 // Each row is counted under the first that applies.
-constexpr std::array<Reason, 9> kWithoutRank{{
+constexpr std::array<Reason, 10> kWithoutRank{{
     {"failed", [](const Row& row) { return row.standing == Standing::failed; }},
     {"skipped", [](const Row& row) { return row.standing == Standing::skipped; }},
     {"invalid", [](const Row& row) { return row.standing == Standing::invalid; }},
     {"lost too much", [](const Row& row) { return row.lost_too_much; }},
     {"with contradicting figures", [](const Row& row) { return row.contradicts; }},
     {"client-bound", [](const Row& row) { return row.verdict == Verdict::client_bound; }},
+    {"link-bound", [](const Row& row) { return row.verdict == Verdict::link_bound; }},
     {"machine-bound", [](const Row& row) { return row.verdict == Verdict::machine_bound; }},
     {"load-limited", [](const Row& row) { return row.verdict == Verdict::load_limited; }},
     {"of unknown limit (a longer window would tell)",

@@ -205,7 +205,8 @@ bool competes(const Row& row, Order order) {
 }
 
 bool proves(const Trial& trial) {
-    return trial.verdict == Verdict::client_bound || trial.verdict == Verdict::server_bound;
+    return trial.verdict == Verdict::client_bound || trial.verdict == Verdict::link_bound ||
+           trial.verdict == Verdict::server_bound;
 }
 
 bool kept_up(const Row& row) {

@@ -13,8 +13,9 @@ namespace benchhost::report {
 
 /// From the one to be told first when two stand for equally many rounds.
 inline constexpr std::array kGravestFirst{
-    model::Verdict::invalid,   model::Verdict::client_bound, model::Verdict::machine_bound,
-    model::Verdict::not_known, model::Verdict::load_limited, model::Verdict::server_bound};
+    model::Verdict::invalid,       model::Verdict::client_bound, model::Verdict::link_bound,
+    model::Verdict::machine_bound, model::Verdict::not_known,    model::Verdict::load_limited,
+    model::Verdict::server_bound};
 
 std::vector<const results::Trial*> with_outcome(const std::vector<const results::Trial*>& trials,
                                                 model::Outcome outcome);

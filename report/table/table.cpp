@@ -121,9 +121,10 @@ bool is_proven(const Row& row) {
 // A search that saw no failure bears what it confirmed, whatever ended it.
 void mark_bounds(ProfileTable& table) {
     for (Row& row : table.rows) {
-        const bool generator_was_limit = row.verdict == model::Verdict::client_bound;
-        if (table.order == Order::requests_per_s && generator_was_limit && row.requests_per_s &&
-            is_proven(row)) {
+        const bool something_else_was_limit = row.verdict == model::Verdict::client_bound ||
+                                              row.verdict == model::Verdict::link_bound;
+        if (table.order == Order::requests_per_s && something_else_was_limit &&
+            row.requests_per_s && is_proven(row)) {
             row.requests_per_s->at_least = true;
         }
         const bool is_known = row.verdict && *row.verdict != model::Verdict::not_known;

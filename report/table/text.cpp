@@ -1,5 +1,8 @@
 #include "report/table/text.hpp"
 
+#include "core/base/printable.hpp"
+#include "core/base/utf8.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,43 +20,11 @@ struct Decoded {
     std::size_t length;
 };
 
-// Continuation bytes that must follow this first byte; -1 when it cannot begin a character.
-int continuation_bytes(unsigned char first) {
-    if (first < 0x80) {
-        return 0;
-    }
-    if (first >= 0xC2 && first <= 0xDF) {
-        return 1;
-    }
-    if ((first & 0xF0U) == 0xE0) {
-        return 2;
-    }
-    return first >= 0xF0 && first <= 0xF4 ? 3 : -1;
-}
-
 // A malformed sequence costs one byte and becomes one U+FFFD.
 Decoded decode_first(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    const int more = continuation_bytes(first);
-    if (more < 0 || text.size() <= static_cast<std::size_t>(more)) {
-        return {kReplacement, 1};
-    }
-    static constexpr std::array<unsigned, 4> kFirstMask{0x7F, 0x1F, 0x0F, 0x07};
-    static constexpr std::array<char32_t, 4> kLeast{0, 0x80, 0x800, 0x10000};
-    const auto index = static_cast<std::size_t>(more);
-    char32_t code_point = first & kFirstMask.at(index);
-    for (std::size_t i = 1; i <= index; ++i) {
-        const auto next = static_cast<unsigned char>(text[i]);
-        if ((next & 0xC0U) != 0x80) {
-            return {kReplacement, 1};
-        }
-        code_point = (code_point << 6U) | (next & 0x3FU);
-    }
-    const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
-    if (surrogate || code_point > 0x10FFFF || code_point < kLeast.at(index)) {
-        return {kReplacement, 1};
-    }
-    return {code_point, index + 1};
+    const std::size_t length = utf8_length(text);
+    return length == 0 ? Decoded{kReplacement, 1}
+                       : Decoded{code_point_of(text.substr(0, length)), length};
 }
 
 struct CodePoints {
@@ -68,18 +39,6 @@ bool is_in(char32_t code_point, const std::array<CodePoints, N>& ranges) {
     });
 }
 
-// Controls, and what shows nothing or turns the direction of the text around it.
-constexpr std::array<CodePoints, 11> kUnprintable{{{0x00, 0x1F},
-                                                   {0x7F, 0x9F},
-                                                   {0xAD, 0xAD},
-                                                   {0x061C, 0x061C},
-                                                   {0x200B, 0x200F},
-                                                   {0x2028, 0x202E},
-                                                   {0x2060, 0x206F},
-                                                   {0xFEFF, 0xFEFF},
-                                                   {0xFFF9, 0xFFFB},
-                                                   {0xFFFE, 0xFFFF},
-                                                   {0xE0000, 0xE007F}}};
 constexpr std::array<CodePoints, 6> kCombining{{{0x0300, 0x036F},
                                                 {0x1AB0, 0x1AFF},
                                                 {0x1DC0, 0x1DFF},
@@ -111,7 +70,7 @@ std::string cleaned(std::string_view text, bool keep_lines) {
             }
         } else if (code_point == '\t') {
             out += keep_lines ? '\t' : ' ';
-        } else if (code_point == kReplacement || is_in(code_point, kUnprintable)) {
+        } else if (code_point == kReplacement || is_unprintable(code_point)) {
             out += "\xEF\xBF\xBD";
         } else {
             out += text.substr(0, length);

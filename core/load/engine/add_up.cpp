@@ -65,6 +65,11 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
         report.mean_in_flight = in_flight_seconds / to_seconds(report.duration);
     }
     report.offered_ceiling = own_offered_ceiling(spec);
+    if (report.round_trip && !report.service_time.empty()) {
+        // While many connect at once they wait for each other.
+        report.round_trip = std::min(*report.round_trip, report.service_time.min());
+    }
+    report.link_ceiling = own_link_ceiling(spec, report);
     note_unasked(workers, report);
     note_unopened(spec, workers, report);
     return report;

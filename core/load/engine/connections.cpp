@@ -16,6 +16,8 @@ constexpr Nanoseconds kMostSweep = std::chrono::milliseconds(20);
 constexpr int kSweepsPerTimeout = 64;
 constexpr Nanoseconds kFirstBackOff = std::chrono::milliseconds(1);
 constexpr unsigned kMostDoublings = 8;  // 256 ms
+// So many of the first connections tell how long a round trip takes.
+constexpr std::uint32_t kEnoughRoundTrips = 8;
 
 Nanoseconds pause_after(unsigned failures_in_row) {
     if (failures_in_row <= 1) {
@@ -127,6 +129,10 @@ void Connections::opened(std::uint32_t index, Instant now) {
     --connecting_now_;
     ++open_now_;
     tally_.opened();
+    if (round_trips_ < kEnoughRoundTrips) {
+        ++round_trips_;
+        tally_.round_trip(kernel_.round_trip(connection.socket));
+    }
     const Instant asked_until = std::exchange(deadlines_[index], kNever);
     if (connection.unwritten == 0) {
         return;
@@ -198,10 +204,32 @@ void Connections::write_rest(std::uint32_t index, Instant now) {
 }
 
 Instant Connections::wait(Instant now, Instant until) {
-    const std::size_t ready =
-        kernel_.wait(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now));
-    first_stamp_ = Instant{};
-    last_stamp_ = Instant{};
+    const bool owed = requests_in_flight_ != 0;
+    const auto look = [&](std::optional<Nanoseconds> timeout, Instant due) {
+        const Taken taken = take_events(timeout, due);
+        tally_.absence(taken.away, taken.back, owed);
+        if (taken.away > kMostSweep) [[unlikely]] {
+            put_off_deadlines(taken.away, taken.back);
+        }
+        return taken;
+    };
+    Taken taken = look(until == kNever ? std::nullopt : std::optional<Nanoseconds>(until - now),
+                       std::max(now, until));
+    const Nanoseconds lag = taken.last - taken.first;
+    tally_.loop_lag(lag, taken.last);
+    if (taken.away > kMostSweep || lag > kMostSweep) [[unlikely]] {
+        // Whoever is ready comes to its turn within so many batches.
+        const std::size_t most = size() / Kernel::kBatch + 1;
+        for (std::size_t i = 0; i < most && taken.events != 0; ++i) {
+            taken = look(Nanoseconds{}, taken.last);
+        }
+    }
+    return taken.last;
+}
+
+Connections::Taken Connections::take_events(std::optional<Nanoseconds> timeout, Instant due) {
+    const std::size_t ready = kernel_.wait(timeout);
+    taken_ = {ready, Instant{}, due, {}, {}};
     const epoll_event* events = kernel_.events();
     for (std::size_t i = 0; i < ready; ++i) {
         const std::uint64_t key = events[i].data.u64;
@@ -210,11 +238,19 @@ Instant Connections::wait(Instant now, Instant until) {
             on_event(index, events[i].events);
         }
     }
-    if (last_stamp_ == Instant{}) {
-        return kernel_.now();
+    if (taken_.first == Instant{}) {
+        stamp(kernel_.now());
     }
-    tally_.loop_lag(last_stamp_ - first_stamp_, last_stamp_);
-    return last_stamp_;
+    return taken_;
+}
+
+// Those that were set before it.
+void Connections::put_off_deadlines(Nanoseconds away, Instant back) {
+    for (Instant& deadline : deadlines_) {
+        if (deadline < back + traffic_.timeout) {
+            deadline += away;
+        }
+    }
 }
 
 void Connections::on_event(std::uint32_t index, std::uint32_t events) {

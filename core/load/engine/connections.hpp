@@ -53,7 +53,9 @@ class Connections {
     void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
-    /// dealt with, or the time after waiting.
+    /// dealt with, or the time after waiting. After an absence of this thread all is dealt with
+    /// that came meanwhile, and whoever has not answered by then has the time for it that nobody
+    /// was here: neither is a timeout.
     Instant wait(Instant now, Instant until);
     /// Ends what is overdue and the back-offs that are over.
     void check_deadlines(Instant now);
@@ -102,6 +104,24 @@ class Connections {
     void write(std::uint32_t index, std::size_t bytes, Instant now);
     void write_rest(std::uint32_t index, Instant now);
 
+    struct Taken {
+        std::size_t events = 0;
+        Instant first, last;  ///< the stamps of what was dealt with; without any, the time
+        /// The longest that this thread did nothing although it was due, until `back`: beyond what
+        /// it had asked to sleep, or between two stamps.
+        Nanoseconds away{};
+        Instant back{};
+    };
+    Taken take_events(std::optional<Nanoseconds> timeout, Instant due);
+    void stamp(Instant now) {
+        if (now - taken_.last > taken_.away) {
+            taken_.away = now - taken_.last;
+            taken_.back = now;
+        }
+        taken_.first = taken_.first == Instant{} ? now : taken_.first;
+        taken_.last = now;
+    }
+    void put_off_deadlines(Nanoseconds away, Instant back);
     void on_event(std::uint32_t index, std::uint32_t events);
     void read(std::uint32_t index, bool hung_up);
     bool take(std::uint32_t index, std::string_view data, Instant now);
@@ -151,11 +171,11 @@ class Connections {
     TimerHeap retries_;
     Nanoseconds sweep_period_;
     Instant next_sweep_{};
-    Instant first_stamp_{};  // of the batch of events being dealt with
-    Instant last_stamp_{};
+    Taken taken_;  // of the batch of events being dealt with
     std::uint32_t ramp_next_ = 0;
     std::uint32_t connecting_now_ = 0;
     std::uint32_t open_now_ = 0;
+    std::uint32_t round_trips_ = 0;  // that were asked for
     std::uint32_t requests_in_flight_ = 0;
     http::HeadCache heads_;
     std::unique_ptr<char[]> receive_buffer_;

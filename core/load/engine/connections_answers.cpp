@@ -17,8 +17,7 @@ void Connections::read(std::uint32_t index, bool hung_up) {
             kernel_.receive(connection.socket, receive_buffer_.get(), kReceiveBytes);
         const int error_number = errno;
         now = kernel_.now();
-        first_stamp_ = first_stamp_ == Instant{} ? now : first_stamp_;
-        last_stamp_ = now;
+        stamp(now);
         if (size > 0) [[likely]] {
             const auto bytes = static_cast<std::size_t>(size);
             if (!take(index, {receive_buffer_.get(), bytes}, now) ||

@@ -44,8 +44,12 @@ class Kernel {
     bool closed_before_last_write(const Socket& socket) const {
         return http::closed_before_last_write(socket.get());
     }
+    std::optional<Nanoseconds> round_trip(const Socket& socket) const {
+        return http::round_trip(socket.get());
+    }
 
     /// See Poller.
+    static constexpr std::size_t kBatch = Poller::kBatch;
     bool watch(const Socket& socket, std::uint64_t key) { return poller_.add(socket.get(), key); }
     std::size_t wait(std::optional<Nanoseconds> timeout) { return poller_.wait(timeout); }
     const epoll_event* events() const { return poller_.events(); }

@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,12 @@ class Tally {
     }
     void answered() { LiveCounters::add_one(live_.answers); }
     void opened() { ++counted_.connections.opened; }
+    /// Of a connection that was just opened, where it is known.
+    void round_trip(std::optional<Nanoseconds> took) {
+        if (took && *took < counted_.round_trip.value_or(Nanoseconds::max())) {
+            counted_.round_trip = took;
+        }
+    }
     void closed_by_server() { ++counted_.connections.closed_by_server; }
     /// Once for each connection that was asked anything, when all is over.
     void asked(bool answered);
@@ -78,6 +85,14 @@ class Tally {
     void loop_lag(Nanoseconds lag, Instant now) {
         if (lag > counted_.client.max_loop_lag && now >= from_ && now < to_) {
             counted_.client.max_loop_lag = lag;
+        }
+    }
+    /// Our own thread did nothing for `absence` although it was due, up to `now`. `owed`: requests
+    /// were under way, which are those of the window for some time after it, too.
+    void absence(Nanoseconds absence, Instant now, bool owed) {
+        if (absence > counted_.client.longest_absence && now >= from_ &&
+            (owed || now - absence < to_)) {
+            counted_.client.longest_absence = absence;
         }
     }
 

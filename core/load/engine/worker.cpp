@@ -119,6 +119,7 @@ void Worker::carry_load() {
     driver_->start(times_);
     connections_.set_listener(driver_.get());
     Instant now = connections_.now();
+    tally_.absence(now - times_.go, now, false);  // it was told before that time
     for (;;) {
         read_times();
         watch_window(now);

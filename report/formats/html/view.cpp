@@ -4,6 +4,7 @@
 #include "core/results/losses.hpp"
 #include "report/table/percentile_curve.hpp"
 #include "report/table/row.hpp"
+#include "report/table/text.hpp"
 
 namespace benchhost::report {
 namespace {
@@ -107,8 +108,8 @@ void write_row(JsonWriter& json, const Row& row, const std::optional<Nanoseconds
     const auto usable = usable_of(row);
     json.break_line();
     json.begin_object();
-    json.field("server", row.server);
-    json.field("label", row.label);
+    json.field("server", one_line(row.server));  // as the tables name it
+    json.field("label", one_line(row.label));
     if (row.requests_per_s) {
         json.field("requests_per_s", row.requests_per_s->median);
     }
@@ -134,7 +135,7 @@ std::string html_view(const std::vector<ProfileTable>& tables) {
     for (const ProfileTable& table : tables) {
         json.break_line();
         json.begin_object();
-        json.field("name", table.profile.name);
+        json.field("name", one_line(table.profile.name));
         json.field("load_unit", table.load_unit);
         json.key("rows");
         json.begin_array();

@@ -7,6 +7,7 @@
 #include <Poco/PipeStream.h>
 #include <Poco/Process.h>
 #include <Poco/StreamCopier.h>
+#include <Poco/String.h>
 #include <fmt/format.h>
 
 namespace benchhost::report {
@@ -34,7 +35,8 @@ Result<std::string> draw(const std::string& gnuplot, const Plot& plot) {
                          fmt::format("gnuplot could not draw {} (exit code {}): {}", plot.name,
                                      code, messages)};
         }
-        return drawing;
+        // It escapes all but this (Extensible Markup Language 1.0, section 2.4).
+        return Poco::replace(drawing, std::string("]]>"), std::string("]]&gt;"));
     } catch (const Poco::Exception& problem) {
         return Error{ErrorCode::environment,
                      fmt::format("gnuplot could not be run: {}", problem.displayText())};

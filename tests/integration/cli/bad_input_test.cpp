@@ -1,18 +1,20 @@
 // Bad input: a clear line, exit code 2, nothing measured and nothing written.
 #include "tests/fixtures/command.hpp"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
+#include <list>
 
 namespace {
 
 namespace fs = std::filesystem;
 using benchhost::fixtures::Command;
-using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
 using benchhost::fixtures::write_text;
@@ -30,6 +32,14 @@ struct BadConfig {
     std::string text;
     const char* said;
 };
+
+std::string nested_objects() {
+    std::string text;
+    for (int i = 0; i < 100'000; ++i) {
+        text += R"({"a":)";
+    }
+    return text;
+}
 
 class BadConfigTest : public ::testing::TestWithParam<BadConfig> {};
 
@@ -56,6 +66,9 @@ INSTANTIATE_TEST_SUITE_P(
                                 "[suite]\nname = s\nservers = nosuch*\n" + kProfile, "nosuch*"},
                       BadConfig{"DuplicateProfile", kGood + kProfile, "profile.text"},
                       BadConfig{"UnknownOption", kGood + "[server.asio]\nthreeds = 2\n", "threeds"},
+                      BadConfig{"NestedPayload",
+                                kGood + "[payload]\njson = " + nested_objects() + "\n",
+                                "nested more than 64 deep"},
                       BadConfig{"NoProfile", "[suite]\nname = s\n", "profile"}),
     [](const auto& test) { return std::string(test.param.name); });
 
@@ -110,99 +123,130 @@ TEST(BadInput, ASeedThatNoReaderOfTheResultsKeepsExact) {
     EXPECT_EQ(run.exit_code, 0) << run.err;
 }
 
+TEST(BadInput, AProcessorThatThisMachineDoesNotGiveUs) {
+    const TemporaryDirectory directory;
+    const auto load = run_command({kBenchhost, "load", "http://127.0.0.1:1", "--cpus", "0,99999"});
+    EXPECT_EQ(load.exit_code, 2) << load.err;
+    EXPECT_THAT(load.err, HasSubstr("--cpus: processor 99999 is not ours to use; there are "));
+    write_text(directory / "suite.ini",
+               kGood + "[limits]\nserver_cpus = auto\nclient_cpus = 4095\n");
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "--config", directory / "suite.ini", "--dry-run"},
+          std::vector<std::string>{kBenchhost, "check", directory / "suite.ini"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err,
+                    HasSubstr("suite.ini:12: client_cpus: processor 4095 is not ours to use"));
+    }
+    const auto set =
+        run_command({kBenchhost, "--config", directory / "suite.ini", "--dry-run", "--set",
+                     "limits.client_cpus=auto", "--set", "limits.server_cpus=4094"});
+    EXPECT_EQ(set.exit_code, 2) << set.err;
+    EXPECT_THAT(set.err, HasSubstr("--set limits.server_cpus: server_cpus: processor 4094"));
+}
+
+TEST(BadInput, MoreTrialsThanAnybodyWaitsForAreRefusedAtOnce) {
+    const TemporaryDirectory directory;
+    std::string text = "[suite]\nname = s\nservers = asio\nrepeats = 1000\n";
+    for (int profile = 0; profile < 1001; ++profile) {
+        text += "[profile.p" + std::to_string(profile) + "]\nroute = text\n";
+    }
+    write_text(directory / "suite.ini", text);
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", directory / "suite.ini"},
+          std::vector<std::string>{kBenchhost, "--config", directory / "suite.ini", "--dry-run"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("1 servers x 1001 profiles x 1000 rounds are 1001000 "
+                                       "trials; allowed: up to 250000"));
+    }
+}
+
+TEST(BadInput, WhatIsNoFileOrWithoutEnd) {
+    const TemporaryDirectory directory;
+    const auto load = [](const std::string& body) {
+        return run_command({kBenchhost, "load", "http://127.0.0.1:1", "--expect-body-file", body});
+    };
+    const auto folder = load(directory.path());
+    EXPECT_EQ(folder.exit_code, 2) << folder.err;
+    EXPECT_THAT(folder.err, HasSubstr("--expect-body-file: "));
+    const auto endless = load("/dev/zero");
+    EXPECT_EQ(endless.exit_code, 2) << endless.err;
+    EXPECT_THAT(endless.err, HasSubstr("/dev/zero is larger than "));
+    for (const std::vector<std::string>& argv :
+         {std::vector<std::string>{kBenchhost, "check", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "report", "/dev/zero"},
+          std::vector<std::string>{kBenchhost, "--config", "/dev/zero"}}) {
+        const auto run = run_command(argv);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("/dev/zero is larger than "));
+    }
+}
+
+// At the same time, since they do nothing but wait.
+TEST(BadInput, AFifoIntoWhichNobodyWritesIsNotWaitedForForEver) {
+    const TemporaryDirectory directory;
+    const auto silent = directory / "silent";
+    const auto forgotten = directory / "forgotten";
+    for (const auto& fifo : {silent, forgotten}) {
+        ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    }
+    const int opened = ::open(silent.c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(opened, 0);
+    std::list<Command> running;
+    for (const auto& fifo : {silent, forgotten}) {
+        for (const std::vector<std::string>& arguments :
+             {std::vector<std::string>{"--config", fifo}, std::vector<std::string>{"check", fifo},
+              std::vector<std::string>{"report", fifo},
+              std::vector<std::string>{"load", "http://127.0.0.1:1", "--expect-body-file", fifo}}) {
+            std::vector<std::string> argv{kBenchhost};
+            argv.insert(argv.end(), arguments.begin(), arguments.end());
+            running.emplace_back(argv);
+        }
+    }
+    for (auto& command : running) {
+        const auto run = command.wait();
+        EXPECT_FALSE(run.timed_out);
+        EXPECT_EQ(run.exit_code, 2) << run.err;
+        EXPECT_THAT(run.err, HasSubstr("nothing was written to it for 10s"));
+    }
+    ::close(opened);
+}
+
+TEST(BadInput, NoFolderForTemporaryFiles) {
+    const auto run = run_command({"/usr/bin/env", "TMPDIR=/nonexistent/tmp", kBenchhost, "check",
+                                  BENCHHOST_FIXTURE_PLUGINS "/good.so"});
+    EXPECT_EQ(run.exit_code, 2) << run.err;
+    EXPECT_THAT(run.err, HasSubstr("TMPDIR"));
+}
+
+TEST(BadInput, WhatIsNoTrialInTheJournal) {
+    const TemporaryDirectory directory;
+    const auto out = directory / "out";
+    write_text(directory / "suite.ini", kGood + "warmup = 0\n");
+    const auto begun = run_command({kBenchhost, "--config", directory / "suite.ini", "--out", out});
+    ASSERT_TRUE(fs::exists(out + "/journal/00000.json")) << begun.err;
+    fs::remove(out + "/journal/00000.json");
+    fs::create_directory(out + "/journal/00000.json");
+    const auto resumed = run_command({kBenchhost, "run", "--resume", out});
+    EXPECT_EQ(resumed.exit_code, 2) << resumed.err;
+    EXPECT_THAT(resumed.err, HasSubstr("00000.json: Is a directory"));
+    for (const auto* file : {"00000.json", "manifest.json"}) {
+        fs::remove(out + "/journal/" + file);
+        write_text(out + "/journal/" + file, nested_objects());
+        const auto nested = run_command({kBenchhost, "run", "--resume", out});
+        EXPECT_EQ(nested.exit_code, 2) << nested.err;
+        EXPECT_THAT(nested.err, HasSubstr("nested more than 64 deep"));
+        EXPECT_LT(nested.err.size(), 1000U);
+    }
+}
+
 TEST(BadInput, UsersWhoWouldNeverAllHaveCome) {
     const auto run = run_command({kBenchhost, "load", "http://127.0.0.1:1", "--users", "1000000",
                                   "--spawn-rate", "0.00001"});
     EXPECT_EQ(run.exit_code, 2) << run.err;
     EXPECT_THAT(run.err, HasSubstr("take more than 10 years to come"));
 }
-
-// What each command that reads results is given, and what it has to say of it.
-struct BadResults {
-    const char* name;
-    std::function<void(const std::string& path)> make;
-    const char* said;
-};
-
-class BadResultsTest : public ::testing::TestWithParam<BadResults> {};
-
-std::string golden(const std::string& name) {
-    return read_text(std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/" + name + ".json");
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-    return text.replace(text.find(from), from.size(), to);
-}
-
-TEST_P(BadResultsTest, AreOneClearLineAndExitCodeTwo) {
-    const TemporaryDirectory directory;
-    const std::string bad = directory / "bad.json";
-    GetParam().make(bad);
-    const std::string good = std::string(BENCHHOST_SOURCE_DIR) + "/tests/golden/tie.json";
-    for (const auto& argv : std::vector<std::vector<std::string>>{
-             {kBenchhost, "report", bad},
-             {kBenchhost, "report", bad, "--format", "html", "--out", directory / "report.html"},
-             {kBenchhost, "compare", bad, good},
-             {kBenchhost, "compare", good, bad}}) {
-        const auto run = run_command(argv);
-        EXPECT_EQ(run.exit_code, 2) << ::testing::PrintToString(argv) << run.err;
-        EXPECT_THAT(run.err, HasSubstr("bad.json"));
-        EXPECT_THAT(run.err, HasSubstr(GetParam().said));
-        EXPECT_EQ(std::count(run.err.begin(), run.err.end(), '\n'), 1) << run.err;
-        EXPECT_EQ(run.err.find('\x1b'), std::string::npos) << "it reached the terminal";
-        EXPECT_LT(run.err.size(), 1000U);
-        EXPECT_THAT(run.out, IsEmpty());
-    }
-    EXPECT_FALSE(fs::exists(directory / "report.html"));
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    All, BadResultsTest,
-    ::testing::Values(
-        BadResults{"Missing", [](const std::string&) {}, "cannot open"},
-        BadResults{"Folder", [](const std::string& path) { fs::create_directory(path); },
-                   "cannot open"},
-        BadResults{"Empty", [](const std::string& path) { write_text(path, ""); }, "cut off"},
-        BadResults{"Truncated",
-                   [](const std::string& path) {
-                       const auto text = golden("tie");
-                       write_text(path, text.substr(0, text.size() / 2));
-                   },
-                   "cut off"},
-        BadResults{"NewerSchema",
-                   [](const std::string& path) {
-                       write_text(path, replaced(golden("tie"), "benchhost.results/2",
-                                                 "benchhost.results/3"));
-                   },
-                   "another version of benchhost"},
-        BadResults{"OtherJson",
-                   [](const std::string& path) { write_text(path, R"({"schema":"locust"})"); },
-                   "not a results file"},
-        BadResults{
-            "Escapes",
-            [](const std::string& path) { write_text(path, R"({"schema":"\u001b[31mlocust"})"); },
-            "not a results file"},
-        BadResults{"Nested",
-                   [](const std::string& path) {
-                       std::string text;
-                       for (int i = 0; i < 40'000; ++i) {
-                           text += R"({"a":)";
-                       }
-                       write_text(path, text);
-                   },
-                   "line 1: lists and objects are nested more than 64 deep"},
-        BadResults{"HandEdited",
-                   [](const std::string& path) {
-                       write_text(path, replaced(golden("tie"), R"("round":1)", R"("round":"x")"));
-                   },
-                   "trials[0].round"},
-        BadResults{"Huge",
-                   [](const std::string& path) {
-                       write_text(path, "{");
-                       fs::resize_file(path, 500'000'000);  // sparse: takes no room on the disk
-                   },
-                   "is larger than 128MiB"}),
-    [](const auto& test) { return std::string(test.param.name); });
 
 TEST(BadInput, SvgWithoutGnuplotSaysSo) {
     const TemporaryDirectory directory;

@@ -1,10 +1,9 @@
-// What only many trials show: nothing is lost however often benchhost is killed, what others
-// spoilt is run again, and a long suite needs no more memory than a short one.
+// What only many trials show: what others spoilt is run again, and a long suite needs no more
+// memory than a short one.
 #include "core/results/results.hpp"
 #include "core/servers/listener.hpp"
 #include "core/servers/null_server.hpp"
 #include "tests/fixtures/command.hpp"
-#include "tests/fixtures/eventually.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 
 #include <fmt/format.h>
@@ -13,11 +12,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <map>
-#include <random>
 #include <thread>
 #include <vector>
 
@@ -27,8 +23,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using benchhost::fixtures::Command;
 using benchhost::fixtures::copy_programs;
-using benchhost::fixtures::eventually;
-using benchhost::fixtures::processes_with;
 using benchhost::fixtures::read_text;
 using benchhost::fixtures::run_command;
 using benchhost::fixtures::TemporaryDirectory;
@@ -36,41 +30,11 @@ using benchhost::fixtures::write_text;
 
 class Endurance : public ::testing::Test {
   protected:
-    /// One server under two ids.
-    void write_twins(unsigned repeats) const {
-        fs::create_directories(directory_ / "plugins");
-        fs::copy(BENCHHOST_FIXTURE_PLUGINS "/good.so", directory_ / "plugins/good.so");
-        write_text(directory_ / "suite.ini",
-                   fmt::format("[suite]\nname = twins\nservers = one, two\nrepeats = {}\n"
-                               "retries = 0\ncalm = 0\n[profile.text]\nroute = text\n"
-                               "load = closed\nconnections = 4\nduration = 50ms\nwarmup = 0\n"
-                               "timeout = 10s\n[server.one]\nplugin = good\n[server.two]\n"
-                               "plugin = good\n",
-                               repeats));
-    }
     std::vector<std::string> begin() const {
         return {benchhost_, "--config",     directory_ / "suite.ini", "--out",
                 out(),      "--plugin-dir", directory_ / "plugins"};
     }
-    std::vector<std::string> resume() const {
-        return {benchhost_, "run", "--resume", out(), "--plugin-dir", directory_ / "plugins"};
-    }
     std::string out() const { return directory_ / "out"; }
-    /// Much more on a busy machine, or under a sanitizer. What it wrote is gone afterwards.
-    std::int64_t milliseconds_to_first_trial() const {
-        const auto start = std::chrono::steady_clock::now();
-        Command run(begin());
-        EXPECT_TRUE(run.wait_for_output("[1/", 60s));
-        const auto took = std::chrono::steady_clock::now() - start;
-        run.signal(SIGKILL);
-        run.wait(60s);
-        EXPECT_TRUE(nothing_is_left());
-        fs::remove_all(out());
-        return std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
-    }
-    bool nothing_is_left() const {
-        return eventually([&] { return processes_with(directory_.path()).empty(); });
-    }
     benchhost::results::ResultSet results() const {
         auto read = benchhost::results::read_results(out() + "/results.json");
         EXPECT_TRUE(read) << (read ? "" : read.error().message);
@@ -85,44 +49,6 @@ std::size_t number_of_good(const std::vector<benchhost::results::Trial>& trials)
     return static_cast<std::size_t>(std::count_if(
         trials.begin(), trials.end(),
         [](const auto& trial) { return trial.outcome == benchhost::model::Outcome::ok; }));
-}
-
-TEST_F(Endurance, TwentyKillsAtRandomMomentsLoseNothing) {
-    constexpr unsigned kRounds = 30;
-    write_twins(kRounds);
-    const auto* wanted = std::getenv("BENCHHOST_TEST_SEED");
-    const unsigned seed =
-        wanted == nullptr ? std::random_device{}() : static_cast<unsigned>(std::atoi(wanted));
-    SCOPED_TRACE(fmt::format("BENCHHOST_TEST_SEED={}", seed));
-    std::mt19937 random(seed);
-    std::uniform_int_distribution<std::int64_t> moment(1, 2 * milliseconds_to_first_trial());
-    for (int kill = 0; kill < 20; ++kill) {
-        const bool begun = fs::exists(out() + "/journal/manifest.json");
-        Command run(begun ? resume() : begin());
-        std::this_thread::sleep_for(std::chrono::milliseconds(moment(random)));
-        run.signal(SIGKILL);
-        run.wait(60s);
-        ASSERT_TRUE(nothing_is_left()) << "after kill " << kill + 1;
-    }
-    if (!fs::exists(out() + "/journal/manifest.json")) {
-        FAIL() << "twenty runs did not get as far as their first trial";
-    }
-    const auto last = run_command(resume(), 300s);
-    // A busy machine may take away a window of 50 ms whole, which fails that trial.
-    EXPECT_LE(last.exit_code, 1) << last.err;
-    const auto measured = results();
-    EXPECT_FALSE(measured.interrupted);
-    EXPECT_GE(number_of_good(measured.trials), kRounds) << last.err;
-    std::map<std::string, int> seen;
-    for (const auto& trial : measured.trials) {
-        ++seen[fmt::format("{} {}", trial.server, trial.round)];
-    }
-    EXPECT_EQ(seen.size(), 2 * kRounds);
-    for (const auto& [trial, times] : seen) {
-        EXPECT_EQ(times, 1) << trial;
-    }
-    EXPECT_TRUE(nothing_is_left());
-    EXPECT_FALSE(fs::exists(out() + "/work"));
 }
 
 TEST_F(Endurance, ATrialThatOthersSpoiltIsRunAgainAndEveryAttemptIsKept) {

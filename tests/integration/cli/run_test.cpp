@@ -284,6 +284,22 @@ TEST_F(RunTest, TheSecondsOfAProfileAreWrittenAsCsv) {
     EXPECT_GE(std::count(csv.begin(), csv.end(), '\n'), 2);
 }
 
+TEST_F(RunTest, AServerThatPlantsALinkForItsLogHasNothingOutsideOverwritten) {
+    write_text(directory_ / "outside", "ours");
+    write_text(directory_ / "plant", "#!/bin/sh\nln -s '" + directory_ / "outside" +
+                                         "' server.log\nexec " BENCHHOST_FIXTURE_PLUGINS
+                                         "/tiny_program serve \"$1\"\n");
+    fs::permissions(directory_ / "plant", fs::perms::owner_all);
+    write_text(directory_ / "suite.ini",
+               short_suite("own", "200ms", 1) +
+                   "[server.own]\nplugin = command\nargv = " + directory_ / "plant" + " {port}\n");
+    const auto run = run_command(command());
+    EXPECT_LE(run.exit_code, 1) << run.err;
+    ASSERT_EQ(results().trials.size(), 1U) << run.err;
+    EXPECT_NE(results().trials.front().outcome, Outcome::skipped) << run.err;
+    EXPECT_EQ(benchhost::fixtures::read_text(directory_ / "outside"), "ours");
+}
+
 TEST_F(RunTest, DryRunMeasuresNothing) {
     write_text(directory_ / "suite.ini", short_suite("asio, beast", "200ms", 2));
     const auto run = run_command(command({"--dry-run"}));

@@ -120,11 +120,7 @@ class OnThreeHosts(unittest.TestCase):
                            ",".join(self.hosts.names), str(BENCHHOST), "--config", config, "--out",
                            str(self.out))
         journal = self.out / "journal"
-        self.wait_for(lambda: any(journal.glob("0*.json")), child)
-        kept = sorted(path.name for path in journal.glob("0*.json"))
-        victim = self.rank_on("load2")
-        resting = self.cpu_of(victim)
-        self.wait_for(lambda: self.cpu_of(victim) > resting + 0.1, child)
+        kept, victim = self.rank_in_its_second_trial(child)
         os.kill(victim, blow)
         out, err = child.communicate(timeout=PATIENCE)
         self.assertNotEqual(child.returncode, 0, out + err)
@@ -140,6 +136,16 @@ class OnThreeHosts(unittest.TestCase):
         self.assertEqual(sorted(whole), ["asio", "beast", "poco"])
         lost = [trial for trial in trials if trial.get("superseded")]
         self.assertEqual(["load2 (rank 2) was lost" in trial["reason"] for trial in lost], [True])
+
+    def rank_in_its_second_trial(self, child):
+        """What the journal holds by then, and the rank on load2 while it generates load."""
+        journal = self.out / "journal"
+        self.wait_for(lambda: any(journal.glob("0*.json")), child)
+        kept = sorted(path.name for path in journal.glob("0*.json"))
+        rank = self.rank_on("load2")
+        resting = self.cpu_of(rank)
+        self.wait_for(lambda: self.cpu_of(rank) > resting + 0.1, child)
+        return kept, rank
 
     def wait_for(self, condition, child):
         limit = time.monotonic() + PATIENCE
@@ -157,6 +163,18 @@ class OnThreeHosts(unittest.TestCase):
         """Seconds; a rank that waits for orders uses next to nothing."""
         ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
         return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
+    def serve(self, *flags):
+        """A server on the host `server`, and its URL."""
+        serve = subprocess.Popen(self.hosts.entered("server", [
+            str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
+            "--server", "asio", *flags]), stdout=subprocess.PIPE, text=True)
+        self.addCleanup(serve.wait, PATIENCE)
+        self.addCleanup(serve.terminate)  # also when the test fails: what it left would hold up ctest
+        self.addCleanup(serve.stdout.close)
+        ready = serve.stdout.readline().split()
+        self.assertEqual(ready[0], "ready")
+        return serve, ready[1]
 
     def refused(self, first, second):
         """Two ranks with flags of their own."""
@@ -239,17 +257,10 @@ class ClusterTest(OnThreeHosts):
 
     def test_a_rank_that_cannot_connect_fails_the_trial_with_its_host(self):
         # On the loopback of one host: its own rank reaches it, the others do not.
-        serve = subprocess.Popen(self.hosts.entered("server", [
-            str(BUILD / "bin" / "benchhost-serve"), str(BUILD / "bin" / "plugins" / "asio.so"),
-            "--server", "asio"]), stdout=subprocess.PIPE, text=True)
-        self.addCleanup(serve.wait, PATIENCE)
-        self.addCleanup(serve.terminate)  # also when the test fails: what it left would hold up ctest
-        self.addCleanup(serve.stdout.close)
-        ready = serve.stdout.readline().split()
-        self.assertEqual(ready[0], "ready")
+        serve, url = self.serve()
         path = self.folder / "url.ini"
         path.write_text("[suite]\nservers = there\nrepeats = 1\nretries = 0\ncalm = 0\n[server.there]\n"
-                        f"url = {ready[1]}\n[profile.p]\nload = closed\nconnections = 8\n"
+                        f"url = {url}\n[profile.p]\nload = closed\nconnections = 8\n"
                         "duration = 1s\n")
         _, err, results = self.measure(str(path), expected=1)
         serve.terminate()
@@ -287,6 +298,9 @@ class TroubledHostsTest(OnThreeHosts):
               f"{trial['requests']['failed']}; clock {far['clock_offset_us']:.0f} +- "
               f"{far['clock_uncertainty_us']:.0f} us", flush=True)
         self.assertGreaterEqual(far["response_time_ms"]["p50"], 20)
+        self.assertGreater(far["round_trip_ms"], 19.9)
+        self.assertLess(near["round_trip_ms"], far["round_trip_ms"])
+        self.assertEqual(trial["round_trip_ms"], near["round_trip_ms"])
         self.assertLess(near["response_time_ms"]["p50"], far["response_time_ms"]["p50"])
         # A lost segment comes again after 200 ms at the earliest (RFC 6298, with Linux's minimum).
         self.assertGreater(far["response_time_ms"]["max"], 100)
@@ -295,6 +309,26 @@ class TroubledHostsTest(OnThreeHosts):
 
     def test_a_hung_rank_costs_its_trial_and_resume_goes_on(self):
         self.check_lost_rank(signal.SIGSTOP)
+
+    def test_a_rank_that_was_stopped_for_a_while_is_named_and_not_the_server(self):
+        config = self.config("load = closed\nconnections = 16\nduration = 6s\nwarmup = 500ms",
+                             servers="asio, beast")
+        child = self.start("--host", ",".join(self.hosts.names), str(BENCHHOST), "--config", config,
+                           "--out", str(self.out))
+        _, victim = self.rank_in_its_second_trial(child)
+        os.kill(victim, signal.SIGSTOP)
+        time.sleep(1)  # so long it is away
+        os.kill(victim, signal.SIGCONT)
+        out, err = child.communicate(timeout=PATIENCE)
+        self.assertEqual(child.returncode, 0, out + err)
+        trial = json.loads((self.out / "results.json").read_text())["trials"][1]
+        self.check_parts(trial)
+        part = trial["parts"][1]
+        self.assertGreaterEqual(trial["client_usage"]["longest_absence_s"],
+                                part["client_usage"]["longest_absence_s"])
+        # Whether it slept or worked when it was stopped is chance: it did not run, or came late.
+        for verdict in (trial, part):
+            self.assertIn(verdict["verdict"], ("machine-bound", "client-bound"), verdict)
 
     def test_a_killed_rank_costs_its_trial_and_resume_goes_on(self):
         self.check_lost_rank(signal.SIGKILL)
@@ -308,6 +342,26 @@ class ClusterProof(OnThreeHosts):
                                  self.hosts.address["server"])
         print(out, flush=True)
         self.assertIn("pass Poisson", out.replace("arrivals: Poisson", "Poisson"))
+
+    def test_the_way_to_a_far_server_is_the_limit(self):
+        serve, url = self.serve("--address", self.hosts.address["server"])
+        loads = ((["-c", "8"], 400),
+                 (["--users", "20", "--spawn-rate", "100", "--think-time", "50ms", "--warmup", "1s"],
+                  20 / 0.07))
+        with self.hosts.far_away("server", milliseconds=20, loss_percent=0):
+            for flags, most in loads:
+                ran = subprocess.run(self.hosts.entered("load1", [
+                    str(BUILD / "bin" / "benchhost"), "load", url + "/text", "-d", "3s", "--json",
+                    *flags]), capture_output=True, text=True, timeout=PATIENCE)
+                self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+                trial = json.loads(ran.stdout)
+                print(trial["verdict"], trial["verdict_why"], flush=True)
+                self.assertEqual(trial["verdict"], "link-bound", trial["verdict_why"])
+                self.assertGreater(trial["round_trip_ms"], 19.9)
+                self.assertLess(trial["link_ceiling_per_s"], most * 1.01)
+                self.assertLess(trial["requests_per_s"], trial["link_ceiling_per_s"] * 1.01)
+        serve.terminate()
+        serve.wait(timeout=PATIENCE)
 
 
 if __name__ == "__main__":

@@ -145,6 +145,9 @@ TEST_F(RunLoad, ClosedLoopKeepsEveryConnectionBusy) {
     EXPECT_GT(report.client.max_thread_utilisation, 0);
     EXPECT_LE(report.client.max_thread_utilisation, 1.2);
     EXPECT_LE(report.books.sent, server->requests());
+    ASSERT_TRUE(report.round_trip && report.link_ceiling);
+    EXPECT_LE(*report.round_trip, report.service_time.min());
+    EXPECT_DOUBLE_EQ(*report.link_ceiling, 8 / to_seconds(*report.round_trip));
 }
 
 TEST_F(RunLoad, SeveralThreadsShareTheConnections) {
@@ -178,7 +181,10 @@ TEST_F(RunLoad, ReachesUnixSockets) {
         std::filesystem::temp_directory_path() / fmt::format("benchhost-test-{}.sock", ::getpid());
     std::filesystem::remove(path);
     serve(servers::listen_unix(path.string()));
-    expect_all_right(run());
+    const LoadReport report = run();
+    expect_all_right(report);
+    EXPECT_FALSE(report.round_trip);
+    EXPECT_FALSE(report.link_ceiling);
     std::filesystem::remove(path);
 }
 

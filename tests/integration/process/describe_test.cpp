@@ -51,7 +51,7 @@ TEST(DescribePlugin, TellsEverythingThatThePluginSays) {
 
 TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
     const auto reason_for = [](const std::filesystem::path& path, Nanoseconds limit = seconds(60)) {
-        const auto plugin = plugin::describe_plugin(serve_executable(), path, limit);
+        const auto plugin = plugin::describe_plugin(serve_executable(), path, {}, limit);
         EXPECT_FALSE(plugin);
         return plugin ? "" : plugin.error().message;
     };
@@ -71,7 +71,7 @@ TEST(DescribePlugin, SaysWhyAFileIsNoPlugin) {
 
 plugin::ProbeResult probe(const std::string& mode, Nanoseconds limit = seconds(60)) {
     return plugin::probe_server(serve_executable(), fixture_plugin("command"), "command",
-                                {{"program", tiny_program().string()}, {"probe", mode}}, limit);
+                                {{"program", tiny_program().string()}, {"probe", mode}}, {}, limit);
 }
 
 TEST(ProbeServer, AvailableWithVersionAndDetails) {
@@ -125,7 +125,7 @@ TEST(DescribePlugin, LeavesNothingBehind) {
                                      "daemon-when-loaded", {}));
     EXPECT_TRUE(serving.left().empty());
     EXPECT_FALSE(plugin::describe_plugin(serve_executable(), fixture_plugin("daemon_then_hangs"),
-                                         seconds(1)));
+                                         {}, seconds(1)));
     EXPECT_TRUE(serving.left().empty());
 }
 

@@ -130,6 +130,17 @@ TEST(Usage, SumsThreadsDescriptorsAndSwitchesOverTheTree) {
     EXPECT_TRUE(eventually([&] { return two.sample()->voluntary_switches >= 5U; }));
 }
 
+TEST(Usage, SeesWhoIsStoppedByASignal) {
+    const Tree tree([] {});
+    ASSERT_TRUE(tree.ready());
+    EXPECT_EQ(tree.sample()->stopped, 0U);
+    const pid_t server = machine::descendants(tree.root()).back();
+    ASSERT_EQ(::kill(server, SIGSTOP), 0);
+    EXPECT_TRUE(eventually([&] { return tree.sample()->stopped == 1; }));
+    ASSERT_EQ(::kill(server, SIGCONT), 0);
+    EXPECT_TRUE(eventually([&] { return tree.sample()->stopped == 0; }));
+}
+
 TEST(Usage, LeavesSwitchesUnknownRatherThanReadingHundredsOfFiles) {
     const Tree tree([] {
         std::vector<std::thread> threads;

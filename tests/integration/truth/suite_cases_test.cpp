@@ -149,6 +149,27 @@ TEST_F(SuiteCase, NoAnswerYetOnABusyMachineIsNoFailureOfTheServer) {
     EXPECT_EQ(exit_code_, 0) << err_;
 }
 
+/// Below a shell that stops it and lets it go on, again and again.
+TEST_F(SuiteCase, AServerThatIsStoppedIsNotTheLimit) {
+    write_text(directory_ / "stop.sh",
+               "\"$@\" &\nserver=$!\ntrap 'kill -CONT $server; kill $server; exit' TERM\n"
+               "while kill -0 $server; do\n"
+               "  sleep 0.3; kill -STOP $server; sleep 0.3; kill -CONT $server\ndone\n");
+    auto section = server_section("stopped", "");
+    const std::string argv = "argv = ";
+    section.insert(section.find(argv) + argv.size(),
+                   fmt::format("/bin/sh {} ", directory_ / "stop.sh"));
+    const auto results =
+        run(suite("stopped", 1, "load = closed\nconnections = 8\nduration = 2s\ntimeout = 20s") +
+            section);
+    ASSERT_EQ(results.trials.size(), 1U) << err_;
+    const auto& trial = results.trials.front();
+    EXPECT_EQ(trial.outcome, Outcome::ok) << said(trial);
+    EXPECT_THAT(trial.verdict, Optional(Verdict::machine_bound)) << said(trial);
+    EXPECT_THAT(trial.verdict_why.value_or(""),
+                AnyOf(HasSubstr("stopped or frozen for about"), HasSubstr("share processors")));
+}
+
 TEST_F(SuiteCase, FiguresThatContradictEachOtherAreFlagged) {
     auto results =
         run(suite("one", 1, "load = closed\nconnections = 512\nduration = 600ms\nwarmup = 100ms") +

@@ -290,5 +290,30 @@ TEST_F(FileTest, that_does_not_fit_leaves_the_old_one_and_nothing_beside) {
     EXPECT_EQ(files(), 1U);
 }
 
+TEST_F(FileTest, AFileIsPutInThePlaceOfALinkAndNotBehindIt) {
+    const auto outside = folder_ / "outside";
+    ASSERT_TRUE(replace_file(outside, "ours"));
+    const auto path = folder_ / "server.log";
+    std::filesystem::create_symlink(outside, path);
+    ASSERT_TRUE(put_file(path, "log"));
+    EXPECT_FALSE(std::filesystem::is_symlink(path));
+    EXPECT_EQ(read_file(path, 100).value(), "log");
+    EXPECT_EQ(read_file(outside, 100).value(), "ours");
+}
+
+TEST_F(FileTest, AFifoIsReadWhenSomebodyWritesToIt) {
+    const auto path = folder_ / "fifo";
+    ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const pid_t writer = ::fork();
+    if (writer == 0) {
+        std::ofstream file(path);
+        file << "written";
+        file.close();
+        ::_exit(0);
+    }
+    EXPECT_EQ(read_file(path, 100).value(), "written");
+    ::waitpid(writer, nullptr, 0);
+}
+
 }  // namespace
 }  // namespace benchhost::base

@@ -82,7 +82,8 @@ load::LoadReport report(std::uint64_t ok) {
                      {1, ok - ok / 2, 1, {}, {}, {{900, static_cast<std::uint32_t>(ok - ok / 2)}}}};
     report.connections.opened = 8;
     report.bytes.body = 12 * ok;
-    report.client = {300ms, 0.5, 1ms};
+    report.client = {300ms, 0.5, 1ms, 2ms, 3s};
+    report.round_trip = 20ms;
     report.mean_in_flight = 1.5;
     report.offered_ceiling = 100;
     report.nofile = 1024;
@@ -102,6 +103,9 @@ TEST(Archive, AReportKeepsItsBooksFailuresAndSeconds) {
     EXPECT_EQ(copy.report.series.size(), 2U);
     EXPECT_EQ(copy.report.series[1].latencies, done.report.series[1].latencies);
     EXPECT_EQ(copy.report.client.cpu, 300ms);
+    EXPECT_EQ(copy.report.client.max_run_delay, 2ms);
+    EXPECT_EQ(copy.report.client.longest_absence, 3s);
+    EXPECT_EQ(copy.report.round_trip, 20ms);
     EXPECT_EQ(copy.report.notes, done.report.notes);
     EXPECT_EQ(copy.ceiling, 1e5);
 }
@@ -159,8 +163,12 @@ TEST(Archive, AReportKeepsEveryNumberThatIsDescribed) {
 TEST(MergeReports, AddsUpEveryNumberThatIsDescribedButTheExtremes) {
     const auto part = report_of_different_numbers();
     const auto whole = numbers_of(load::merge_reports({part, part, part}));
-    const std::set<std::string> extremes{".duration", ".longest_cut_stay", ".nofile",
-                                         ".client.max_loop_lag", ".client.max_thread_utilisation"};
+    const std::set<std::string> extremes{".duration",
+                                         ".longest_cut_stay",
+                                         ".nofile",
+                                         ".client.longest_absence",
+                                         ".client.max_loop_lag",
+                                         ".client.max_thread_utilisation"};
     for (const auto& [place, number] : numbers_of(part)) {
         EXPECT_EQ(whole.at(place), extremes.contains(place) ? number : 3 * number) << place;
     }
@@ -179,6 +187,8 @@ TEST(MergeReports, LosesNothingAndBalances) {
     EXPECT_TRUE(whole.series[0].p99.has_value());
     EXPECT_EQ(whole.connections.opened, 24U);
     EXPECT_EQ(whole.client.cpu, 900ms);
+    EXPECT_EQ(whole.client.longest_absence, 3s);
+    EXPECT_EQ(whole.round_trip, 20ms);
     EXPECT_DOUBLE_EQ(whole.mean_in_flight, 4.5);
     EXPECT_DOUBLE_EQ(whole.offered_ceiling.value_or(0), 300);
     EXPECT_EQ(whole.duration, 2s);

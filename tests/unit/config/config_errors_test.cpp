@@ -67,6 +67,8 @@ TEST_F(ConfigErrors, values_of_the_suite) {
                 StartsWith("t.ini:3: repeats: \"0\" is not a whole "
                            "number in range; allowed: 1 to 1000"));
     EXPECT_THAT(section("suite", "repeats = 1001"), HasSubstr("1 to 1000"));
+    EXPECT_THAT(section("suite", "retries = 101"), HasSubstr("0 to 100"));
+    EXPECT_THAT(section("suite", "name = " + std::string(65, 'x')), HasSubstr("at most 64"));
     EXPECT_THAT(section("suite", "repeats = 5 # five"),
                 HasSubstr("comments stand on lines of their own"));
     EXPECT_THAT(section("suite", "calm = -1s"), StartsWith("t.ini:3: calm: \"-1s\""));
@@ -105,6 +107,9 @@ TEST_F(ConfigErrors, values_of_the_limits) {
     EXPECT_THAT(section("limits", "memory = 1KiB"), HasSubstr("1MiB to"));
     EXPECT_THAT(section("limits", "memory = much"), HasSubstr("or none"));
     EXPECT_THAT(section("limits", "nofile = 10"), HasSubstr("64 to 1073741816"));
+    EXPECT_THAT(section("limits", "user = a b"), HasSubstr("is not the name of a user"));
+    EXPECT_THAT(section("limits", "user = -x"), HasSubstr("no \"-\" first"));
+    EXPECT_THAT(section("limits", "user ="), HasSubstr("user: has no value"));
 }
 
 TEST_F(ConfigErrors, values_of_servers) {
@@ -186,6 +191,14 @@ TEST_F(ConfigErrors, stages) {
         many += ",1:1s";
     }
     EXPECT_THAT(profile("load = rate\nstages = " + many), HasSubstr("1001 stages are more than"));
+}
+
+TEST_F(ConfigErrors, rates_of_a_sweep) {
+    std::string many = "1";
+    for (int i = 0; i < 100; ++i) {
+        many += ", 1";
+    }
+    EXPECT_THAT(profile("load = rate\nrates = " + many), HasSubstr("101 rates are more than 100"));
 }
 
 TEST_F(ConfigErrors, keys_of_another_load) {

@@ -153,6 +153,14 @@ TEST_F(ConfigTest, reads_the_limits) {
     EXPECT_FALSE(read("[limits]\nmemory = none\n[profile.a]\n")->limits.server.memory);
 }
 
+TEST_F(ConfigTest, reads_as_whom_servers_run) {
+    const auto config = read("[profile.a]\n[limits]\nuser = www-data\n");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_EQ(config->limits.user, "www-data");
+    EXPECT_EQ(config->limits.user_where.line, 3U);
+    EXPECT_FALSE(read("[profile.a]\n")->limits.user);
+}
+
 TEST_F(ConfigTest, reads_the_gate) {
     EXPECT_TRUE(read("[profile.p]\n")->gate.tolerances.empty());
     const auto config =

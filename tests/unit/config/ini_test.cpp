@@ -78,8 +78,8 @@ TEST(Ini, refuses_what_is_no_line_of_it) {
     EXPECT_THAT(error_in("\n[suite\nname = x\n"),
                 StartsWith("x.ini:2: \"[suite\" has no closing ]"));
     EXPECT_THAT(error_in("[suite] # c\n"), HasSubstr("something after the ]"));
-    EXPECT_THAT(error_in("[]\n"), HasSubstr("[] is not a section"));
-    EXPECT_THAT(error_in("[a b]\n"), HasSubstr("[a b] is not a section"));
+    EXPECT_THAT(error_in("[]\n"), HasSubstr("\"\" is not the name of a section"));
+    EXPECT_THAT(error_in("[a b]\n"), HasSubstr("\"a b\" is not the name of a section"));
 }
 
 TEST(Ini, refuses_what_stands_twice) {

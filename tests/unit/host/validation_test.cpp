@@ -54,6 +54,8 @@ TEST(Validate, ACommandNeedsItsExtensionAndNoServe) {
     EXPECT_TRUE(validate(sound.plugin));
 }
 
+constexpr const char* kLongId = "a23456789b23456789c23456789d23456789e23456789f23456789g2345678965";
+
 struct Flaw {
     const char* name;
     std::function<void(Sound&)> spoil;
@@ -82,6 +84,9 @@ INSTANTIATE_TEST_SUITE_P(
         Flaw{"ServerSize", [](Sound& s) { s.server.size = 16; }, "a server of 16 bytes"},
         Flaw{"NoId", [](Sound& s) { s.server.id = nullptr; }, "\"\" is no server id"},
         Flaw{"BadId", [](Sound& s) { s.server.id = "Asio"; }, "\"Asio\" is no server id"},
+        Flaw{"LongId", [](Sound& s) { s.server.id = kLongId; }, "at most 64"},
+        Flaw{"OptionCrowd", [](Sound& s) { s.server.option_count = 1U << 30U; },
+             "1073741824 options"},
         Flaw{"PathId", [](Sound& s) { s.server.id = "../x"; }, "\"../x\" is no server id"},
         Flaw{"NoName", [](Sound& s) { s.server.name = nullptr; }, "asio-2.0_x lacks a name"},
         Flaw{"NoCreate", [](Sound& s) { s.server.create = nullptr; }, "has no function create"},

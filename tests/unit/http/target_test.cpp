@@ -1,4 +1,5 @@
 #include "core/base/http_url.hpp"
+#include "core/base/printable.hpp"
 #include "core/http/socket_address.hpp"
 #include "core/load/load.hpp"
 
@@ -115,13 +116,14 @@ TEST(ParseUrl, SaysWhatIsWrong) {
         {"unix::/text", "the socket's path is missing"},
         {"unix:/x.sock:/a b", "percent-encoded"},
         {"unix:/" + std::string(200, 'x') + ":/text", "longer than 107 bytes"},
+        {"http://127.0.0.1/" + std::string(8000, 'x'), "longer than 8000 bytes"},
     };
     for (const auto& [url, message] : rows) {
         const Result<Target> target = parse_url(url);
         ASSERT_FALSE(target) << url;
         EXPECT_EQ(target.error().code, ErrorCode::usage) << url;
         EXPECT_THAT(target.error().message, testing::HasSubstr(message));
-        EXPECT_THAT(target.error().message, testing::HasSubstr("\"" + url + "\""));
+        EXPECT_THAT(target.error().message, testing::HasSubstr(in_quotes(url)));
     }
 }
 

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace benchhost::load {
@@ -61,7 +62,9 @@ void answer(const UniqueFd& connection) {
 
 class ConnectionsTest : public ::testing::Test, public FreeListener {
   protected:
-    explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 60s) : listener_(backlog) {
+    explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 60s,
+                             std::uint32_t connections = 1)
+        : listener_(backlog) {
         LoadSpec spec;
         spec.target.address = "127.0.0.1";
         spec.target.port = listener_.port();
@@ -69,20 +72,20 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
         spec.target.path = "/";
         spec.expectation.body = "ok";
         spec.timeout = timeout;
-        traffic_ = make_traffic(spec, 1).value();
+        traffic_ = make_traffic(spec, connections).value();
         const Instant now = Clock::now();
         tally_.set_window(now, now + 600s);
         connections_ =
-            std::make_unique<Connections>(traffic_, Kernel::open().value(), tally_, 0, 1);
+            std::make_unique<Connections>(traffic_, Kernel::open().value(), tally_, 0, connections);
         connections_->set_listener(this);
     }
     void on_free(std::uint32_t /*connection*/, std::uint32_t requests, Instant /*now*/) override {
         free_ += requests;
     }
-    void ask() {
+    void ask(std::uint32_t index = 0) {
         const Instant now = Clock::now();
         tally_.planned(now);
-        connections_->submit(0, now, 1, now);
+        connections_->submit(index, now, 1, now);
     }
     void wait_until(const auto& condition) {
         const Instant limit = Clock::now() + 60s;
@@ -137,6 +140,14 @@ TEST_F(ConnectionsTest, ARequestThatCameAfterTheServerHadClosedIsAskedOnANewConn
     EXPECT_TRUE(seen.ended.balance());
 }
 
+TEST_F(ConnectionsTest, AConnectionThatIsOpenTellsHowLongARoundTripTakes) {
+    const auto connection = kept_connection();
+    const auto seen = report();
+    ASSERT_TRUE(seen.round_trip);
+    EXPECT_GT(*seen.round_trip, 0ns);
+    EXPECT_LT(*seen.round_trip, 60s);
+}
+
 TEST_F(ConnectionsTest, ARequestThatTheServerHadTakenAndDroppedIsAFailure) {
     auto connection = kept_connection();
     ask();
@@ -157,6 +168,51 @@ TEST_F(ConnectionsTest, AFirstRequestIsNeverAskedAgain) {
     EXPECT_EQ(seen.books.failed, 1U);
     EXPECT_EQ(seen.connections.asked_again.value_or(0), 0U);
     EXPECT_EQ(seen.connections.never_answered, 1U);
+}
+
+// Stopped by a signal, paused with its container: the server may have been so as well.
+TEST_F(ConnectionsTest, WhoCouldNotBeHeardHasItsTimeStill) {
+    const auto connection = kept_connection();
+    const Instant then = Clock::now() - 90s;  // longer ago than the timeout
+    tally_.planned(then);
+    connections_->submit(0, then, 1, then);
+    connections_->check_deadlines(connections_->wait(then, then + 10ms));
+    const Instant looked = Clock::now() + 100ms;
+    wait_until([&] { return Clock::now() > looked; });
+    EXPECT_EQ(connections_->requests_in_flight(), 1U);
+    EXPECT_NE(take_request(connection), "");
+    answer(connection);
+    wait_until([&] { return free_ == 2; });
+    const auto seen = report();
+    EXPECT_EQ(seen.failures.total(), 0U);
+    EXPECT_EQ(seen.ended_failures.total(), 0U);
+    EXPECT_GE(seen.client.longest_absence, 89s);
+}
+
+/// Between two answers of one batch its thread is away.
+class AwayAmongAnswersTest : public ConnectionsTest {
+  protected:
+    AwayAmongAnswersTest() : ConnectionsTest(8, 60s, 2) {}
+    static constexpr auto kAway = 150ms;
+
+    void on_free(std::uint32_t connection, std::uint32_t requests, Instant now) override {
+        ConnectionsTest::on_free(connection, requests, now);
+        std::this_thread::sleep_for(kAway);
+    }
+};
+
+TEST_F(AwayAmongAnswersTest, IsSeen) {
+    ask(0);
+    ask(1);
+    const auto one = listener_.accept();
+    const auto other = listener_.accept();
+    wait_until([&] { return connections_->open_now() == 2; });
+    for (const auto* connection : {&one, &other}) {
+        EXPECT_NE(take_request(*connection), "");
+        answer(*connection);
+    }
+    wait_until([&] { return free_ == 2; });
+    EXPECT_GE(report().client.longest_absence, kAway - 20ms);
 }
 
 /// Of a server whose queue of connections is full.

@@ -64,20 +64,24 @@ TEST(MergeReports, TakesTheLongestOfTimesAndTheLeastOfLimits) {
     LoadReport one;
     one.duration = 10s;
     one.longest_cut_stay = 3ms;
-    one.client = {{}, 0.5, 7ms, 9ms};
+    one.client = {{}, 0.5, 7ms, 9ms, 3s};
     one.nofile = 1024;
+    one.round_trip = 20ms;
     LoadReport other;
     other.duration = 11s;
     other.longest_cut_stay = 4ms;
-    other.client = {{}, 0.6, 8ms, std::nullopt};
+    other.client = {{}, 0.6, 8ms, std::nullopt, 2s};
     other.nofile = 4096;
+    other.round_trip = 5ms;
     for (const auto& whole : {merge_reports({one, other}), merge_reports({other, one})}) {
         EXPECT_EQ(whole.duration, 11s);
         EXPECT_EQ(whole.longest_cut_stay, 4ms);
         EXPECT_DOUBLE_EQ(whole.client.max_thread_utilisation, 0.6);
         EXPECT_EQ(whole.client.max_loop_lag, 8ms);
         EXPECT_EQ(whole.client.max_run_delay, 9ms);
+        EXPECT_EQ(whole.client.longest_absence, 3s);
         EXPECT_EQ(whole.nofile, 1024U);
+        EXPECT_EQ(whole.round_trip, 5ms);
     }
 }
 
@@ -87,6 +91,8 @@ TEST(MergeReports, KnowsWhatAnyPartKnows) {
     one.gave_up = "the server is dead";
     one.notes = {"first"};
     one.offered_ceiling = 100;
+    one.link_ceiling = 400;
+    one.round_trip = 20ms;
     one.window_start = Clock::time_point{5s};
     LoadReport other;
     other.gave_up = "so it is";
@@ -99,6 +105,11 @@ TEST(MergeReports, KnowsWhatAnyPartKnows) {
     EXPECT_EQ(whole.offered_ceiling, 100);
     EXPECT_EQ(whole.window_start, Clock::time_point{5s});
     EXPECT_EQ(merge_reports({one, one}).offered_ceiling, 200);
+    EXPECT_EQ(whole.link_ceiling, 400);
+    EXPECT_EQ(merge_reports({one, one}).link_ceiling, 800);
+    EXPECT_EQ(whole.round_trip, 20ms);
+    EXPECT_EQ(merge_reports({other, one}).round_trip, 20ms);
+    EXPECT_FALSE(merge_reports({other, other}).round_trip);
     EXPECT_FALSE(merge_reports({other, other}).offered_ceiling);
     EXPECT_FALSE(merge_reports({other, other}).interrupted);
 }

@@ -82,5 +82,42 @@ TEST(OfferedCeiling, IsWhatTheModelCanAskAtMost) {
         300);
 }
 
+/// Of which a hundred requests were sent, so many of them on a connection that was open already.
+LoadReport report_over(Nanoseconds round_trip, std::uint64_t reused) {
+    LoadReport report;
+    report.round_trip = round_trip;
+    report.books.sent = 100;
+    report.connections.reused_requests = reused;
+    return report;
+}
+
+TEST(LinkCeiling, IsWhatComesBackOfAsManyAsMayBeUnderWay) {
+    const auto ceiling_of = [](const LoadSpec& spec, std::uint64_t reused) {
+        return own_link_ceiling(spec, report_over(20ms, reused)).value_or(0);
+    };
+    LoadSpec spec;
+    spec.model = model::ClosedLoop{8};
+    EXPECT_DOUBLE_EQ(ceiling_of(spec, 92), 400);
+    EXPECT_DOUBLE_EQ(ceiling_of(spec, 0), 200) << "each is two round trips: it has to connect";
+    spec.pipeline = 4;
+    EXPECT_DOUBLE_EQ(ceiling_of(spec, 92), 1600);
+    spec.pipeline = 1;
+    spec.model = model::OpenLoop{10, model::Arrivals::constant, {}, 16};
+    EXPECT_DOUBLE_EQ(ceiling_of(spec, 92), 800);
+    spec.model = model::VirtualUsers{21, 100, {30ms, 70ms}};
+    EXPECT_DOUBLE_EQ(ceiling_of(spec, 92), 300) << "they think between";
+    EXPECT_FALSE(own_link_ceiling(spec, LoadReport()));
+}
+
+TEST(LinkCeiling, IsThatOfTheConnectionsOfThisProcess) {
+    LoadSpec spec;
+    spec.model = model::ClosedLoop{9};
+    spec.threads = 1;
+    spec.all_threads = 2;
+    EXPECT_DOUBLE_EQ(own_link_ceiling(spec, report_over(10ms, 100)).value_or(0), 500);
+    spec.first_thread = 1;
+    EXPECT_DOUBLE_EQ(own_link_ceiling(spec, report_over(10ms, 100)).value_or(0), 400);
+}
+
 }  // namespace
 }  // namespace benchhost::load

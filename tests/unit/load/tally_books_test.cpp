@@ -202,6 +202,28 @@ TEST_F(TallyBooks, TheLongestLagIsOfTheWindow) {
     EXPECT_EQ(finished().client.max_loop_lag, 5ms);
 }
 
+TEST_F(TallyBooks, TheLongestAbsenceReachesIntoTheWindow) {
+    tally->absence(50ms, at(-1ms), true);
+    tally->absence(5ms, at(0ms), false);
+    tally->absence(7ms, at(2006ms), false);
+    EXPECT_EQ(finished().client.longest_absence, 7ms) << "it was away at the end of the window";
+    tally->absence(60ms, at(2060ms), false);
+    EXPECT_EQ(finished().client.longest_absence, 7ms) << "which was over before";
+    tally->absence(8ms, at(2060ms), true);
+    EXPECT_EQ(finished().client.longest_absence, 8ms) << "answers to the window were due";
+}
+
+TEST_F(TallyBooks, TheShortestRoundTripIsThatOfTheRun) {
+    EXPECT_FALSE(finished().round_trip);
+    tally->round_trip(std::nullopt);
+    EXPECT_FALSE(finished().round_trip);
+    for (const auto took : {21ms, 20ms, 25ms}) {
+        tally->round_trip(took);
+    }
+    tally->round_trip(std::nullopt);
+    EXPECT_EQ(finished().round_trip, 20ms);
+}
+
 TEST_F(TallyBooks, TheProgressLineCountsFromTheStartOfTheRun) {
     answer(-1s, -900ms);
     tally->answered();

@@ -1,6 +1,7 @@
 #include "core/process/control_channel.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
 
 #include <chrono>
 #include <string>
@@ -78,6 +79,22 @@ TEST(ControlChannel, SaysThatAMessageIsTooLarge) {
     ASSERT_FALSE(sent);
     EXPECT_NE(sent.error().message.find("67108864 bytes"), std::string::npos)
         << sent.error().message;
+}
+
+// Whoever has the other end may write with what the kernel gives it, and not by send().
+TEST(ControlChannel, KeepsNoMoreThanTheBeginningOfAMessageThatIsTooLong) {
+    auto ends = ControlChannel::make_pair();
+    ASSERT_TRUE(ends);
+    const auto& [one, other] = *ends;
+    const std::string endless(kLongestMessage + 1000, ' ');
+    if (::send(one.fd(), endless.data(), endless.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) {
+        GTEST_SKIP() << "the kernel sends none: net.core.wmem_max";
+    }
+    ASSERT_TRUE(one.send("the next"));
+    const auto received = other.receive(steady_clock::now() + kAmple);
+    ASSERT_TRUE(received.message);
+    EXPECT_EQ(received.message->size(), kLongestMessage);
+    EXPECT_EQ(other.receive(steady_clock::now() + kAmple).message, "the next");
 }
 
 }  // namespace

@@ -19,6 +19,7 @@ TEST(Protocol, AStartMessageArrivesAsItWasSent) {
     request.port = 65535;
     request.threads = 3;
     request.limits = {{0, 5}, 64ULL << 30U, 999'999, 100};
+    request.user = machine::User{"nobody", 65534, 65533, {65533, 7}, "/nonexistent", "/bin/false"};
     request.directory = "/tmp/trial";
     request.echo_log = true;
     const auto decoded = decode_start_request(encode(request));
@@ -38,6 +39,13 @@ TEST(Protocol, AStartMessageArrivesAsItWasSent) {
     EXPECT_EQ(decoded->limits.memory, request.limits.memory);
     EXPECT_EQ(decoded->limits.nofile, request.limits.nofile);
     EXPECT_EQ(decoded->limits.processes, request.limits.processes);
+    ASSERT_TRUE(decoded->user);
+    EXPECT_EQ(decoded->user->name, "nobody");
+    EXPECT_EQ(decoded->user->id, 65534U);
+    EXPECT_EQ(decoded->user->group, 65533U);
+    EXPECT_EQ(decoded->user->groups, request.user->groups);
+    EXPECT_EQ(decoded->user->home, "/nonexistent");
+    EXPECT_EQ(decoded->user->shell, "/bin/false");
     EXPECT_EQ(decoded->directory, request.directory);
     EXPECT_TRUE(decoded->echo_log);
 }
@@ -49,6 +57,7 @@ TEST(Protocol, WhatIsNotSetStaysUnset) {
     EXPECT_FALSE(decoded->limits.memory);
     EXPECT_FALSE(decoded->limits.nofile);
     EXPECT_FALSE(decoded->limits.processes);
+    EXPECT_FALSE(decoded->user);
 }
 
 TEST(Protocol, EventsArriveAsTheyWereSent) {
@@ -68,7 +77,8 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     event.end->survivors = {"worker(12)"};
     event.end->out_of_memory = "limit 64MiB";
     event.end->processes_refused = "the limit of 50 processes and threads was reached 3 times";
-    event.end->listening = {"80"};
+    event.end->listening = {"127.0.0.1:80"};
+    event.end->unseen = {"worker(13)"};
     event.end->printed = 123'456;
     const auto decoded = decode_event(encode(event));
     ASSERT_TRUE(decoded) << decoded.error().message;
@@ -90,6 +100,7 @@ TEST(Protocol, EventsArriveAsTheyWereSent) {
     EXPECT_EQ(decoded->end->out_of_memory, event.end->out_of_memory);
     EXPECT_EQ(decoded->end->processes_refused, event.end->processes_refused);
     EXPECT_EQ(decoded->end->listening, event.end->listening);
+    EXPECT_EQ(decoded->end->unseen, event.end->unseen);
     EXPECT_EQ(decoded->end->printed, event.end->printed);
 }
 

@@ -34,7 +34,8 @@ TEST(ComparableValue, OfARateNeedsAFreeServerAndOfACostDoesNot) {
         trial.verdict = verdict;
         EXPECT_TRUE(compare::comparable_value(trial, GateMetric::rps));
     }
-    for (const auto verdict : {Verdict::client_bound, Verdict::machine_bound, Verdict::not_known}) {
+    for (const auto verdict :
+         {Verdict::client_bound, Verdict::machine_bound, Verdict::link_bound, Verdict::not_known}) {
         trial.verdict = verdict;
         EXPECT_FALSE(compare::comparable_value(trial, GateMetric::rps)) << to_string(verdict);
         EXPECT_FALSE(compare::comparable_value(trial, GateMetric::p99)) << to_string(verdict);

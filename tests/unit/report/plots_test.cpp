@@ -1,5 +1,6 @@
 #include "report/formats/plots/plots.hpp"
 
+#include "core/base/temporary_folder.hpp"
 #include "report/formats/markdown.hpp"
 #include "tests/unit/report/golden.hpp"
 
@@ -58,6 +59,23 @@ TEST(Plots, APercentSignInANameIsNoFormat) {
     const auto documents = svg(results);
     ASSERT_TRUE(documents) << documents.error().message;
     EXPECT_THAT((*documents)[0].content, HasSubstr("100%s of %n it's `date` 1.81"));
+}
+
+TEST(Plots, ANameCannotMakeADrawingIllFormed) {
+    if (!has_gnuplot() || std::system("xmllint --version > /dev/null 2>&1") != 0) {
+        GTEST_SKIP() << "gnuplot or xmllint is not installed (Debian: gnuplot-nox, libxml2-utils)";
+    }
+    auto results = golden_results("one-server");
+    results.servers.at(0).name = "a]]>b";
+    const auto documents = svg(results);
+    ASSERT_TRUE(documents) << documents.error().message;
+    const auto folder = TemporaryFolder::make("benchhost-plots").value();
+    for (const Document& document : *documents) {
+        EXPECT_EQ(document.content.find("a]]>b"), std::string::npos);
+        const auto file = folder.path() / document.name;
+        ASSERT_TRUE(results::write_file(file, document.content));
+        EXPECT_EQ(std::system(("xmllint --noout " + file.string()).c_str()), 0) << document.name;
+    }
 }
 
 TEST(Plots, PercentilesAreDrawnFromTheHistogram) {

@@ -90,6 +90,16 @@ TEST(RowVerdict, IsServerBoundByAStrictMajority) {
     EXPECT_EQ(make_tables(most).front().rows.front().verdict, Verdict::server_bound);
 }
 
+TEST(RowVerdict, OfRoundsOverALinkIsTheLinks) {
+    for (const auto& [other, told] : {std::pair(Verdict::client_bound, Verdict::client_bound),
+                                      std::pair(Verdict::machine_bound, Verdict::link_bound),
+                                      std::pair(Verdict::server_bound, Verdict::link_bound)}) {
+        const auto results = suite_with(
+            {round_with_percentiles(1, Verdict::link_bound), round_with_percentiles(2, other)});
+        EXPECT_EQ(make_tables(results).front().rows.front().verdict, told) << to_string(other);
+    }
+}
+
 TEST(RowVerdict, OfEquallyManyRoundsIsTheGravest) {
     const auto results = suite_with({round_with_percentiles(1, Verdict::load_limited),
                                      round_with_percentiles(2, Verdict::client_bound)});

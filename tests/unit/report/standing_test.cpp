@@ -63,6 +63,26 @@ TEST(Headline, WhoeverHasALowerBoundAheadIsNotAloneInFront) {
     EXPECT_TRUE(make_tables(without).front().rows[0].alone_first);
 }
 
+TEST(Headline, OverALinkTheServerDoesAtLeastWhatTheLinkLetsThrough) {
+    const auto results =
+        measured({{"far", 3000, Verdict::link_bound}, {"best", 2000}, {"next", 1000}}, 10);
+    const auto table = make_tables(results).front();
+    EXPECT_THAT(ranks_of(table), ElementsAre("–", "2a", "3b"));
+    EXPECT_THAT(headline(table), AllOf(StartsWith("fastest: far, at least "),
+                                       HasSubstr("(the link was the limit)")));
+    EXPECT_EQ(cell_of(visible(main_columns(table))[2], table.rows[0]).text.find("≥ 3"), 0U);
+    EXPECT_THAT(captions(table), Contains(HasSubstr("link-bound: the way to the server was")));
+}
+
+TEST(Headline, CountsRowsOverALinkThatProveNothing) {
+    auto results = measured({{"far", 3000, Verdict::link_bound}, {"near", 2000}}, 1);
+    results.profiles.front().load = "users";
+    results.trials.back().verdict = Verdict::load_limited;
+    results.trials.back().response_time_ms = results::LatencySummary{};
+    results.trials.back().response_time_ms->p99 = 1;
+    EXPECT_THAT(headline(make_tables(results).front()), HasSubstr("; 1 link-bound"));
+}
+
 TEST(Headline, ALowerBoundBelowTheLeaderIsNotWorse) {
     const auto results =
         measured({{"leader", 3000}, {"second", 2000}, {"bound", 1000, Verdict::client_bound}}, 10);
@@ -249,6 +269,18 @@ TEST(Captions, SayWhenAllRowsAreTheGenerators) {
         << "all were asked for the same";
     const auto known = measured({{"a", 100'000}, {"b", 100'900, Verdict::client_bound}}, 1);
     EXPECT_THAT(captions(make_tables(known).front()), Not(Contains(HasSubstr("alike"))));
+    const auto limit_of = [](Verdict one, Verdict other) {
+        const auto results = measured({{"a", 100'000, one}, {"b", 100'900, other}}, 1);
+        return captions(make_tables(results).front());
+    };
+    EXPECT_THAT(limit_of(Verdict::client_bound, Verdict::client_bound),
+                Contains(HasSubstr(": the load generator was the limit")));
+    EXPECT_THAT(limit_of(Verdict::link_bound, Verdict::link_bound),
+                Contains(HasSubstr(": the link was the limit")));
+    EXPECT_THAT(limit_of(Verdict::link_bound, Verdict::client_bound),
+                Contains(HasSubstr(": the load generator, the machine or the link was the limit")));
+    EXPECT_THAT(limit_of(Verdict::machine_bound, Verdict::client_bound),
+                Contains(HasSubstr(": the load generator or the machine was the limit")));
 }
 
 TEST(Books, OfTheTableAreOfWhatEndedInTheWindow) {

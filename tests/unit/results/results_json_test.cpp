@@ -168,6 +168,7 @@ TEST(Names, are_those_of_the_contract) {
     EXPECT_STREQ(to_string(model::Verdict::server_bound), "server-bound");
     EXPECT_STREQ(to_string(model::Verdict::client_bound), "client-bound");
     EXPECT_STREQ(to_string(model::Verdict::machine_bound), "machine-bound");
+    EXPECT_STREQ(to_string(model::Verdict::link_bound), "link-bound");
     EXPECT_STREQ(to_string(model::Verdict::load_limited), "load-limited");
     EXPECT_STREQ(to_string(model::Verdict::invalid), "invalid");
 }

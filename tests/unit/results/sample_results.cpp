@@ -73,6 +73,8 @@ Trial full_trial() {
     trial.first_failures = {{"bad-status", "HTTP/1.1 503"}, {"timeout", "no answer"}};
     trial.requests_per_s = 0.1 + 0.2;  // 0.30000000000000004
     trial.offered_per_s = 1e21;
+    trial.round_trip_ms = 20.25;
+    trial.link_ceiling_per_s = 395.0625;
     trial.histogram = some_latencies(3);
     trial.service_histogram = some_latencies(2);
     trial.response_time_ms = summarise(*trial.histogram);
@@ -86,11 +88,11 @@ Trial full_trial() {
     trial.server_usage =
         ServerUsage{1.5, 3.75, 1'000'000, 2'000'000, 1'500'000, 1'900'000, 2,     5,
                     100, 7,    70,        0.25,      0.875,     2,         0.125, 0.01};
-    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5, 0.003};
+    trial.client_usage = ClientUsage{0.5, 1.25, 0.41, 250000.5, 0.003, 0.375};
     trial.machine = model::MachineHealth{
         0.01, 0.02,     2999.5,      2800,
         3,    "server", "generator", {{"/q", "server and generator", 1.5, 0.37, 0.75}},
-        12,   0.5};
+        12,   0.5,      0.25};
     trial.superseded = true;
     trial.stop_ms = 3.5;
     trial.took_s = 12.25;
@@ -111,6 +113,7 @@ Trial full_trial() {
     part.requests = *trial.requests;
     part.ended = trial.ended;
     part.requests_per_s = 12.5;
+    part.round_trip_ms = 0.125;
     part.response_time_ms = trial.response_time_ms;
     part.send_lag_ms = trial.response_time_ms;
     part.histogram = trial.histogram;
@@ -143,8 +146,10 @@ ResultSet full_results() {
     results.config.text = "[profile.text]\r\nroute = text\n# caf\xc3\xa9\n";
     results.seed = 9'223'372'036'854'775'807;
     results.rounds = 3;
-    results.limits = LimitsInfo{
-        "0-1", "2-3", {{"memory", 1'073'741'824}, {"nofile", 20'000}, {"processes", 512}}};
+    results.limits = LimitsInfo{"0-1",
+                                "2-3",
+                                {{"memory", 1'073'741'824}, {"nofile", 20'000}, {"processes", 512}},
+                                "nobody"};
     results.servers = {{"beast",
                         "Boost.Beast",
                         "1.81.0",

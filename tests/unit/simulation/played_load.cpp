@@ -55,6 +55,10 @@ load::LoadReport play(const Scenario& scenario) {
         if (scenario.stopped) {
             place.sockets.at(plan.go + *scenario.stopped, [&] { shortened.tell(place.control); });
         }
+        if (scenario.frozen) {
+            const auto& [since, length] = *scenario.frozen;
+            place.sockets.freeze(plan.go + since, plan.go + since + length);
+        }
         workers.push_back(std::make_unique<load::Worker>(spec, traffic, share, place.control,
                                                          load::Kernel(place.sockets)));
         workers.back()->run();

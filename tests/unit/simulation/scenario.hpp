@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace benchhost::simulation {
 
@@ -60,6 +61,9 @@ struct Scenario {
     Character server;
     Nanoseconds until_told{};            ///< from the end of the longest ramp
     std::optional<Nanoseconds> stopped;  ///< after the load began
+    /// From so long after the load began, for so long, no load thread runs; a few events come in
+    /// one batch. The reference knows nothing of it.
+    std::optional<std::pair<Nanoseconds, Nanoseconds>> frozen = std::nullopt;
 };
 
 Scenario draw(std::uint64_t seed);

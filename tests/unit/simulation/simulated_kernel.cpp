@@ -15,6 +15,7 @@ void Sockets::open(std::uint32_t index, std::uint64_t key) {
 }
 
 void Sockets::close(std::uint32_t index) {
+    std::erase(ready_, index);
     buffers_[index] = {};
     world_.hang_up(index);
 }
@@ -59,9 +60,12 @@ ssize_t Sockets::receive(std::uint32_t index, char* into, std::size_t room) {
 
 std::size_t Sockets::wait(std::optional<Nanoseconds> timeout) {
     const Instant limit = timeout ? now_ + std::max(*timeout, Nanoseconds(0)) : kNever;
-    const Instant next = std::min(world_.next(), limit);
+    Instant next = ready_.empty() ? std::min(world_.next(), limit) : now_;
     if (next == kNever) {
         throw std::logic_error("the engine waits for what never comes");
+    }
+    if (frozen_ && now_ <= frozen_->first && next >= frozen_->first) {
+        next = std::max(next, frozen_->second);
     }
     while (!calls_.empty() && calls_.front().first <= next) {
         now_ = std::max(now_, calls_.front().first);
@@ -69,23 +73,29 @@ std::size_t Sockets::wait(std::optional<Nanoseconds> timeout) {
         calls_.pop_front();
     }
     now_ = std::max(now_, next);
-    events_.clear();
     for (const Happening& happening : world_.take(now_)) {
         add(happening);
     }
-    for (epoll_event& event : events_) {
-        event.events = std::exchange(buffers_[event.data.u32].ready, 0);
-        event.data.u64 = buffers_[event.data.u32].key;
-    }
+    tell_some();
     return events_.size();
+}
+
+void Sockets::tell_some() {
+    events_.clear();
+    while (!ready_.empty() && (!frozen_ || events_.size() < kBatch)) {
+        Buffer& buffer = buffers_[ready_.front()];
+        ready_.pop_front();
+        epoll_event event{};
+        event.events = std::exchange(buffer.ready, 0);
+        event.data.u64 = buffer.key;
+        events_.push_back(event);
+    }
 }
 
 void Sockets::add(const Happening& happening) {
     Buffer& buffer = buffers_[happening.index];
     if (buffer.ready == 0) {
-        epoll_event event{};
-        event.data.u32 = happening.index;
-        events_.push_back(event);
+        ready_.push_back(happening.index);
     }
     switch (happening.what) {
         case Happening::What::connected:

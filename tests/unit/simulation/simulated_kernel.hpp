@@ -31,6 +31,11 @@ class Sockets {
         calls_.emplace_back(time, std::move(call));
     }
 
+    /// Whoever sleeps at `from` wakes at `until` at the earliest; no more than kBatch events are
+    /// told at a time.
+    void freeze(Instant from, Instant until) { frozen_ = {from, until}; }
+    static constexpr std::size_t kBatch = 4;
+
     Instant now() const { return now_; }
     void open(std::uint32_t index, std::uint64_t key);
     void close(std::uint32_t index);
@@ -52,13 +57,16 @@ class Sockets {
         std::uint64_t requests = 0;  // that the world knows of
     };
     void add(const Happening& happening);
+    void tell_some();
 
     World& world_;
     std::size_t request_size_;
     Instant now_;
     std::deque<std::pair<Instant, std::function<void()>>> calls_;
     std::vector<Buffer> buffers_;
+    std::optional<std::pair<Instant, Instant>> frozen_;
     std::vector<epoll_event> events_;
+    std::deque<std::uint32_t> ready_;  // connections, in the order in which they became so
 };
 
 }  // namespace benchhost::simulation
@@ -122,12 +130,14 @@ class Kernel {
     bool closed_before_last_write(const Socket& socket) const {
         return sockets_->lost_last(socket.index_.value());
     }
+    std::optional<Nanoseconds> round_trip(const Socket& /*socket*/) const { return std::nullopt; }
 
     bool watch(const Socket& socket, std::uint64_t key) {
         socket.index_ = static_cast<std::uint32_t>(key & 0xffffffffU);
         sockets_->open(*socket.index_, key);
         return true;
     }
+    static constexpr std::size_t kBatch = simulation::Sockets::kBatch;
     std::size_t wait(std::optional<Nanoseconds> timeout) { return sockets_->wait(timeout); }
     const epoll_event* events() const { return sockets_->events(); }
 

@@ -8,6 +8,7 @@
 //   sanitizer
 #include "core/load/load.hpp"
 #include "core/load/schedule.hpp"
+#include "core/load/shares.hpp"
 #include "tests/fixtures/sanitizer.hpp"
 #include "tests/unit/simulation/differences.hpp"
 #include "tests/unit/simulation/played_load.hpp"
@@ -113,6 +114,36 @@ TEST(Simulation, SameSeedGivesTheSameLoad) {
         const auto second = play(draw(seed));
         EXPECT_EQ(differences(first, {second, true}), std::vector<std::string>()) << seed;
     }
+}
+
+// Stopped by a signal, suspended, paused with its container: for longer than the timeout.
+TEST(Simulation, WhatCameWhileNobodyRanIsNoTimeout) {
+    using namespace std::chrono_literals;
+    constexpr auto kLongestSleep = 20ms;  // of a load thread, by itself
+    std::uint64_t frozen_within = 0;
+    for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+        Scenario scenario = draw(seed);
+        auto& spec = scenario.spec;
+        scenario.stopped.reset();
+        scenario.server = {seed, 10us, 100us, 1ms};
+        spec.warmup = 20ms;
+        spec.duration = 300ms;
+        spec.timeout = 100ms;
+        const Nanoseconds since{static_cast<std::int64_t>(seed * 7'919'000 % 340'000'000)};
+        scenario.frozen = {load::build_up_of(spec.model) + since, 250ms};
+        const auto report = play(scenario);
+        SCOPED_TRACE(describe(scenario));
+        EXPECT_EQ(report.failures.total(), 0U);
+        EXPECT_EQ(report.ended_failures.total(), 0U);
+        EXPECT_TRUE(report.books.balance() && report.ended.balance());
+        if (since < spec.warmup + spec.duration - kLongestSleep) {
+            EXPECT_GE(report.client.longest_absence, 250ms - kLongestSleep);
+            ++frozen_within;
+        }
+        scenario.frozen.reset();
+        EXPECT_EQ(play(scenario).client.longest_absence, 0ms);
+    }
+    EXPECT_GT(frozen_within, 80U);
 }
 
 // The reference takes the engine's own schedule: here is what that has to be.

@@ -2,12 +2,15 @@
 // HdrHistogram writes and against damage.
 #include "core/stats/histogram.hpp"
 
+#include <Poco/Base64Encoder.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -259,6 +262,28 @@ TEST(HistogramText, that_is_none_is_refused) {
         EXPECT_EQ(read.error().code, ErrorCode::data);
     }
     EXPECT_FALSE(StoredHistogram::decode(std::string(50'000'000, 'A')));
+}
+
+TEST(HistogramText, that_inflates_without_end_is_refused) {
+    const std::string plain(20'000'000, '\0');
+    uLongf size = compressBound(static_cast<uLong>(plain.size()));
+    std::string deflated(size, '\0');
+    ASSERT_EQ(compress2(reinterpret_cast<Bytef*>(deflated.data()), &size,
+                        reinterpret_cast<const Bytef*>(plain.data()),
+                        static_cast<uLong>(plain.size()), Z_BEST_COMPRESSION),
+              Z_OK);
+    std::string wrapped = "\x1c\x84\x93\x14";
+    for (const unsigned shift : {24U, 16U, 8U, 0U}) {
+        wrapped += static_cast<char>((size >> shift) & 0xffU);
+    }
+    std::ostringstream text;
+    Poco::Base64Encoder encoder(text);
+    encoder.rdbuf()->setLineLength(0);
+    encoder << wrapped << deflated.substr(0, size);
+    encoder.close();
+    const auto read = StoredHistogram::decode(text.str());
+    ASSERT_FALSE(read);
+    EXPECT_THAT(read.error().message, HasSubstr("inflates to more than it can have"));
 }
 
 TEST(HistogramText, cut_off_anywhere_is_refused) {

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <vector>
 
 namespace {
 int lock_error = 0;  // what flock() fails with; 0: it is asked
@@ -90,6 +91,40 @@ TEST_F(JournalTest, ReadsTheTrialsOfAnOlderVersionWhichSaidMoreOfTheirServers) {
     ASSERT_EQ(trials->size(), 1U);
     EXPECT_EQ(trials->front().server, "beast");
     EXPECT_EQ(trials->front().outcome, model::Outcome::ok);
+}
+
+TEST_F(JournalTest, TakesAwayWhatAKilledOneHadNotWrittenToItsEnd) {
+    suite_.config.profiles.resize(1);
+    suite_.config.profiles.front().csv = "seconds.csv";
+    const auto put = [&](const fs::path& file) {
+        std::ofstream(directory_ / file) << "{\"server\":";
+        return directory_ / file;
+    };
+    fs::create_directories(directory_ / "journal");
+    const auto manifest = put("journal/manifest.json.00c0ffee");
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    EXPECT_FALSE(fs::exists(manifest));
+    const std::vector<fs::path> gone = {
+        put("journal/00001.json.0123abcd"), put("journal/00001-1.json.ffffffff"),
+        put("results.json.0a0a0a0a"), put("report.md.12345678"), put("seconds.csv.12345678")};
+    const std::vector<fs::path> stay = {put("mine.12345678"), put("results.json.old"),
+                                        put("results.json.1234567G"), put(".12345678")};
+    ASSERT_TRUE(Journal::reopen(directory_, suite_, machine_));
+    for (const auto& file : gone) {
+        EXPECT_FALSE(fs::exists(file)) << file.string();
+    }
+    for (const auto& file : stay) {
+        EXPECT_TRUE(fs::exists(file)) << file.string();
+    }
+}
+
+TEST_F(JournalTest, AFolderInThePlaceOfATrialIsNamed) {
+    { ASSERT_TRUE(Journal::create(directory_, suite_, machine_)); }
+    fs::create_directory(directory_ / "journal" / "00001.json");
+    const auto journal = Journal::reopen(directory_, suite_, machine_);
+    ASSERT_FALSE(journal);
+    EXPECT_EQ(journal.error().code, ErrorCode::data);
+    EXPECT_THAT(journal.error().message, HasSubstr("00001.json: Is a directory"));
 }
 
 TEST_F(JournalTest, KeepsEveryAttemptInTheOrderTheyRan) {

@@ -60,6 +60,15 @@ TEST_F(MeasuredFilesTest, AreWhatStandsBesideAPluginAndWhatItsOptionsName) {
     EXPECT_EQ(files.at(script), machine::sha256_of_text("serve.js"));
 }
 
+TEST_F(MeasuredFilesTest, AFolderMayHaveTheNameOfAPlaceholder) {
+    const auto script = write("{cwd}/serve.js");
+    plugin::ServerUnderTest command;
+    command.plugin = directory_ / "command.so";
+    command.options = {{"argv", "no-such-program-anywhere {cwd}/serve.js"}};
+    EXPECT_THAT(measured_files({command}, directory_ / "gone", directory_ / "{cwd}"),
+                UnorderedElementsAre(Key(script)));
+}
+
 TEST_F(MeasuredFilesTest, WhatCannotBeReadIsNoneOfThem) {
     plugin::ServerUnderTest command;
     command.plugin = directory_ / "command.so";

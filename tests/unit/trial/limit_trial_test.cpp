@@ -129,6 +129,20 @@ TEST_F(LimitTrialTest, AMachineThatStaysBusyPutsTheLimitOutOfReach) {
     EXPECT_FALSE(trial.limit->first_failed);
 }
 
+TEST_F(LimitTrialTest, ALinkThatLetsNoMoreThroughPutsTheLimitOutOfReach) {
+    // What 350 a second are the most of, on so many connections over so long a way.
+    play_.roles["a"].capacity = 350;
+    play_.meanwhile = [](auto& report, std::size_t) {
+        report.round_trip = std::chrono::milliseconds(1);
+        report.link_ceiling = 350;
+    };
+    const auto trial = search(search_by_rate());
+    EXPECT_EQ(trial.outcome, Outcome::ok) << trial.reason.value_or("");
+    EXPECT_EQ(trial.verdict, Verdict::link_bound) << trial.verdict_why.value_or("");
+    EXPECT_FALSE(trial.limit->first_failed);
+    EXPECT_THAT(trial.limit->highest_ok, ::testing::Optional(Le(350)));
+}
+
 TEST_F(LimitTrialTest, OnSharedProcessorsTheLimitIsMachineBound) {
     suite_.cpus.shared = true;
     const auto trial = search(search_by_rate());

@@ -53,6 +53,26 @@ TEST(Measurement, EachTimeKeepsItsName) {
     EXPECT_EQ(trial.service_histogram->max(), milliseconds(30));
 }
 
+TEST(Measurement, TheWayAndWhatTheGeneratorSpentKeepTheirNames) {
+    load::LoadReport report;
+    report.ended.ok = 1000;
+    report.client = {milliseconds(250), 0.5, {}, milliseconds(30), milliseconds(400)};
+    report.round_trip = std::chrono::microseconds(20'500);
+    report.link_ceiling = 390.5;
+    results::Trial trial;
+    fill_measurement(trial, report);
+    EXPECT_EQ(trial.round_trip_ms, 20.5);
+    EXPECT_EQ(trial.link_ceiling_per_s, 390.5);
+    EXPECT_EQ(trial.client_usage->cpu_us_per_request, 250);
+    EXPECT_EQ(trial.client_usage->max_thread_utilisation, 0.5);
+    EXPECT_EQ(trial.client_usage->run_delay_s, 0.03);
+    EXPECT_EQ(trial.client_usage->longest_absence_s, 0.4);
+    results::Trial unknown;
+    fill_measurement(unknown, load::LoadReport());
+    EXPECT_FALSE(unknown.round_trip_ms);
+    EXPECT_FALSE(unknown.link_ceiling_per_s);
+}
+
 TEST(Measurement, EachSecondKeepsItsPercentiles) {
     load::LoadReport report;
     report.series.resize(1);

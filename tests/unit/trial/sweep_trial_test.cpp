@@ -74,6 +74,20 @@ TEST_F(SweepTrialTest, AStepSaysThatTheMachineSpoiltIt) {
     EXPECT_EQ(trial.verdict, Verdict::load_limited) << "of the step of 200";
 }
 
+TEST_F(SweepTrialTest, AStepSaysThatTheLinkWasItsLimit) {
+    play_.roles["a"].capacity = 150;
+    play_.meanwhile = [](auto& report, std::size_t) {
+        report.round_trip = std::chrono::milliseconds(1);
+        report.link_ceiling = 150;
+    };
+    const auto trial = sweep({{100, false}, {200, false}});
+    EXPECT_TRUE(trial.sweep->steps[0].passed);
+    EXPECT_EQ(trial.sweep->steps[0].verdict, Verdict::load_limited);
+    EXPECT_FALSE(trial.sweep->steps[1].passed);
+    EXPECT_EQ(trial.sweep->steps[1].verdict, Verdict::link_bound);
+    EXPECT_THAT(trial.sweep->steps[1].why, HasSubstr("; link-bound: "));
+}
+
 TEST_F(SweepTrialTest, ACapacityThatWasNotTheServersIsNoted) {
     play_.loads_to_spoil = 1;
     const auto trial = sweep({{0.5, true}});

@@ -54,6 +54,40 @@ TEST_F(UsageMonitorTest, MemoryThatCannotBeReadIsNotZero) {
     EXPECT_FALSE(trial.server_usage->rss_after_bytes);
 }
 
+/// Of two processes.
+machine::TreeUsage with_stopped(std::uint64_t stopped) {
+    auto usage = usage_of(seconds(1));
+    usage.processes = 2;
+    usage.stopped = stopped;
+    return usage;
+}
+
+TEST_F(UsageMonitorTest, AServerThatWasStoppedAndGoesOnIsNotBlamed) {
+    play_.meanwhile = [](auto& report, std::size_t) { report.gave_up = "the server is dead"; };
+    const auto trial = trial_with({with_stopped(0), with_stopped(0), with_stopped(1)});
+    EXPECT_EQ(trial.outcome, model::Outcome::ok) << trial.reason.value_or("");
+    EXPECT_EQ(trial.verdict, model::Verdict::machine_bound);
+    EXPECT_THAT(trial.verdict_why.value_or(""), HasSubstr("stopped or frozen for about"));
+    EXPECT_GT(trial.machine->server_stopped_s.value_or(0), 0);
+}
+
+TEST_F(UsageMonitorTest, OneThatStaysStoppedFailsAndSaysSo) {
+    play_.meanwhile = [this](auto& report, std::size_t) {
+        report.gave_up = "the server is dead";
+        play_.is_silent = true;
+    };
+    const auto trial = trial_with({with_stopped(0), with_stopped(0), with_stopped(2)});
+    EXPECT_EQ(trial.outcome, model::Outcome::failed);
+    EXPECT_THAT(trial.reason.value_or(""),
+                HasSubstr("the server is dead; it, or a process of it, was stopped or frozen"));
+}
+
+TEST_F(UsageMonitorTest, AProcessThatWasStoppedBeforeTheLoadIsTheServersOwnAffair) {
+    const auto trial = trial_with({with_stopped(1)});
+    ASSERT_TRUE(trial.machine);
+    EXPECT_EQ(trial.machine->server_stopped_s, 0);
+}
+
 std::chrono::steady_clock::time_point at(Nanoseconds time) {
     return std::chrono::steady_clock::time_point(time);
 }
@@ -64,6 +98,21 @@ std::vector<results::SeriesPoint> seconds_of(std::uint32_t count) {
         series[t].t = t;
     }
     return series;
+}
+
+TEST(StoppedSince, IsTheTimeBeforeEachLookThatSawMoreOfThemStopped) {
+    const auto stopped = [](std::uint64_t at_first) {
+        return stopped_since(at(seconds(1)), {{at({}), with_stopped(at_first)},
+                                              {at(milliseconds(900)), with_stopped(1)},
+                                              {at(milliseconds(1050)), with_stopped(1)},
+                                              {at(milliseconds(1150)), with_stopped(1)},
+                                              {at(milliseconds(1250)), with_stopped(0)},
+                                              {at(milliseconds(1350)), with_stopped(2)}});
+    };
+    EXPECT_EQ(stopped(0), milliseconds(50 + 100 + 100));
+    EXPECT_EQ(stopped(1), milliseconds(100)) << "one had been stopped all the time";
+    EXPECT_EQ(stopped(2), Nanoseconds{});
+    EXPECT_EQ(stopped_since(at({}), {}), Nanoseconds{});
 }
 
 TEST(FillSeconds, TakesTheLastLookOfEachSecond) {

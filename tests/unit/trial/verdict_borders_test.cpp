@@ -123,6 +123,27 @@ TEST(VerdictBorders, OfWaitsForAProcessor) {
     EXPECT_EQ(judge_with(report, on_two).verdict, Verdict::server_bound);
 }
 
+TEST(VerdictBorders, OfAGeneratorThatDidNotRun) {
+    auto report = healthy_report();
+    report.client.longest_absence = milliseconds(100);
+    EXPECT_EQ(judge_closed(report).verdict, Verdict::server_bound);
+    report.client.longest_absence = milliseconds(101);
+    const auto verdict = judge_closed(report, MachineHealth{0, 0.01});
+    EXPECT_EQ(verdict.verdict, Verdict::machine_bound) << "whatever others used";
+    EXPECT_THAT(verdict.why, HasSubstr("did not run for 101 ms"));
+}
+
+TEST(VerdictBorders, OfAServerThatWasStopped) {
+    MachineHealth machine;
+    machine.server_stopped_s = 0;
+    EXPECT_EQ(of_machine(machine), Verdict::server_bound);
+    machine.server_stopped_s = 0.1;
+    machine.quota_stops = {{"/q", "server", 2, 0.37, 0.8}};
+    const auto verdict = judge_closed(healthy_report(), machine);
+    EXPECT_EQ(verdict.verdict, Verdict::machine_bound);
+    EXPECT_EQ(verdict.why, "the server, or a process of it, was stopped or frozen for about 0.1 s");
+}
+
 TEST(VerdictBorders, OfTheGenerator) {
     auto report = healthy_report();
     report.client.max_thread_utilisation = 0.8499;
