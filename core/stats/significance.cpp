@@ -45,15 +45,22 @@ double share_of_sums_from(const std::vector<double>& values, double bound) {
     return std::ldexp(static_cast<double>(reached), -static_cast<int>(values.size()));
 }
 
+// A byte of a random word chooses the signs of eight values, whose sum is looked up.
 double random_flips_p(const std::vector<double>& values, double bound) {
+    constexpr std::size_t kAtOnce = 8;
+    constexpr std::size_t kBytes = sizeof(std::uint64_t);
+    std::vector<std::vector<double>> sums;
+    for (std::size_t i = 0; i < values.size(); i += kAtOnce) {
+        sums.push_back(all_signed_sums(&values[i], std::min(kAtOnce, values.size() - i)));
+    }
     std::mt19937_64 random(20'190'718);  // fixed: the same data always give the same p
     std::size_t reached = 1;             // the signs that were seen
     for (std::size_t flip = 0; flip < kRandomFlips; ++flip) {
         double sum = 0;
         std::uint64_t bits = 0;
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            bits = i % 64 == 0 ? random() : bits >> 1U;
-            sum += (bits & 1U) != 0 ? values[i] : -values[i];
+        for (std::size_t i = 0; i < sums.size(); ++i) {
+            bits = i % kBytes == 0 ? random() : bits >> 8U;
+            sum += sums[i][bits & (sums[i].size() - 1)];
         }
         if (std::abs(sum) >= bound) {
             ++reached;
