@@ -4,9 +4,9 @@
 #include "cli/interrupt.hpp"
 #include "cli/standard_output.hpp"
 #include "cli/suite_run.hpp"
+#include "cli/user_option.hpp"
 #include "core/base/printable.hpp"
 #include "core/conformance/conformance.hpp"
-#include "core/machine/user.hpp"
 #include "core/suite/suite_request.hpp"
 
 #include <fmt/format.h>
@@ -86,10 +86,8 @@ int check_plugin(const Options& options, const plugin::Installation& installatio
     request.serve_executable = installation.serve_executable;
     request.plugin = options.file;
     request.server = options.server;
-    if (options.user) {
-        if (const auto known = machine::user_to_become(*options.user); !known) {
-            return report_error(with_context("--user", known.error()));
-        }
+    if (const auto known = check_user_option(options.user); !known) {
+        return report_error(known.error());
     }
     request.user = options.user;
     request.others = plugin::read_catalog(installation, print_notice, request.user);
@@ -150,9 +148,7 @@ void add_check(CLI::App& app, Action& action) {
         ->add_option("--option", options->options,
                      "KEY=VALUE, an option of the server; may be repeated")
         ->allow_extra_args(false);
-    command->add_option_function<std::string>(
-        "--user", [options](const std::string& name) { options->user = name; },
-        "Of a plugin: as whom its code runs; needs root");
+    add_user_option(*command, options->user, "Of a plugin: as whom its code runs");
     command->add_flag("--json", options->json, "Of a plugin: print JSON");
     command->callback([&action, options] { action = [options] { return check(*options); }; });
 }

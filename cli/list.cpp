@@ -2,7 +2,7 @@
 #include "cli/commands.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/standard_output.hpp"
-#include "core/machine/user.hpp"
+#include "cli/user_option.hpp"
 #include "core/plugin/ask_all.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/installation.hpp"
@@ -173,10 +173,8 @@ int list(const ListOptions& options) {
     if (!installation) {
         return report_error(installation.error());
     }
-    if (options.user) {
-        if (const auto known = machine::user_to_become(*options.user); !known) {
-            return report_error(with_context("--user", known.error()));
-        }
+    if (const auto known = check_user_option(options.user); !known) {
+        return report_error(known.error());
     }
     const auto catalog = plugin::read_catalog(*installation, print_notice, options.user);
     const auto entries = probe_all(catalog, *installation, options.user);
@@ -192,9 +190,7 @@ void add_list(CLI::App& app, Action& action) {
     command->add_option("--plugin-dir", options->plugin_directories,
                         "A folder with plugins, besides the usual ones");
     command->add_flag("--json", options->json, "Print JSON");
-    command->add_option_function<std::string>(
-        "--user", [options](const std::string& name) { options->user = name; },
-        "As whom plugins are loaded; needs root");
+    add_user_option(*command, options->user, "As whom plugins are loaded");
     command->callback([&action, options] { action = [options] { return list(*options); }; });
 }
 

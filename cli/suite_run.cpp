@@ -70,8 +70,7 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
     if (json.size() > results::kMostBytes) {
         problems += fmt::format(
             "{}{} is larger than {}, the most that is read again: measure such a suite in parts, "
-            "by "
-            "--servers or --profiles",
+            "by --servers or --profiles",
             problems.empty() ? "" : "; ", (directory / "results.json").string(),
             format_bytes(results::kMostBytes));
     }

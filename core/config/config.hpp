@@ -107,7 +107,6 @@ struct GateSpec {
 };
 
 /// [cluster]: where things run under MPI; benchhost itself needs none of it.
-/// it.
 struct ClusterSpec {
     std::optional<std::string> server_host;  ///< that runs the servers; absent: rank 0's
     std::optional<std::string> interface;    ///< of that host, where the servers listen
