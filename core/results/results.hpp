@@ -240,6 +240,9 @@ struct Trial {
     /// many as may be under way at once. Absent in older files, and for a unix socket.
     std::optional<double> round_trip_ms, link_ceiling_per_s;
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
+    /// Of requests that were planned before the window and answered later: the most time that one
+    /// was on the wire in the window. It is in none of the times above. Absent in older files.
+    std::optional<double> longest_cut_stay_ms;
     std::optional<stats::StoredHistogram> histogram;          ///< response time
     std::optional<stats::StoredHistogram> service_histogram;  ///< only where it differs from it
     std::vector<WarmupPoint> warmup;
@@ -261,9 +264,9 @@ BOOST_DESCRIBE_STRUCT(Trial, (),
                        verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
                        duration_s, requests, ended, first_failures, requests_per_s, offered_per_s,
                        round_trip_ms, link_ceiling_per_s, response_time_ms, service_time_ms,
-                       send_lag_ms, histogram, service_histogram, warmup, series, connections,
-                       bytes, probed, server_usage, client_usage, machine, effective_limits, limit,
-                       sweep, parts, notes))
+                       send_lag_ms, longest_cut_stay_ms, histogram, service_histogram, warmup,
+                       series, connections, bytes, probed, server_usage, client_usage, machine,
+                       effective_limits, limit, sweep, parts, notes))
 template <>
 inline constexpr std::tuple kAlways<Trial>{&Trial::round};
 template <>

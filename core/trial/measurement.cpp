@@ -135,6 +135,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     trial.response_time_ms = results::summarise(report.response_time);
     trial.service_time_ms = results::summarise(report.service_time);
     trial.send_lag_ms = results::summarise(report.send_lag);
+    trial.longest_cut_stay_ms = to_milliseconds(report.longest_cut_stay);
     trial.histogram = report.response_time;
     if (!(report.service_time == report.response_time)) {
         trial.service_histogram = report.service_time;

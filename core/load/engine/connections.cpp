@@ -246,6 +246,7 @@ Connections::Taken Connections::take_events(std::optional<Nanoseconds> timeout, 
 
 // Those that were set before it.
 void Connections::put_off_deadlines(Nanoseconds away, Instant back) {
+    put_off_ += away;
     for (Instant& deadline : deadlines_) {
         if (deadline < back + traffic_.timeout) {
             deadline += away;

@@ -62,6 +62,8 @@ class Connections {
     Instant next_deadline_check() const { return std::min(next_sweep_, retries_.next()); }
 
     std::uint32_t requests_in_flight() const { return requests_in_flight_; }
+    /// How much time deadlines were given for absences of this thread, in all.
+    Nanoseconds put_off() const { return put_off_; }
     /// Counts every request still in flight as unfinished and closes all connections.
     void abandon(Instant now);
 
@@ -170,6 +172,7 @@ class Connections {
     std::vector<Instant> deadlines_;
     TimerHeap retries_;
     Nanoseconds sweep_period_;
+    Nanoseconds put_off_{};
     Instant next_sweep_{};
     Taken taken_;  // of the batch of events being dealt with
     std::uint32_t ramp_next_ = 0;

@@ -85,7 +85,7 @@ void Worker::read_times() {
     } else if (end < times_.window_end) {
         times_.window_end = tally_.end_early(end, connections_.now());
     }
-    drain_end_ = instant_of(control_.drain_end);
+    drain_end_ = instant_of(control_.drain_end) + drain_put_off_;
 }
 
 void Worker::watch_window(Instant now) {
@@ -131,7 +131,11 @@ void Worker::carry_load() {
         }
         const Instant until = std::min({due, next_border(now), connections_.next_deadline_check(),
                                         now + RunControl::kLongestWait});
+        const Nanoseconds put_off = connections_.put_off();
         now = connections_.wait(now, until);
+        if (now >= times_.window_end) {  // the deadlines in the drain are later by as much
+            drain_put_off_ += connections_.put_off() - put_off;
+        }
     }
     connections_.abandon(now);
     driver_->abandon();

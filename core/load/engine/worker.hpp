@@ -65,6 +65,7 @@ class Worker {
     std::unique_ptr<Driver> driver_;
     RunTimes times_;
     Instant drain_end_ = kNever;
+    Nanoseconds drain_put_off_{};
     std::optional<Nanoseconds> cpu_at_start_;
     std::optional<Nanoseconds> cpu_at_end_;
     std::optional<Nanoseconds> run_delay_at_start_;

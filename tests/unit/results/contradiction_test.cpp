@@ -59,6 +59,18 @@ TEST(Contradiction, IsNotLookedForWhereOtherTimePasses) {
     EXPECT_FALSE(contradiction(with(148'906, kTimes), named));
 }
 
+// A server, or a generator, that had no processor when the window began.
+TEST(Contradiction, IsNoneWhereAllWereUnderWayForHalfOfTheWindow) {
+    const LatencySummary quick{0.26, 0.0328, 0.05, 0.2, 1.1, 1.891, 6, 8.639};
+    auto stalled = with(15'223, quick);
+    stalled.duration_s = 1;
+    EXPECT_TRUE(contradiction(stalled, closed(8)));
+    stalled.longest_cut_stay_ms = 500;
+    EXPECT_FALSE(contradiction(stalled, closed(8)));
+    stalled.longest_cut_stay_ms = 50;
+    EXPECT_TRUE(contradiction(stalled, closed(8)));
+}
+
 TEST(Contradiction, CountsARequestOnEachPlaceOfAPipeline) {
     auto pipelined = closed(64);
     pipelined.pipeline = 8;

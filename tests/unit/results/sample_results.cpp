@@ -75,6 +75,7 @@ Trial full_trial() {
     trial.offered_per_s = 1e21;
     trial.round_trip_ms = 20.25;
     trial.link_ceiling_per_s = 395.0625;
+    trial.longest_cut_stay_ms = 0.5;
     trial.histogram = some_latencies(3);
     trial.service_histogram = some_latencies(2);
     trial.response_time_ms = summarise(*trial.histogram);

@@ -146,6 +146,31 @@ TEST(Simulation, WhatCameWhileNobodyRanIsNoTimeout) {
     EXPECT_GT(frozen_within, 80U);
 }
 
+// Nobody answers in time; the drain waits as much longer as it was away in it.
+TEST(Simulation, WhoWasAwayInTheDrainStillCountsEachTimeout) {
+    using namespace std::chrono_literals;
+    unsigned compared = 0;
+    for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+        Scenario scenario = draw(seed);
+        auto& spec = scenario.spec;
+        scenario.stopped.reset();
+        scenario.server = {seed, 10us, 500ms, 600ms};
+        spec.warmup = 20ms;
+        spec.duration = 300ms;
+        spec.timeout = 100ms;
+        if (play(scenario).books.unfinished != 0) {
+            continue;  // what waited in a queue until the drain has not its whole time in it
+        }
+        ++compared;
+        scenario.frozen = {load::build_up_of(spec.model) + 340ms, 250ms};
+        const auto report = play(scenario);
+        SCOPED_TRACE(describe(scenario));
+        EXPECT_EQ(report.books.unfinished, 0U);
+        EXPECT_EQ(report.books.failed, report.books.sent);
+    }
+    EXPECT_GT(compared, 20U);
+}
+
 // The reference takes the engine's own schedule: here is what that has to be.
 TEST(Simulation, ScheduleOfAConstantRateIsItsNumbersDividedByIt) {
     for (const double rate : {1.0, 7.0, 333.0, 48'000.0, 1e6}) {
