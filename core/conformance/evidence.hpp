@@ -36,6 +36,17 @@ struct Centre {
 /// Nothing can be told of fewer than 11 differences.
 Centre centre_against(const std::vector<double>& differences, double border);
 
+/// Of two kinds of answers, asked for in turn: those that may wait for the client's delayed
+/// acknowledgement, and those that cannot. Counted, because what a busy machine adds to a time can
+/// be more than the delay itself, and never makes an answer come early.
+struct EarlyAnswers {
+    std::size_t asked = 0;  ///< of each kind
+    std::size_t plain = 0;  ///< came before a delayed acknowledgement could have
+    std::size_t quick = 0;  ///< the same of those that were acknowledged at once
+};
+/// Nothing when too few came early to tell, at a confidence of 99.9 %.
+std::optional<bool> waits_for_acknowledgement(const EarlyAnswers& early);
+
 /// What came of asking a server to stop.
 struct StopReading {
     enum class End {

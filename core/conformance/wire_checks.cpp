@@ -45,67 +45,66 @@ std::optional<Nanoseconds> time_of_answer(Subject& subject, http::RawConnection&
     return subject.wrong(answer, model::Route::text) ? std::nullopt : std::optional(took);
 }
 
-/// By how many milliseconds answers come later that are not acknowledged at once: of two
-/// connections in turn, so that whatever else delays answers delays those of both.
+/// Answers of two connections in turn, so that whatever else delays answers delays those of both.
 class AcknowledgementDelays {
   public:
     explicit AcknowledgementDelays(Subject& subject)
         : subject_(subject), plain_(subject.connect()), quick_(subject.connect()) {}
 
-    /// Up to so many; fewer when an answer is wrong.
-    const std::vector<double>& measure(std::size_t count) {
+    /// Up to so many of each; fewer when an answer is wrong.
+    const EarlyAnswers& measure(std::size_t count) {
         constexpr int kAtFirst = 20;
-        while (ms_.size() < count && plain_ && quick_) {
-            const auto late = time_of_answer(subject_, *plain_, false);
-            const auto early = late ? time_of_answer(subject_, *quick_, true) : std::nullopt;
-            if (!early) {
+        while (early_.asked < count && plain_ && quick_) {
+            const auto plain = time_of_answer(subject_, *plain_, false);
+            const auto quick = plain ? time_of_answer(subject_, *quick_, true) : std::nullopt;
+            if (!quick) {
                 break;
             }
-            if (++asked_ > kAtFirst) {
-                ms_.push_back(to_milliseconds(*late - *early));
+            if (++warmed_up_ > kAtFirst) {
+                ++early_.asked;
+                early_.plain += *plain < kDelay ? 1 : 0;
+                early_.quick += *quick < kDelay ? 1 : 0;
             }
         }
-        return ms_;
+        return early_;
     }
 
   private:
     Subject& subject_;
     http::ProbeResult<http::RawConnection> plain_, quick_;
-    int asked_ = 0;
-    std::vector<double> ms_;
+    int warmed_up_ = 0;
+    EarlyAnswers early_;
 };
 
 Finding judge_delays(Subject& subject) {
     AcknowledgementDelays delays(subject);
-    Centre centre;
-    for (const std::size_t count : {15U, 30U, 60U}) {
-        const auto& measured = delays.measure(count);
-        if (measured.size() < count) {
+    EarlyAnswers early;
+    for (const std::size_t count : {15U, 30U, 60U, 120U, 240U}) {
+        early = delays.measure(count);
+        if (early.asked < count) {
             return cannot_tell(
                 "answers take 40 ms and more, and none came on a second connection beside the "
                 "first");
         }
-        centre = centre_against(measured, to_milliseconds(kDelay) / 2);
-        if (centre.side != Centre::Side::unclear) {
+        if (waits_for_acknowledgement(early)) {
             break;
         }
     }
-    switch (centre.side) {
-        case Centre::Side::above:
-            return warn(fmt::format(
-                "answers on a kept connection wait for the client's delayed acknowledgement: they "
-                "come {:.0f} ms later than where it acknowledges at once; it writes head and body "
-                "apart: set TCP_NODELAY, or write them in one",
-                centre.value));
-        case Centre::Side::below:
-            return pass("answers on a kept connection go out at once");
-        case Centre::Side::unclear:
-            break;
+    const auto seen = fmt::format(
+        "of {} answers {} came within {} ms, where the client "
+        "acknowledges at once {} of as many",
+        early.asked, early.plain, kDelay.count(), early.quick);
+    const auto waits = waits_for_acknowledgement(early);
+    if (!waits) {
+        return cannot_tell(seen);
     }
-    return cannot_tell(fmt::format(
-        "answers take 40 ms and more; acknowledging them at once saves {:.1f} to {:.1f} "
-        "ms",
-        centre.low, centre.high));
+    return *waits ? warn(
+                        "answers on a kept connection wait for the client's delayed "
+                        "acknowledgement: " +
+                        seen +
+                        "; it writes head and body apart: set TCP_NODELAY, or write them "
+                        "in one")
+                  : pass("answers on a kept connection go out at once");
 }
 
 }  // namespace

@@ -227,5 +227,20 @@ TEST(Stops, CannotBeToldOnAMachineThatLeftTheServerNoTime) {
                 HasSubstr("cannot tell on this machine"));
 }
 
+TEST(DelayedAcknowledgement, IsToldByWhatComesEarlyAndWhatNeverDoes) {
+    EXPECT_EQ(waits_for_acknowledgement({15, 0, 15}), true);
+    EXPECT_EQ(waits_for_acknowledgement({240, 0, 10}), true) << "a busy machine delays most of all";
+    EXPECT_EQ(waits_for_acknowledgement({60, 1, 58}), true) << "the kernel lets one through";
+    EXPECT_EQ(waits_for_acknowledgement({15, 14, 15}), false);
+    EXPECT_EQ(waits_for_acknowledgement({240, 6, 5}), false);
+}
+
+TEST(DelayedAcknowledgement, CannotBeToldWhereTooLittleComesEarly) {
+    EXPECT_FALSE(waits_for_acknowledgement({}).has_value());
+    EXPECT_FALSE(waits_for_acknowledgement({240, 0, 0}).has_value());
+    EXPECT_FALSE(waits_for_acknowledgement({240, 0, 9}).has_value());
+    EXPECT_FALSE(waits_for_acknowledgement({240, 2, 3}).has_value());
+}
+
 }  // namespace
 }  // namespace benchhost::conformance
