@@ -52,7 +52,13 @@ Result<BareResult> run_bare_loop(const http::Target& target, std::uint32_t conne
     if (!sockets) {
         return sockets.error();
     }
-    const std::string request = load::make_request(target, true);
+    load::LoadSpec spec;
+    spec.target = target;
+    const auto traffic = load::make_traffic(spec, 1);
+    if (!traffic) {
+        return traffic.error();
+    }
+    const std::string request = traffic->repeated;
     const auto ask = [&](int descriptor) {
         (void)::send(descriptor, request.data(), request.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     };

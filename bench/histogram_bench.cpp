@@ -56,7 +56,7 @@ void tally_one_request(benchmark::State& state) {
     std::size_t next = 0;
     for (auto _ : state) {
         tally->planned(now);
-        tally->sent(now, true, now);
+        tally->sent({now}, true, now);
         tally->written(1, now);
         const Instant written = now;
         now += Nanoseconds(100);

@@ -1,7 +1,10 @@
 // A bare front to the load engine for the measurements in bench/: one closed loop, one line of
-// figures that a script can read. `null` serves the canned answer until it is killed, `bare` is the
-// loop that the engine is compared with.
+// figures that a script can read. `null` serves a canned answer and `echo` what each request asks
+// to be given back, until they are killed; `bare` is the loop that the engine is compared with.
 #include "bench/bare_loop.hpp"
+#include "bench/echo_server.hpp"
+#include "core/base/cpu_mask.hpp"
+#include "core/base/file.hpp"
 #include "core/http/probe.hpp"
 #include "core/load/load.hpp"
 #include "core/selftest/selftest.hpp"
@@ -12,9 +15,12 @@
 #include <sys/resource.h>
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 namespace {
 
@@ -22,16 +28,58 @@ using namespace benchhost;
 
 std::atomic<bool> stop{false};  // set by the signal handler
 
-int serve_null(int cpu, std::size_t body_bytes) {
+struct Options {
+    int cpu = -1;  // not pinned
+    std::size_t body_bytes = 12;
+    std::string body_file;
+    std::string coding;
+    std::string url;
+    std::uint32_t connections = 64;
+    std::uint32_t threads = 1;
+    double duration = 5;
+    double warmup = 0.5;
+    std::uint32_t pipeline = 1;
+    double rate = 0;
+    std::uint32_t users = 0;
+};
+
+int fail(const Error& error) {
+    fmt::print(stderr, "{}\n", error.message);
+    return 1;
+}
+
+void tell_port(const http::Target& target) {
+    fmt::print("{}\n", target.port);
+    std::fflush(stdout);
+}
+
+Result<std::string> answer_of(const Options& o) {
+    constexpr std::uint64_t kMostBody = std::uint64_t{64} * 1024 * 1024;
+    const auto body = o.body_file.empty() ? Result<std::string>(std::string(o.body_bytes, 'x'))
+                                          : read_file(o.body_file, kMostBody);
+    if (!body) {
+        return body.error();
+    }
+    std::string answer = servers::canned_answer(*body);
+    if (!o.coding.empty()) {
+        answer.insert(answer.find('\n') + 1, fmt::format("Content-Encoding: {}\r\n", o.coding));
+    }
+    return answer;
+}
+
+int serve_null(const Options& o) {
     auto listener = servers::listen_tcp("127.0.0.1");
     if (!listener) {
-        fmt::print(stderr, "{}\n", listener.error().message);
-        return 1;
+        return fail(listener.error());
+    }
+    auto answer = answer_of(o);
+    if (!answer) {
+        return fail(answer.error());
     }
     servers::NullServer::Options options;
-    options.answer = servers::canned_answer(std::string(body_bytes, 'x'));
-    if (cpu >= 0) {
-        options.cpu = static_cast<unsigned>(cpu);
+    options.answer = std::move(*answer);
+    if (o.cpu >= 0) {
+        options.cpu = static_cast<unsigned>(o.cpu);
     }
     sigset_t signals;
     sigemptyset(&signals);
@@ -40,14 +88,25 @@ int serve_null(int cpu, std::size_t body_bytes) {
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     auto server = servers::NullServer::start(std::move(*listener), std::move(options));
     if (!server) {
-        fmt::print(stderr, "{}\n", server.error().message);
-        return 1;
+        return fail(server.error());
     }
-    fmt::print("{}\n", (*server)->target().port);
-    std::fflush(stdout);
+    tell_port((*server)->target());
     int received = 0;
     sigwait(&signals, &received);
     return 0;
+}
+
+int serve_echo(const Options& o) {
+    const auto listener = servers::listen_tcp("127.0.0.1");
+    if (!listener) {
+        return fail(listener.error());
+    }
+    if (o.cpu >= 0) {
+        // As with the null server: not pinned is still a server.
+        (void)pin_to(static_cast<unsigned>(o.cpu));
+    }
+    tell_port(listener->target);
+    return fail(bench::serve_echo(*listener));
 }
 
 int prove() {
@@ -60,23 +119,24 @@ int prove() {
     };
     const auto proofs = selftest::run_selftest(options, stop);
     if (!proofs) {
-        fmt::print(stderr, "{}\n", proofs.error().message);
-        return 1;
+        return fail(proofs.error());
     }
     return 0;
 }
 
-int run_bare(const http::Target& target, std::uint32_t connections, Nanoseconds warmup,
-             Nanoseconds duration) {
-    const auto result = bench::run_bare_loop(target, connections, warmup, duration);
+Nanoseconds time_of(double seconds) {
+    return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(seconds));
+}
+
+int run_bare(const http::Target& target, const Options& o) {
+    const auto result =
+        bench::run_bare_loop(target, o.connections, time_of(o.warmup), time_of(o.duration));
     if (!result) {
-        fmt::print(stderr, "{}\n", result.error().message);
-        return 1;
+        return fail(result.error());
     }
     const auto answers = static_cast<double>(result->answers);
-    fmt::print("requests_per_s={:.0f} cpu_us_per_request={:.3f} answers={}\n",
-               answers / to_seconds(duration), to_seconds(result->cpu) / answers * 1e6,
-               result->answers);
+    fmt::print("requests_per_s={:.0f} cpu_us_per_request={:.3f} answers={}\n", answers / o.duration,
+               to_seconds(result->cpu) / answers * 1e6, result->answers);
     return 0;
 }
 
@@ -107,76 +167,32 @@ void print(const load::LoadReport& report) {
     }
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-    CLI::App app("the load engine without its command line");
-    app.require_subcommand(1);
-    int cpu = -1;
-    std::size_t body_bytes = 12;
-    auto* null = app.add_subcommand("null", "serve a canned answer; prints the port");
-    null->add_option("--cpu", cpu);
-    null->add_option("--body", body_bytes);
-    auto* selftest = app.add_subcommand("selftest", "prove the engine; one line a proof");
-    auto* bare = app.add_subcommand("bare", "load a URL with a loop that measures nothing");
-    std::string url;
-    std::uint32_t connections = 64;
-    std::uint32_t threads = 1;
-    double duration = 5;
-    double warmup = 0.5;
-    std::uint32_t pipeline = 1;
-    double rate = 0;
-    std::uint32_t users = 0;
-    auto* run = app.add_subcommand("run", "load a URL");
-    for (CLI::App* const loop : {run, bare}) {
-        loop->add_option("url", url)->required();
-        loop->add_option("-c", connections);
-        loop->add_option("-d", duration);
-        loop->add_option("--warmup", warmup);
-        loop->add_option("--cpu", cpu);
-    }
-    run->add_option("-t", threads);
-    run->add_option("--pipeline", pipeline);
-    run->add_option("--rate", rate);
-    run->add_option("--users", users);
-    CLI11_PARSE(app, argc, argv);
-    if (null->parsed()) {
-        return serve_null(cpu, body_bytes);
-    }
-    if (selftest->parsed()) {
-        return prove();
-    }
-    const auto target = http::parse_url(url);
-    if (!target) {
-        fmt::print(stderr, "{}\n", target.error().message);
-        return 2;
-    }
-    const auto seconds = [](double count) {
-        return std::chrono::duration_cast<Nanoseconds>(std::chrono::duration<double>(count));
-    };
-    if (bare->parsed()) {
-        return run_bare(*target, connections, seconds(warmup), seconds(duration));
-    }
+load::LoadSpec spec_of(const http::Target& target, const Options& o) {
     load::LoadSpec spec;
-    spec.target = *target;
-    spec.duration = seconds(duration);
-    spec.warmup = seconds(warmup);
-    spec.threads = threads;
-    spec.pipeline = pipeline;
-    if (users > 0) {
+    spec.target = target;
+    spec.duration = time_of(o.duration);
+    spec.warmup = time_of(o.warmup);
+    spec.threads = o.threads;
+    spec.pipeline = o.pipeline;
+    if (o.users > 0) {
         const Nanoseconds second = std::chrono::seconds(1);
-        spec.model = model::VirtualUsers{users, users / 2.0, {second, second}};
-    } else if (rate > 0) {
+        spec.model = model::VirtualUsers{o.users, o.users / 2.0, {second, second}};
+    } else if (o.rate > 0) {
         model::OpenLoop open;
-        open.rate = rate;
-        open.connections = connections;
+        open.rate = o.rate;
+        open.connections = o.connections;
         spec.model = open;
     } else {
-        spec.model = model::ClosedLoop{connections};
+        spec.model = model::ClosedLoop{o.connections};
     }
-    if (cpu >= 0) {
-        spec.cpus = {static_cast<unsigned>(cpu)};
+    if (o.cpu >= 0) {
+        spec.cpus = {static_cast<unsigned>(o.cpu)};
     }
+    return spec;
+}
+
+int run(const http::Target& target, const Options& o) {
+    auto spec = spec_of(target, o);
     const auto probed = http::probe(spec.target, std::chrono::seconds(2), true);
     if (!probed) {
         fmt::print(stderr, "{}: {}\n", model::to_string(probed.error().failure),
@@ -187,9 +203,53 @@ int main(int argc, char** argv) {
     std::signal(SIGINT, [](int) { stop.store(true); });
     const auto report = load::run_load(spec, stop);
     if (!report) {
-        fmt::print(stderr, "{}\n", report.error().message);
-        return 1;
+        return fail(report.error());
     }
     print(*report);
     return report->books.failed == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("the load engine without its command line");
+    app.require_subcommand(1);
+    Options o;
+    auto* null = app.add_subcommand("null", "serve a canned answer; prints the port");
+    null->add_option("--body", o.body_bytes, "so many bytes");
+    null->add_option("--body-file", o.body_file, "those of a file");
+    null->add_option("--coding", o.coding, "the Content-Encoding that they have");
+    auto* echo = app.add_subcommand("echo", "answer with the end of the path, or the body");
+    auto* selftest = app.add_subcommand("selftest", "prove the engine; one line a proof");
+    auto* bare = app.add_subcommand("bare", "load a URL with a loop that measures nothing");
+    auto* measured = app.add_subcommand("run", "load a URL");
+    for (CLI::App* const command : {null, echo, measured, bare}) {
+        command->add_option("--cpu", o.cpu);
+    }
+    for (CLI::App* const loop : {measured, bare}) {
+        loop->add_option("url", o.url)->required();
+        loop->add_option("-c", o.connections);
+        loop->add_option("-d", o.duration);
+        loop->add_option("--warmup", o.warmup);
+    }
+    measured->add_option("-t", o.threads);
+    measured->add_option("--pipeline", o.pipeline);
+    measured->add_option("--rate", o.rate);
+    measured->add_option("--users", o.users);
+    CLI11_PARSE(app, argc, argv);
+    if (null->parsed()) {
+        return serve_null(o);
+    }
+    if (echo->parsed()) {
+        return serve_echo(o);
+    }
+    if (selftest->parsed()) {
+        return prove();
+    }
+    const auto target = http::parse_url(o.url);
+    if (!target) {
+        fmt::print(stderr, "{}\n", target.error().message);
+        return 2;
+    }
+    return bare->parsed() ? run_bare(*target, o) : run(*target, o);
 }

@@ -120,6 +120,11 @@ picojson::value entry_json(const Entry& entry) {
     if (server.declared_class) {
         object["class"] = picojson::value(*server.declared_class);
     }
+    picojson::array routes;
+    for (const auto route : server.routes) {
+        routes.emplace_back(word_of(route));
+    }
+    object["routes"] = picojson::value(routes);
     object["plugin"] = picojson::value(entry.plugin->path.string());
     object["needs_settings"] = picojson::value(server.needs_settings);
     object["available"] = picojson::value(entry.availability.available);

@@ -7,6 +7,7 @@
 #include "core/base/file.hpp"
 #include "core/base/printable.hpp"
 #include "core/base/units.hpp"
+#include "core/results/fail_conditions.hpp"
 #include "core/suite/journal.hpp"
 #include "core/suite/suite_runner.hpp"
 #include "core/trial/clock.hpp"
@@ -21,6 +22,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace benchhost::cli {
 namespace {
@@ -83,16 +88,48 @@ Status write_outputs(const fs::path& directory, const config::SuiteConfig& confi
     return problems.empty() ? Status{} : Error{ErrorCode::environment, problems};
 }
 
-int exit_code_of(const results::ResultSet& results, bool interrupted) {
+/// The trials of each row that were measured, by server and profile.
+std::map<std::pair<std::string, std::string>, std::vector<const results::Trial*>> measured_rows(
+    const results::ResultSet& results) {
+    std::map<std::pair<std::string, std::string>, std::vector<const results::Trial*>> rows;
+    for (const auto& trial : results.trials) {
+        if (trial.outcome == model::Outcome::ok && !trial.superseded) {
+            rows[{trial.server, trial.profile}].push_back(&trial);
+        }
+    }
+    return rows;
+}
+
+/// Tells each row that the config calls a failure; whether there was one.
+bool is_any_met(const results::ResultSet& results,
+                const std::vector<model::FailCondition>& conditions) {
+    const auto profiles = results::by_name(results.profiles, &results::ProfileInfo::name);
+    bool any = false;
+    for (const auto& [row, trials] : measured_rows(results)) {
+        const auto& timeout = profiles.at(row.second)->timeout;
+        for (const auto& condition : conditions) {
+            if (const auto met = results::met_by(condition, trials, timeout)) {
+                tell("benchhost: {} under {}: failed: {}\n", printable(row.first),
+                     printable(row.second), *met);
+                any = true;
+            }
+        }
+    }
+    return any;
+}
+
+int exit_code_of(const results::ResultSet& results, const config::SuiteConfig& config,
+                 bool interrupted) {
     if (interrupted) {
         return kInterrupted;
     }
+    const bool met = is_any_met(results, config.gate.fail_if);
     const auto faults = report::faults_of(results);
     for (const auto& fault : faults) {
         tell("benchhost: {} under {}: {}\n", printable(fault.server), printable(fault.profile),
              printable(fault.text));
     }
-    return faults.empty() ? kDone : kSomethingFailed;
+    return faults.empty() && !met ? kDone : kSomethingFailed;
 }
 
 }  // namespace
@@ -181,7 +218,7 @@ int measure_suite(const RunOptions& options, const suite::PreparedSuite& suite,
         tell("{}; go on with --resume {}\n", lost.value_or("interrupted"),
              journal->directory().string());
     }
-    return lost ? kSomethingFailed : exit_code_of(*results, interrupted);
+    return lost ? kSomethingFailed : exit_code_of(*results, suite.config, interrupted);
 }
 
 }  // namespace benchhost::cli

@@ -33,7 +33,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME "benchhost-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_ARCHITECTURE "all")
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION "devel")
 # json.hpp reads JSON with picojson.
-set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "picojson-dev")
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "picojson-dev, zlib1g-dev")
 set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "benchhost (= ${PROJECT_VERSION}), cmake, g++, pkgconf")
 set(CPACK_COMPONENT_DEV_DESCRIPTION
   "Headers, CMake package and project templates for plugins of benchhost.")

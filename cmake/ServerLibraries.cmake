@@ -20,7 +20,7 @@ function(benchhost_try_plugin result log)
     CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${PROJECT_SOURCE_DIR}/plugins/sdk/include;${ARG_INCLUDES}"
     COMPILE_DEFINITIONS -fPIC -w ${ARG_DEFINITIONS}
     LINK_OPTIONS -shared LINKER:-z,defs
-    LINK_LIBRARIES ${ARG_LIBRARIES}
+    LINK_LIBRARIES ${ARG_LIBRARIES} ZLIB::ZLIB
     OUTPUT_VARIABLE output
     CXX_STANDARD 20 CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
   string(REGEX MATCH "[^\n]*(error|undefined)[^\n]*" first_error "${output}")

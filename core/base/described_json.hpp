@@ -79,6 +79,13 @@ void write_json(JsonWriter& json, const Value& value) {
             write_json<Rules>(json, item);
         }
         json.end_array();
+    } else if constexpr (kIsA<Value, std::map>) {
+        json.begin_object();
+        for (const auto& [name, item] : value) {
+            json.key(name);
+            write_json<Rules>(json, item);
+        }
+        json.end_object();
     } else if constexpr (kIsA<Value, std::pair>) {
         json.begin_array();
         write_json<Rules>(json, value.first);

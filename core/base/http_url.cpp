@@ -34,9 +34,21 @@ bool is_printable(std::string_view text) {
                        [](char byte) { return byte > ' ' && byte <= '~'; });
 }
 
+// Where a fragment begins. Within braces a # belongs to a placeholder, of which no URL knows.
+std::size_t fragment_of(std::string_view text) {
+    bool in_braces = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        in_braces = text[i] == '{' || (in_braces && text[i] != '}');
+        if (text[i] == '#' && !in_braces) {
+            return i;
+        }
+    }
+    return text.size();
+}
+
 // "/path?query" as it goes into the request line: never empty, without the fragment.
 Result<std::string> request_target(const std::string& url, std::string_view text) {
-    text = text.substr(0, text.find('#'));
+    text = text.substr(0, fragment_of(text));
     if (!is_printable(text)) {
         return bad_url(url,
                        "the path has a space, a control character or a byte beyond ASCII; "

@@ -4,6 +4,8 @@
 #include "core/base/printable.hpp"
 #include "core/config/ini.hpp"
 #include "core/config/profile_reader.hpp"
+#include "core/config/profile_requests.hpp"
+#include "core/config/request_reader.hpp"
 #include "core/config/section_reader.hpp"
 #include "core/config/suite_reader.hpp"
 
@@ -20,6 +22,7 @@ namespace {
 
 constexpr std::string_view kProfilePrefix = "profile.";
 constexpr std::string_view kServerPrefix = "server.";
+constexpr std::string_view kRequestPrefix = "request.";
 constexpr std::size_t kShownName = 60;  // of a section and a key
 
 // The part of a name that decides how a section is read: "profile" of "profile.text".
@@ -45,14 +48,15 @@ Status apply_override(IniFile& ini, Override override) {
     const Location where{"--set " + shortened(override.section + "." + override.key, kShownName),
                          0};
     auto* section = ini.find(override.section);
-    if (section == nullptr && override.section.starts_with(kProfilePrefix)) {
-        std::vector<std::string> profiles;
+    if (section == nullptr && (override.section.starts_with(kProfilePrefix) ||
+                               override.section.starts_with(kRequestPrefix))) {
+        std::vector<std::string> sections;
         for (const auto& each : ini.sections) {
-            profiles.push_back(each.name);
+            sections.push_back(each.name);
         }
         return Error{ErrorCode::usage, fmt::format("{}: the config has no [{}]{}", where.file,
                                                    shortened(override.section, kShownName),
-                                                   did_you_mean(override.section, profiles))};
+                                                   did_you_mean(override.section, sections))};
     }
     if (section == nullptr) {
         ini.sections.push_back({override.section, where, {}});
@@ -87,17 +91,20 @@ void read_section(const IniSection& section, SuiteConfig& config, Problems& prob
         config.profiles.push_back(read_profile(section, problems));
     } else if (section.name.starts_with(kServerPrefix)) {
         config.definitions.push_back(read_server(section, problems));
+    } else if (section.name.starts_with(kRequestPrefix)) {
+        config.requests.push_back(
+            read_request(section, config.path.parent_path(), config.picks, problems));
     } else {
         const auto kind = kind_of(section.name);
-        auto near = nearest_name(
-            kind, {"suite", "payload", "limits", "gate", "cluster", "profile", "server"});
-        if (near == "profile" || near == "server") {
+        auto near = nearest_name(kind, {"suite", "payload", "limits", "gate", "cluster", "profile",
+                                        "request", "server"});
+        if (near == "profile" || near == "request" || near == "server") {
             const auto name = section.name.substr(kind.size());
             near += name.size() > 1 ? name : ".NAME";
         }
         problems.add(section.where,
                      fmt::format("[{}] is not a section{}; allowed: [suite], [payload], [limits], "
-                                 "[gate], [cluster], [profile.NAME], [server.ID]",
+                                 "[gate], [cluster], [profile.NAME], [request.NAME], [server.ID]",
                                  shortened(section.name, kShownName),
                                  near.empty() ? ""
                                               : fmt::format("; did you mean [{}]?",
@@ -219,6 +226,16 @@ Result<SuiteConfig> read_config(const std::filesystem::path& path,
     Problems problems;
     for (const auto& section : ini->sections) {
         read_section(section, config, problems);
+    }
+    for (auto& profile : config.profiles) {
+        if (const auto* section = ini->find(std::string(kProfilePrefix) + profile.name)) {
+            profile.requests = read_mix(*section, config.requests, problems);
+            if (auto steps = read_flow(*section, config.requests, problems); !steps.empty()) {
+                profile.is_flow = true;
+                profile.requests = std::move(steps);
+            }
+            profile.picks = config.picks;
+        }
     }
     locate_cpus(*ini, config.limits);
     if (problems.empty()) {

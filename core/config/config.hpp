@@ -3,10 +3,12 @@
 
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
+#include "core/model/fail_condition.hpp"
 #include "core/model/gate_metric.hpp"
 #include "core/model/load_model.hpp"
 #include "core/model/payload.hpp"
 #include "core/model/process_limits.hpp"
+#include "core/model/request_spec.hpp"
 #include "core/model/route.hpp"
 
 #include <boost/describe/enum.hpp>
@@ -36,11 +38,16 @@ struct LoadProfile {
     std::string name;
     Location where;
     model::Route route = model::Route::text;
+    std::vector<model::RequestSpec> requests;  ///< instead of a route, when there are any
+    model::Picks picks;                        ///< that they name
+    bool is_flow = false;                      ///< they are asked one after the other by each user
+    bool keeps_cookies = false;
     model::TrialLoad load = model::ClosedLoop{};
     Nanoseconds duration = std::chrono::seconds(10);
     Nanoseconds warmup = std::chrono::seconds(2);
     Nanoseconds timeout = std::chrono::seconds(2);
     bool keep_alive = true;
+    std::optional<std::uint32_t> connection_requests;  ///< then it is closed; absent: any number
     std::uint32_t pipeline = 1;
     model::Verify verify = model::Verify::full;
     std::optional<std::string> csv;
@@ -104,6 +111,7 @@ struct GateSpec {
     std::vector<Tolerance> tolerances;  ///< exactly these metrics are gated; empty: the usual ones
     std::optional<double> alpha;
     std::optional<std::uint32_t> blocks;
+    std::vector<model::FailCondition> fail_if;  ///< of each row of a run
 };
 
 /// [cluster]: where things run under MPI; benchhost itself needs none of it.
@@ -125,6 +133,8 @@ struct SuiteConfig {
     std::uint64_t seed = 1;
     model::PayloadSpec payload;
     std::vector<LoadProfile> profiles;  ///< in the order of the file, at least one
+    std::vector<model::RequestSpec> requests;
+    model::Picks picks;  ///< that requests name
     Limits limits;
     std::vector<ServerDefinition> definitions;
     GateSpec gate;

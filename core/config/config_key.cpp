@@ -1,6 +1,7 @@
 #include "core/config/config_key.hpp"
 
 #include "core/config/profile_reader.hpp"
+#include "core/config/request_reader.hpp"
 #include "core/config/suite_reader.hpp"
 
 #include <cmath>
@@ -52,6 +53,7 @@ std::vector<KeyTable> key_tables() {
     for (auto& table : profile_tables()) {
         tables.push_back(std::move(table));
     }
+    tables.push_back(request_table());
     return tables;
 }
 

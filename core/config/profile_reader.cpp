@@ -1,6 +1,7 @@
 #include "core/config/profile_reader.hpp"
 
 #include "core/base/printable.hpp"
+#include "core/config/profile_requests.hpp"
 #include "core/config/profile_values.hpp"
 
 #include <fmt/format.h>
@@ -73,6 +74,14 @@ Keys closed_keys() {
 }
 
 void finish_closed(const SectionReader& reader, LoadProfile& profile) {
+    if (profile.connection_requests && profile.pipeline > 1) {
+        reader.tell_contradiction(*reader.find("pipeline"), *reader.find("connection_requests"),
+                                  "whoever counts waits for each answer");
+    }
+    if (profile.keeps_cookies && profile.pipeline > 1) {
+        reader.tell_contradiction(*reader.find("pipeline"), *reader.find("cookies"),
+                                  "what an answer sets goes with the next request");
+    }
     if (!profile.keep_alive && profile.pipeline > 1) {
         reader.tell_contradiction(*reader.find("pipeline"), *reader.find("keep_alive"),
                                   "only a connection that is kept can be pipelined");
@@ -229,19 +238,28 @@ Keys common_keys(const std::vector<LoadKind>& kinds) {
         }
         last = kind.load;
     }
-    return {key("route", &LoadProfile::route, shape::word<model::Route>(), "what is asked for"),
-            key_text<LoadProfile>({"load", loads, fmt::format("`{}`", kinds.front().load),
-                                   "who decides when the next request goes; see below"}),
-            key("warmup", &LoadProfile::warmup, warmup(), "before the window, not counted"),
-            key("timeout", &LoadProfile::timeout, latency(),
-                "a request without its whole answer by then has failed; its connection is closed"),
-            key("keep_alive", &LoadProfile::keep_alive, shape::yes_no(),
-                "`no`: a new connection for each request"),
-            key("verify", &LoadProfile::verify, shape::word<model::Verify>(),
-                "how closely each answer is compared: every byte, the number of bytes, the status "
-                "only"),
-            key("csv", &LoadProfile::csv, file_name(),
-                "the seconds of this profile's trials also as CSV, in the folder of the results")};
+    return {
+        key("route", &LoadProfile::route, usual_route(),
+            "what is asked for, by a GET. What else servers answer is asked by `requests`"),
+        key_text<LoadProfile>(mix_key()),
+        key_text<LoadProfile>(flow_key()),
+        key("cookies", &LoadProfile::keeps_cookies, shape::yes_no(),
+            "`yes`: each connection, which is a user, sends back the cookies that it was given"),
+        key_text<LoadProfile>({"load", loads, fmt::format("`{}`", kinds.front().load),
+                               "who decides when the next request goes; see below"}),
+        key("warmup", &LoadProfile::warmup, warmup(), "before the window, not counted"),
+        key("timeout", &LoadProfile::timeout, latency(),
+            "a request without its whole answer by then has failed; its connection is closed"),
+        key("keep_alive", &LoadProfile::keep_alive, shape::yes_no(),
+            "`no`: a new connection for each request"),
+        key("connection_requests", &LoadProfile::connection_requests,
+            shape::count(1, kMostConnectionRequests),
+            "a connection is closed after so many answers; without `pipeline`"),
+        key("verify", &LoadProfile::verify, shape::word<model::Verify>(),
+            "how closely each answer is compared: every byte, the number of bytes, the status "
+            "only"),
+        key("csv", &LoadProfile::csv, file_name(),
+            "the seconds of this profile's trials also as CSV, in the folder of the results")};
 }
 
 bool has(const Keys& keys, const std::string& name) {

@@ -136,6 +136,24 @@ Result<std::vector<model::SweepRate>> parse_sweep(const std::string& text) {
 
 }  // namespace
 
+Shape<model::Route> usual_route() {
+    auto any = shape::word<model::Route>();
+    std::vector<std::string> words;
+    any.words.clear();
+    for (const auto route : kAll<model::Route>) {
+        if (model::is_usual(model::facts_of(route).form)) {
+            words.emplace_back(word_of(route));
+            any.words += fmt::format("{}`{}`", any.words.empty() ? "" : " ", word_of(route));
+        }
+    }
+    any.parse = [words](const std::string& text) -> Result<model::Route> {
+        const auto index = parse_word(text, words);
+        return index ? Result<model::Route>(*from_word<model::Route>(words[*index]))
+                     : index.error();
+    };
+    return any;
+}
+
 Shape<Nanoseconds> window() { return shape::duration(milliseconds(1), hours(24)); }
 Shape<Nanoseconds> warmup() { return shape::duration(Nanoseconds(0), hours(24)); }
 Shape<Nanoseconds> latency() { return shape::duration(microseconds(1), hours(1)); }

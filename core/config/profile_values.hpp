@@ -4,6 +4,7 @@
 #include "core/base/units.hpp"
 #include "core/config/config_key.hpp"
 #include "core/model/load_model.hpp"
+#include "core/model/route.hpp"
 
 #include <cstdint>
 #include <string>
@@ -12,7 +13,9 @@
 namespace benchhost::config {
 
 constexpr std::uint64_t kMostPipeline = 64;
+constexpr std::uint64_t kMostConnectionRequests = 1'000'000'000;
 
+Shape<model::Route> usual_route();
 Shape<Nanoseconds> window();
 Shape<Nanoseconds> warmup();
 Shape<Nanoseconds> latency();  ///< within the histogram's range

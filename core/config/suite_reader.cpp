@@ -218,6 +218,12 @@ std::vector<Key<model::PayloadSpec>> payload_keys(const std::filesystem::path& f
                 keys.push_back(file_key(route, folder));
                 break;
             case model::RouteForm::uncompared:
+            case model::RouteForm::echo:
+            case model::RouteForm::upload:
+            case model::RouteForm::sum:
+            case model::RouteForm::wait:
+            case model::RouteForm::items:
+            case model::RouteForm::compressed:
                 break;
         }
     }
@@ -301,6 +307,10 @@ std::vector<Key<GateSpec>> gate_keys() {
                       "`0%`, always gated"),
         key("alpha", &GateSpec::alpha, shape::share("0.0001 to 0.2", parse_alpha),
             "the chance of a false alarm over all gated cells together", "`0.05`"),
+        key_text<GateSpec>({"fail_if", "`p99>50ms`, `failed>0.1%`, `rate<20k/s`, ...", "none",
+                            "a run in which a row's median over the rounds meets one of these "
+                            "exits with 1: p50 to p99.9, mean and max of the response times, the "
+                            "share of the requests that failed, requests/s"}),
         key("blocks", &GateSpec::blocks, shape::count(1, kMostBlocks),
             "of a paired comparison; each measures base, head and base again twice", "`10`"),
     };
@@ -358,7 +368,17 @@ void read_limits(const IniSection& section, Limits& limits, Problems& problems) 
 }
 
 void read_gate(const IniSection& section, GateSpec& gate, Problems& problems) {
-    read_keys(SectionReader(section, problems), gate_keys(), gate);
+    const SectionReader reader(section, problems);
+    read_keys(reader, gate_keys(), gate);
+    const auto conditions = reader.get("fail_if", parse_list);
+    for (const auto& text : conditions.value_or(std::vector<std::string>())) {
+        auto condition = model::parse_fail_condition(text);
+        if (condition) {
+            gate.fail_if.push_back(std::move(*condition));
+        } else {
+            reader.tell(*reader.find("fail_if"), condition.error().message);
+        }
+    }
 }
 
 void read_cluster(const IniSection& section, ClusterSpec& cluster, Problems& problems) {

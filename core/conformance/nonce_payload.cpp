@@ -3,6 +3,7 @@
 #include "core/base/file.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <random>
 #include <system_error>
+#include <utility>
 
 namespace benchhost::conformance {
 namespace {
@@ -44,35 +46,74 @@ std::string json_of(const std::string& nonce, std::size_t members, const char* s
     return json + "]}";
 }
 
+/// As JSON; `space` as above.
+std::vector<std::string> items_of(const std::string& nonce, const char* space) {
+    std::vector<std::string> items;
+    for (std::size_t i = 0; i < kNonceItems; ++i) {
+        items.push_back(fmt::format(R"({{"id":{0}{1},{0}"name":{0}"{2} {1}",{0}"even":{0}{3},)"
+                                    R"({0}"counts":{0}[{1},{0}{4}]}})",
+                                    space, i, nonce, i % 2 == 0 ? "true" : "false", i * 37));
+    }
+    return items;
+}
+
+struct Bodies {
+    std::string given;
+    std::string expected;
+};
+
+Bodies bodies_of(model::RouteForm form, const std::string& nonce, std::size_t json_members) {
+    const auto alike = [](const std::string& body) { return Bodies{body, body}; };
+    switch (form) {
+        case model::RouteForm::serialised:
+            return {json_of(nonce, json_members, " "), json_of(nonce, json_members, "")};
+        case model::RouteForm::items:
+        case model::RouteForm::compressed:
+            return {fmt::format("[{}]", fmt::join(items_of(nonce, " "), ", ")), ""};
+        case model::RouteForm::as_it_is:
+            return alike(json_members > 3 ? json_of(nonce, json_members, "")
+                                          : "Hello " + nonce + "!");
+        case model::RouteForm::uncompared:
+            return alike("benchhost check " + nonce);
+        case model::RouteForm::wait:
+            return alike("waited " + nonce);
+        case model::RouteForm::from_file:
+            return {"", file_content(nonce)};
+        case model::RouteForm::echo:
+        case model::RouteForm::upload:
+        case model::RouteForm::sum:
+            break;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<NoncePayload> NoncePayload::make(const fs::path& directory, std::size_t json_members) {
     const auto nonce = make_nonce();
     NoncePayload payload;
+    payload.items_ = items_of(nonce, "");
     for (const model::Route route : kAll<model::Route>) {
         auto expected = model::standard_content(route);
         auto given = expected;
         const auto form = model::facts_of(route).form;
-        const auto json = json_of(nonce, json_members, "");
+        auto bodies = bodies_of(form, nonce, json_members);
+        given.body = std::move(bodies.given);
+        expected.body = std::move(bodies.expected);
         if (form == model::RouteForm::from_file) {
-            expected.body = file_content(nonce);
             expected.file = given.file = directory / "payload.bin";
             if (const auto written = replace_file(expected.file, expected.body); !written) {
                 return with_context("the file to serve", written.error());
             }
-        } else if (form == model::RouteForm::serialised) {
-            expected.body = json;
-            given.body = json_of(nonce, json_members, " ");
-        } else {
-            expected.body = form == model::RouteForm::uncompared ? "benchhost check " + nonce
-                            : json_members > 3                   ? json
-                                                                 : "Hello " + nonce + "!";
-            given.body = expected.body;
         }
         payload.expected_.routes.push_back(std::move(expected));
         payload.given_.push_back(std::move(given));
     }
     return payload;
+}
+
+std::string NoncePayload::first_items(std::size_t count) const {
+    return model::items_document(items_, count);
 }
 
 Status NoncePayload::swap_file(Swap how) {

@@ -5,14 +5,19 @@
 #include "core/model/payload.hpp"
 #include "core/process/server_process.hpp"
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 namespace benchhost::conformance {
 
-/// Routes whose bodies hold a nonce. The JSON is given to the server with blanks between its
-/// tokens, and expected without: whoever copies instead of serialising answers the blanks.
+/// Elements of the array that items are taken out of.
+inline constexpr std::size_t kNonceItems = 1000;
+
+/// Routes whose bodies hold a nonce, where they are given one. JSON is given to the server with
+/// blanks between its tokens, and expected without: whoever copies instead of serialising answers
+/// the blanks.
 class NoncePayload {
   public:
     /// Writes the file into `directory`. `json_members`: how many small objects the JSON holds;
@@ -20,8 +25,10 @@ class NoncePayload {
     static Result<NoncePayload> make(const std::filesystem::path& directory,
                                      std::size_t json_members = 3);
 
-    /// What a right answer is.
+    /// What a right answer is; of a route that answers out of the request all but the body.
     const model::RouteContent& of(model::Route route) const { return expected_.of(route); }
+    /// What is answered to a request for so many items, kNonceItems at most.
+    std::string first_items(std::size_t count) const;
     /// What the server is given.
     const std::vector<model::RouteContent>& given() const { return given_; }
 
@@ -31,6 +38,7 @@ class NoncePayload {
     Status swap_file(Swap how);
 
   private:
+    std::vector<std::string> items_;
     model::Payload expected_;
     std::vector<model::RouteContent> given_;
 };

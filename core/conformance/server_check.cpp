@@ -4,10 +4,12 @@
 #include "core/conformance/option_checks.hpp"
 #include "core/conformance/plugin_checks.hpp"
 #include "core/conformance/processor_watch.hpp"
+#include "core/conformance/route_checks.hpp"
 #include "core/conformance/wire_checks.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <system_error>
 #include <thread>
@@ -76,6 +78,7 @@ bool ServerCheck::is_available() {
             warn("not on this machine, so nothing else was checked: " + probed->reason));
         return false;
     }
+    server_.routes = probed->routes.value_or(server_.routes);
     add("available", pass(probed->version.value_or(server_.version.value_or("yes"))));
     return true;
 }
@@ -190,8 +193,12 @@ void ServerCheck::first_life(NoncePayload& payload) {
                                        to_milliseconds(steady_clock::now() - begin),
                                        subject->server().target().port)));
     std::vector<Named> checks;
+    const auto& offered = server_.routes;
     for_each_word<model::Route>([&](model::Route route, const char* word) {
-        checks.push_back({word, [route](Subject& asked) { return check_route(asked, route); }});
+        if (std::find(offered.begin(), offered.end(), route) != offered.end()) {
+            checks.push_back(
+                {word, [route](Subject& asked) { return check_offered_route(asked, route); }});
+        }
     });
     checks.insert(checks.end(), {{"keep-alive", check_keep_alive},
                                  {"close", check_close},

@@ -51,7 +51,7 @@ class ServerCheck {
     void second_life(NoncePayload& payload);
 
     const CheckRequest& request_;
-    const plugin::ServerDescription& server_;
+    plugin::ServerDescription server_;
     const std::filesystem::path& directory_;
     const OnLine& on_line_;
     const std::atomic<bool>& interrupted_;

@@ -31,6 +31,9 @@ struct Program {
     int inherited_fd = -1;                 ///< ours, kept open in the program; -1: none
 };
 
+/// Whether the server says that it answers this route.
+bool offers(const bh_server& server, model::Route route);
+
 /// Owns the instance: destroyed with it. Every error is a sentence with the reason that the plugin
 /// logged, of code server, or environment for a program that it says cannot be run here. The main
 /// thread only, but for stop().

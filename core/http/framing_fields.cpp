@@ -11,11 +11,12 @@ namespace benchhost::http {
 namespace {
 
 // In the order of FramingFields::Field.
-constexpr std::array<std::string_view, 4> kFieldNames{"", "content-length", "transfer-encoding",
-                                                      "connection"};
+constexpr std::array<std::string_view, 5> kFieldNames{"", "content-length", "transfer-encoding",
+                                                      "connection", "content-encoding"};
 // In the order of FramingFields::Word.
-constexpr std::array<std::string_view, 6> kWords{"",        "close",    "keep-alive",
-                                                 "chunked", "identity", ""};
+constexpr std::array<std::string_view, 11> kWords{
+    "",       "close",   "keep-alive", "chunked", "identity", "gzip",
+    "x-gzip", "deflate", "br",         "zstd",    ""};
 
 template <std::size_t size, class Index>
 constexpr std::string_view text_of(const std::array<std::string_view, size>& texts, Index index) {
@@ -42,6 +43,9 @@ const char* FramingFields::match_name(const char* at, const char* stop) {
         const char lower = lower_token(*at);
         if (position == 3 && field == Field::connection && lower == 't') {
             field = Field::content_length;  // "con" is common to both
+            wanted = text_of(kFieldNames, field);
+        } else if (position == 8 && field == Field::content_length && lower == 'e') {
+            field = Field::content_encoding;  // and "content-" to these
             wanted = text_of(kFieldNames, field);
         }
         if (position == wanted.size() || wanted[position] != lower) {
@@ -117,6 +121,24 @@ void FramingFields::read_word(char byte) {
 }
 
 FramingFields::Word FramingFields::word_beginning_with(char byte) const {
+    if (field_ == Field::content_encoding) {
+        switch (byte) {
+            case 'g':
+                return Word::gzip;
+            case 'x':
+                return Word::x_gzip;
+            case 'd':
+                return Word::deflate;
+            case 'b':
+                return Word::br;
+            case 'z':
+                return Word::zstd;
+            case 'i':
+                return Word::identity;
+            default:
+                return Word::other;
+        }
+    }
     if (byte == 'i' && field_ == Field::transfer_encoding) {
         return Word::identity;
     }
@@ -136,6 +158,8 @@ void FramingFields::end_element() {
             end_length();
         } else if (field_ == Field::transfer_encoding) {
             end_coding(word);
+        } else if (field_ == Field::content_encoding) {
+            end_content_coding(word);
         } else {
             close_seen_ = close_seen_ || word == Word::close;
             keep_alive_seen_ = keep_alive_seen_ || word == Word::keep_alive;
@@ -163,6 +187,28 @@ void FramingFields::end_coding(Word word) {
         fault_ = "the chunked coding is applied twice";
     }
     chunked_seen_ = chunked_seen_ || chunked_last_;
+}
+
+// RFC 9110, section 8.4: in the order in which they were applied.
+void FramingFields::end_content_coding(Word word) {
+    constexpr auto coding_of = [](Word each) {
+        switch (each) {
+            case Word::gzip:
+            case Word::x_gzip:
+                return ContentCoding::gzip;
+            case Word::deflate:
+                return ContentCoding::deflate;
+            case Word::br:
+                return ContentCoding::br;
+            case Word::zstd:
+                return ContentCoding::zstd;
+            default:
+                return ContentCoding::other;
+        }
+    };
+    if (word != Word::identity) {
+        coding_ = coding_ == ContentCoding::identity ? coding_of(word) : ContentCoding::other;
+    }
 }
 
 void FramingFields::end_value() {

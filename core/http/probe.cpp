@@ -10,20 +10,24 @@ namespace {
 
 constexpr Nanoseconds kPatienceWhileOthersFollow = std::chrono::seconds(2);
 
-ProbeResult<ProbeReport> ask(const Target& target, const Deadline& to_connect,
-                             const Deadline& deadline, bool keep_alive, BodyUse body_use) {
+WholeRequest get(const Target& target, bool keep_alive) {
+    return {
+        fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: benchhost\r\nAccept: */*\r\n{}\r\n",
+                    target.path, target.host_header, keep_alive ? "" : "Connection: close\r\n")};
+}
+
+ProbeResult<ProbeReport> ask(const Target& target, const WholeRequest& request,
+                             const Deadline& to_connect, const Deadline& deadline,
+                             BodyUse body_use) {
     const auto start = std::chrono::steady_clock::now();
     auto connection = RawConnection::open(target, to_connect);
     if (!connection) {
         return connection.error();
     }
-    const std::string request =
-        fmt::format("GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: benchhost\r\nAccept: */*\r\n{}\r\n",
-                    target.path, target.host_header, keep_alive ? "" : "Connection: close\r\n");
-    if (const auto sent = connection->send(request, deadline); !sent) {
+    if (const auto sent = connection->send(request.bytes, deadline); !sent) {
         return sent.error();
     }
-    auto report = connection->read_answer(deadline, false, body_use);
+    auto report = connection->read_answer(deadline, request.is_head, body_use);
     if (report && connection->left_over() > 0) {
         return ProbeFailure{model::FailureClass::malformed_answer,
                             fmt::format("{} bytes come after the end of the answer: {}",
@@ -37,10 +41,15 @@ ProbeResult<ProbeReport> ask(const Target& target, const Deadline& to_connect,
 
 }  // namespace
 
+ProbeResult<ProbeReport> probe(const Target& target, const WholeRequest& request,
+                               Nanoseconds timeout, BodyUse body_use) {
+    const Deadline deadline = Deadline::after(timeout);
+    return ask(target, request, deadline, deadline, body_use);
+}
+
 ProbeResult<ProbeReport> probe(const Target& target, Nanoseconds timeout, bool keep_alive,
                                BodyUse body_use) {
-    const Deadline deadline = Deadline::after(timeout);
-    return ask(target, deadline, deadline, keep_alive, body_use);
+    return probe(target, get(target, keep_alive), timeout, body_use);
 }
 
 ProbeResult<FoundServer> find_server(const std::vector<Target>& targets, Nanoseconds timeout) {
@@ -52,7 +61,7 @@ ProbeResult<FoundServer> find_server(const std::vector<Target>& targets, Nanosec
         const Deadline to_connect =
             others_follow ? Deadline::after(std::min(timeout, kPatienceWhileOthersFollow))
                           : deadline;
-        const auto report = ask(target, to_connect, deadline, false, BodyUse::counted);
+        const auto report = ask(target, get(target, false), to_connect, deadline, BodyUse::counted);
         if (report) {
             found.target = target;
             return found;

@@ -8,6 +8,17 @@
 
 namespace benchhost::http {
 
+/// A request as it goes on the wire.
+struct WholeRequest {
+    std::string bytes;
+    bool is_head = false;
+};
+
+/// Sends the request once on a connection of its own, which it closes. Blocks for at most
+/// `timeout`. Bytes after the end of the answer are a malformed answer.
+ProbeResult<ProbeReport> probe(const Target& target, const WholeRequest& request,
+                               Nanoseconds timeout, BodyUse body_use = BodyUse::kept);
+
 /// Fetches target.path once on a connection of its own, sends `Connection: close` unless
 /// `keep_alive`, and closes it. Blocks for at most `timeout`. Bytes after the end of the answer are
 /// a malformed answer.

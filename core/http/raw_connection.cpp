@@ -167,6 +167,7 @@ class Answer {
         report_.body_bytes = parser_.body_received();
         report_.http_minor = parser_.http_minor();
         report_.keeps_alive = parser_.keep_alive();
+        report_.coding = parser_.coding();
         report_.headers = header_fields(header_);
         report_.beginning = model::escaped(first_);
         return std::move(report_);

@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/base/unique_fd.hpp"
 #include "core/base/units.hpp"
+#include "core/http/content_coding.hpp"
 #include "core/http/target.hpp"
 #include "core/model/failure.hpp"
 
@@ -19,12 +20,13 @@ struct ProbeReport {
     unsigned status = 0;
     unsigned http_minor = 1;                                   ///< HTTP/1.<minor>
     std::vector<std::pair<std::string, std::string>> headers;  ///< as sent, in order
-    std::string body;              ///< decoded (chunked removed); empty where it was only counted
+    std::string body;              ///< chunking removed; empty where it was only counted
     std::uint64_t body_bytes = 0;  ///< how many bytes the body had, kept or not
     std::uint64_t wire_bytes = 0;
     std::string beginning;     ///< its first bytes, printable, for a message
     bool keeps_alive = false;  ///< the answer lets the connection be used again
     Nanoseconds took{};        ///< probe(): from the connect to the last byte
+    ContentCoding coding = ContentCoding::identity;  ///< of `body`, which is as it came
 };
 
 struct ProbeFailure {

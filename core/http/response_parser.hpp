@@ -64,6 +64,7 @@ class ResponseParser {
         return !fields_.close() && !until_close_ && (minor_ >= 1 || fields_.keep_alive());
     }
     std::optional<std::uint64_t> content_length() const { return fields_.content_length(); }
+    ContentCoding coding() const { return fields_.coding(); }
     /// The body ends where the connection does.
     bool until_close() const { return until_close_; }
     std::uint64_t body_received() const { return body_received_; }

@@ -28,7 +28,7 @@ CeilingKey ceiling_key(const LoadSpec& spec) {
 
 Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<unsigned> server_cpu,
                                                 const std::atomic<bool>& stop) {
-    if (!spec.keep_alive || !spec.expectation.body) {
+    if (!spec.keep_alive || !spec.expectation.body || !spec.requests.empty()) {
         return std::optional<double>();
     }
     auto listener = servers::listen_tcp("127.0.0.1");

@@ -17,7 +17,7 @@ namespace benchhost::load {
 /// expects. Its connections, pipelining, verification, threads and processors are those of `spec`.
 /// The null server runs on `server_cpu`. Where it is the slower of the two, the rate is scaled by
 /// the busiest thread's utilisation. Absent without keep-alive, which the null server does not end,
-/// and when `stop` was set.
+/// for a load with requests of its own, which it does not understand, and when `stop` was set.
 Result<std::optional<double>> generator_ceiling(LoadSpec spec, std::optional<unsigned> server_cpu,
                                                 const std::atomic<bool>& stop);
 

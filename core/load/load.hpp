@@ -9,6 +9,7 @@
 #include "core/model/counters.hpp"
 #include "core/model/failure.hpp"
 #include "core/model/load_model.hpp"
+#include "core/model/request_spec.hpp"
 #include "core/stats/histogram.hpp"
 
 #include <array>
@@ -22,7 +23,8 @@
 
 namespace benchhost::load {
 
-/// What a right answer looks like.
+/// What a right answer looks like. Of a load with requests of its own only how it is verified:
+/// each says what it expects.
 struct Expectation {
     model::Verify verify = model::Verify::full;
     unsigned status = 200;
@@ -35,12 +37,24 @@ BOOST_DESCRIBE_STRUCT(Expectation, (), (verify, status, body))
 struct LoadSpec {
     http::Target target;
     Expectation expectation;
+    /// What is asked; empty: one GET of the target's path. Theirs take its place.
+    std::vector<model::RequestSpec> requests;
+    model::Picks picks;
+    bool is_flow = false;        ///< each user asks them one after the other, and begins anew
+    bool keeps_cookies = false;  ///< each user sends back the cookies that it was given
+    /// The server was asked to answer only so much later: no answer can come sooner.
+    std::optional<Nanoseconds> answer_wait;
     model::LoadModel model = model::ClosedLoop{};
     Nanoseconds warmup{};
     Nanoseconds duration = std::chrono::seconds(10);
     Nanoseconds timeout = std::chrono::seconds(2);
     bool keep_alive = true;
+    /// Asked on one connection, which is then closed; absent: as long as the server keeps it.
+    std::optional<std::uint32_t> connection_requests;
     std::uint32_t pipeline = 1;
+    /// The load ends when so many were planned and have ended; the window is from the beginning to
+    /// the last end, and `duration` the longest that it may take.
+    std::optional<std::uint64_t> most_requests;
     std::uint32_t threads = 1;   ///< of this process
     std::vector<unsigned> cpus;  ///< thread i runs on cpus[i % size]; empty: not pinned
     std::uint64_t seed = 1;
@@ -51,8 +65,9 @@ struct LoadSpec {
     std::optional<std::uint32_t> all_threads;
 };
 BOOST_DESCRIBE_STRUCT(LoadSpec, (),
-                      (target, expectation, model, warmup, duration, timeout, keep_alive, pipeline,
-                       threads, cpus, seed, first_thread, all_threads))
+                      (target, expectation, requests, picks, is_flow, keeps_cookies, answer_wait,
+                       model, warmup, duration, timeout, keep_alive, pipeline, most_requests,
+                       connection_requests, threads, cpus, seed, first_thread, all_threads))
 
 // What follows is counted by threads and processes, and added up by merge_into() from the
 // descriptions: sums, but for the members named here.
@@ -96,6 +111,15 @@ inline constexpr std::tuple kLargest<ClientUsage>{
     &ClientUsage::max_thread_utilisation, &ClientUsage::max_loop_lag, &ClientUsage::max_run_delay,
     &ClientUsage::longest_absence};
 
+/// One kind of request of a mix; all by plan.
+struct RequestReport {
+    std::string name;
+    model::Books books;
+    model::FailureCounts failures;
+    stats::Histogram response_time;
+};
+BOOST_DESCRIBE_STRUCT(RequestReport, (), (name, books, failures, response_time))
+
 struct LoadReport {
     /// When the measured window began, on CLOCK_MONOTONIC (std::chrono::steady_clock).
     std::chrono::steady_clock::time_point window_start{};
@@ -108,6 +132,7 @@ struct LoadReport {
     stats::Histogram service_time;        ///< from the write; verified answers only
     stats::Histogram send_lag;            ///< the write minus the planned time
     stats::Histogram failed_time;         ///< how long failed requests took; never in the others
+    std::vector<RequestReport> requests;  ///< of a mix, in its order; empty for a single kind
     std::vector<SecondRecord> series;
     model::Connections connections;
     model::Bytes bytes;
@@ -138,10 +163,10 @@ struct LoadReport {
 };
 BOOST_DESCRIBE_STRUCT(LoadReport, (),
                       (window_start, duration, books, failures, ended, ended_failures,
-                       response_time, service_time, send_lag, failed_time, series, connections,
-                       bytes, client, mean_in_flight, longest_cut_stay, failed_in_flight,
-                       offered_ceiling, round_trip, link_ceiling, nofile, notes, interrupted,
-                       gave_up))
+                       response_time, service_time, send_lag, failed_time, requests, series,
+                       connections, bytes, client, mean_in_flight, longest_cut_stay,
+                       failed_in_flight, offered_ceiling, round_trip, link_ceiling, nofile, notes,
+                       interrupted, gave_up))
 template <>
 inline constexpr std::tuple kLargest<LoadReport>{&LoadReport::duration,
                                                  &LoadReport::longest_cut_stay};

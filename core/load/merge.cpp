@@ -40,6 +40,11 @@ void add(std::vector<std::string>& all, const std::vector<std::string>& part) {
 void add(std::chrono::steady_clock::time_point& /*first*/,
          const std::chrono::steady_clock::time_point& /*part*/) {}
 
+// A name, the same in all parts.
+void add(std::string& name, const std::string& part) { name = part; }
+
+void add(std::vector<RequestReport>& sum, const std::vector<RequestReport>& part);
+
 // merge_series() takes those of all parts at once.
 void add(std::vector<SecondRecord>& /*sum*/, const std::vector<SecondRecord>& /*part*/) {}
 
@@ -67,6 +72,17 @@ void add(Struct& sum, const Struct& part) {
             add(sum.*kMember, part.*kMember);
         }
     });
+}
+
+// Kind by kind.
+void add(std::vector<RequestReport>& sum, const std::vector<RequestReport>& part) {
+    if (sum.empty()) {
+        sum = part;
+        return;
+    }
+    for (std::size_t kind = 0; kind < part.size(); ++kind) {
+        add(sum[kind], part[kind]);
+    }
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "core/load/shares.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <variant>
 
 namespace benchhost::load {
@@ -39,12 +41,43 @@ Nanoseconds build_up_of(const model::LoadModel& model) {
     return std::visit([](const auto& each) { return each.build_up(); }, model);
 }
 
-std::optional<double> offered_ceiling(const model::LoadModel& model) {
-    return std::visit([](const auto& each) { return each.offered_ceiling(); }, model);
+namespace {
+
+// Between an answer and the next request on its connection, on average.
+Nanoseconds mean_pause(const LoadSpec& spec) {
+    const Nanoseconds of_model =
+        std::visit([](const auto& each) { return each.mean_pause(); }, spec.model);
+    if (!spec.is_flow) {
+        return of_model;
+    }
+    Nanoseconds sum{};
+    for (const auto& request : spec.requests) {
+        sum +=
+            request.think_time ? (request.think_time->from + request.think_time->to) / 2 : of_model;
+    }
+    return sum / std::max<std::int64_t>(static_cast<std::int64_t>(spec.requests.size()), 1);
+}
+
+}  // namespace
+
+std::optional<double> offered_ceiling(const LoadSpec& spec) {
+    // The steps of a flow have pauses of their own.
+    const auto of_model =
+        spec.is_flow
+            ? std::nullopt
+            : std::visit([](const auto& each) { return each.offered_ceiling(); }, spec.model);
+    const Nanoseconds between = mean_pause(spec) + spec.answer_wait.value_or(Nanoseconds{});
+    const bool waits = spec.is_flow || spec.answer_wait;
+    if (!waits || between.count() <= 0) {
+        return of_model;
+    }
+    const double at_once = static_cast<double>(connections_of(spec.model)) * spec.pipeline;
+    return std::min(of_model.value_or(std::numeric_limits<double>::max()),
+                    at_once / to_seconds(between));
 }
 
 std::optional<double> own_offered_ceiling(const LoadSpec& spec) {
-    const auto all = offered_ceiling(spec.model);
+    const auto all = offered_ceiling(spec);
     if (!all || !spec.all_threads) {
         return all;
     }
@@ -61,8 +94,7 @@ std::optional<double> own_link_ceiling(const LoadSpec& spec, const LoadReport& r
     }
     const bool are_kept = 2 * report.connections.reused_requests >= report.books.sent;
     const Nanoseconds wait = *report.round_trip * (are_kept ? 1 : 2);
-    const Nanoseconds pause =
-        std::visit([](const auto& each) { return each.mean_pause(); }, spec.model);
+    const Nanoseconds pause = mean_pause(spec);
     const double at_once = static_cast<double>(own_connections(spec)) * spec.pipeline;
     return at_once / to_seconds(pause + wait);
 }

@@ -37,7 +37,7 @@ bool opens_ahead(const LoadSpec& spec);
 Nanoseconds build_up_of(const model::LoadModel& model);
 
 /// The most requests a second that the model can ask; absent where the server decides.
-std::optional<double> offered_ceiling(const model::LoadModel& model);
+std::optional<double> offered_ceiling(const LoadSpec& spec);
 /// Likewise, of the threads of this process.
 std::optional<double> own_offered_ceiling(const LoadSpec& spec);
 /// The most requests a second that its connections can carry over the round trip of `report`: each

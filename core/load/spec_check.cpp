@@ -35,6 +35,36 @@ Status check_spec(const LoadSpec& spec) {
                         "connection closed after one answer cannot take more requests",
                         spec.pipeline));
     }
+    if (spec.is_flow && !std::holds_alternative<model::VirtualUsers>(spec.model)) {
+        return usage("a flow needs users: each goes through its steps on a connection of its own");
+    }
+    if (spec.is_flow && spec.requests.empty()) {
+        return usage("a flow needs requests: they are its steps");
+    }
+    if (spec.keeps_cookies && spec.pipeline > 1) {
+        return usage(
+            fmt::format("cookies = yes and pipeline = {} contradict each other: what an "
+                        "answer sets goes with the next request",
+                        spec.pipeline));
+    }
+    if (spec.connection_requests && *spec.connection_requests == 0) {
+        return usage("connection_requests = 0: must be above 0");
+    }
+    if (spec.connection_requests && spec.pipeline > 1) {
+        return usage(
+            fmt::format("connection_requests = {} and pipeline = {} contradict each other: "
+                        "whoever counts waits for each answer",
+                        *spec.connection_requests, spec.pipeline));
+    }
+    if (spec.most_requests && *spec.most_requests == 0) {
+        return usage("requests = 0: must be above 0");
+    }
+    if (spec.most_requests && spec.warmup.count() > 0) {
+        return usage(
+            fmt::format("requests = {} and a warm-up contradict each other: all of them "
+                        "count",
+                        *spec.most_requests));
+    }
     if (spec.all_threads && (spec.first_thread + spec.threads > *spec.all_threads ||
                              *spec.all_threads > connections_of(spec.model))) {
         return usage(fmt::format("threads {} to {} are not a part of {} threads on {} connections",

@@ -25,7 +25,9 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(FailureClass, std::uint8_t,
     malformed_answer,     // not HTTP/1.x, or beyond the header limit
     bad_status,
     bad_length,
-    bad_body)
+    bad_body,
+    bad_header,           // a field that was expected is not there, or has another value
+    no_value)             // a right answer without what the next step of the flow needs
 // clang-format on
 inline constexpr std::size_t kFailureClasses = kEnumerators<FailureClass>;
 

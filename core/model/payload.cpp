@@ -58,6 +58,9 @@ Result<RouteContent> content_of(Route route, const PayloadSpec& spec,
     if (form == RouteForm::from_file) {
         return file_content(std::move(content), spec, directory);
     }
+    if (!is_usual(form)) {
+        return content;
+    }
     content.body = spec.body_of(route);
     if (const auto checked = check_json(content.body); form == RouteForm::serialised && !checked) {
         return with_context(fmt::format("the payload {}", word_of(route)), checked.error());

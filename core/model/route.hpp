@@ -5,12 +5,15 @@
 #include "core/base/described.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace benchhost::model {
 
 /// The words are those of the config, and with a '/' the paths.
-BOOST_DEFINE_ENUM_CLASS(Route, text, json, file, about)
+BOOST_DEFINE_ENUM_CLASS(Route, text, json, file, about, echo, upload, sum, wait, items, compressed)
 
 /// What a server has to do for a route, which is all that a plugin is told of its kind.
 enum class RouteForm {
@@ -18,7 +21,18 @@ enum class RouteForm {
     serialised,  ///< parses the JSON that it was given once, and serialises it for each request
     from_file,   ///< sends a file
     uncompared,  ///< as_it_is, but nobody measures it
+
+    // What these answer follows from the request. A server says which of them it has.
+    echo,        ///< POST: the body back
+    upload,      ///< POST: how many bytes, and their CRC-32
+    sum,         ///< of the fields a and b of a query or a form
+    wait,        ///< /MS: the body that it was given, so many milliseconds later
+    items,       ///< /N: so many elements of the JSON array that it was given
+    compressed,  ///< items, compressed as the request allows
 };
+
+/// Whether every server answers it, to each GET the same.
+constexpr bool is_usual(RouteForm form) { return form <= RouteForm::uncompared; }
 
 struct RouteFacts {
     RouteForm form;
@@ -29,6 +43,9 @@ const RouteFacts& facts_of(Route route);
 
 const char* path_of(Route route);  ///< "/text" ...
 
+/// The one that a request target belongs to: "/items/50?x=1" to items. Nothing when it is of none.
+std::optional<Route> route_of(std::string_view target);
+
 /// A route and what it answers.
 struct RouteContent {
     Route route = Route::text;
@@ -37,6 +54,11 @@ struct RouteContent {
     std::filesystem::path file;  ///< of from_file: where the servers find it; else empty
 };
 BOOST_DESCRIBE_STRUCT(RouteContent, (), (route, content_type, body, file))
+
+/// The elements of the array that items and compressed are given, as JSON.
+const std::vector<std::string>& standard_items();
+/// What is answered to /items/COUNT out of `items`, which has at least so many.
+std::string items_document(const std::vector<std::string>& items, std::size_t count);
 
 /// As the facts have it, a file without its place and content.
 RouteContent standard_content(Route route);

@@ -88,6 +88,23 @@ Result<PluginDescription> decode_description(const std::string& text) {
     return description ? std::move(description) : Result<PluginDescription>(no_answer());
 }
 
+namespace {
+
+/// A later benchhost's plugin may name routes that are not known here: they are asked by nobody.
+std::vector<model::Route> known_routes(const picojson::array& words) {
+    std::vector<model::Route> routes;
+    for (const auto& word : words) {
+        const auto route = word.is<std::string>() ? from_word<model::Route>(word.get<std::string>())
+                                                  : std::nullopt;
+        if (route) {
+            routes.push_back(*route);
+        }
+    }
+    return routes;
+}
+
+}  // namespace
+
 Result<Availability> decode_availability(const std::string& text) {
     auto document = parse_leading_json(text);
     if (!is_object(document)) {
@@ -108,6 +125,9 @@ Result<Availability> decode_availability(const std::string& text) {
                 value.is<std::string>() ? value.get<std::string>() : value.serialize();
             availability.details.emplace(printable(name), printable(text_of));
         }
+    }
+    if (const auto& routes = document->get("routes"); routes.is<picojson::array>()) {
+        availability.routes = known_routes(routes.get<picojson::array>());
     }
     return availability;
 }

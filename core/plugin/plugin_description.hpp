@@ -4,6 +4,7 @@
 #include "core/base/described.hpp"
 #include "core/base/result.hpp"
 #include "core/base/units.hpp"
+#include "core/model/route.hpp"
 
 #include <filesystem>
 #include <map>
@@ -31,12 +32,13 @@ struct ServerDescription {
     std::string url;
     std::optional<std::string> declared_class;  ///< "production" | "tuned" | "raw", as it says
     bool is_command = false;
-    bool needs_settings = false;  ///< runs only through a [server.<id>] section of a config
+    bool needs_settings = false;       ///< runs only through a [server.<id>] section of a config
+    std::vector<model::Route> routes;  ///< that it answers
     std::vector<OptionDescription> options;
 };
 BOOST_DESCRIBE_STRUCT(ServerDescription, (),
                       (id, name, version, language, concurrency, url, declared_class, is_command,
-                       needs_settings, options))
+                       needs_settings, routes, options))
 
 /// A function of the plugin, or of a library that it brings, that is never called: benchhost-serve
 /// had one of that name before.
@@ -74,6 +76,8 @@ struct Availability {
     std::string reason;  ///< when not available: why, and how to get it
     std::optional<std::string> version;
     std::map<std::string, std::string> details;
+    /// What a program says that it answers; absent: what its plugin says.
+    std::optional<std::vector<model::Route>> routes = std::nullopt;
 };
 /// A fault with `loaded`: the plugin itself said why it cannot, before any program was asked.
 using ProbeResult = boost::system::result<Availability, PluginFault>;

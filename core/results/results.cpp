@@ -3,6 +3,8 @@
 #include "core/base/file.hpp"
 #include "core/base/units.hpp"
 
+#include <fmt/format.h>
+
 #include <numeric>
 #include <system_error>
 
@@ -21,6 +23,23 @@ std::string load_name(const Load& load) {
         model::Overloaded{[](const std::string& name) { return name; },
                           [](const model::TrialLoad& known) { return model::load_name(known); }},
         load);
+}
+
+std::string asked_in_words(const ProfileInfo& profile) {
+    if (!profile.route.empty()) {
+        return "/" + profile.route;
+    }
+    std::string words;
+    for (const auto& request : profile.requests) {
+        words += fmt::format("{}{}",
+                             words.empty()  ? ""
+                             : profile.flow ? " > "
+                                            : ", ",
+                             request.name);
+        const bool is_mix = profile.requests.size() > 1 && !profile.flow;
+        words += is_mix ? fmt::format(":{}", request.weight) : "";
+    }
+    return words;
 }
 
 std::uint64_t Requests::failed_total() const { return total_of(failed); }

@@ -10,6 +10,7 @@
 #include "core/model/counters.hpp"
 #include "core/model/load_model.hpp"
 #include "core/model/machine_health.hpp"
+#include "core/model/request_spec.hpp"
 #include "core/model/verdict.hpp"
 #include "core/results/in_file.hpp"
 #include "core/stats/histogram.hpp"
@@ -212,6 +213,17 @@ BOOST_DESCRIBE_STRUCT(LoadPart, (),
 template <>
 inline constexpr std::tuple kAlways<LoadPart>{&LoadPart::client_usage};
 
+/// What became of one kind of request of a mix, by plan.
+struct RequestResult {
+    std::string name;
+    Requests requests;
+    std::map<std::string, std::string> first_failures;  ///< by class: what was seen first
+    std::optional<LatencySummary> response_time_ms;
+    std::optional<stats::StoredHistogram> histogram;  ///< response time
+};
+BOOST_DESCRIBE_STRUCT(RequestResult, (),
+                      (name, requests, first_failures, response_time_ms, histogram))
+
 struct Trial {
     std::string server;   ///< id of one of the servers
     std::string profile;  ///< name of one of the profiles
@@ -239,6 +251,7 @@ struct Trial {
     /// To the server's machine and back, and the most requests/s that can come back over it by as
     /// many as may be under way at once. Absent in older files, and for a unix socket.
     std::optional<double> round_trip_ms, link_ceiling_per_s;
+    std::vector<RequestResult> by_request;  ///< in the order of the mix; empty for a single request
     std::optional<LatencySummary> response_time_ms, service_time_ms, send_lag_ms;
     /// Of requests that were planned before the window and answered later: the most time that one
     /// was on the wire in the window. It is in none of the times above. Absent in older files.
@@ -263,10 +276,10 @@ BOOST_DESCRIBE_STRUCT(Trial, (),
                       (server, profile, round, superseded, outcome, stage, reason, log_tail,
                        verdict, verdict_why, started_at, address, ready_ms, stop_ms, took_s, calm_s,
                        duration_s, requests, ended, first_failures, requests_per_s, offered_per_s,
-                       round_trip_ms, link_ceiling_per_s, response_time_ms, service_time_ms,
-                       send_lag_ms, longest_cut_stay_ms, histogram, service_histogram, warmup,
-                       series, connections, bytes, probed, server_usage, client_usage, machine,
-                       effective_limits, limit, sweep, parts, notes))
+                       round_trip_ms, link_ceiling_per_s, by_request, response_time_ms,
+                       service_time_ms, send_lag_ms, longest_cut_stay_ms, histogram,
+                       service_histogram, warmup, series, connections, bytes, probed, server_usage,
+                       client_usage, machine, effective_limits, limit, sweep, parts, notes))
 template <>
 inline constexpr std::tuple kAlways<Trial>{&Trial::round};
 template <>
@@ -283,11 +296,40 @@ struct PayloadInfo {
 };
 BOOST_DESCRIBE_STRUCT(PayloadInfo, (), (bytes, sha256))
 
+/// A file that a request picks lines from.
+struct PickInfo {
+    std::string file;  ///< as the config names it
+    std::uint64_t bytes = 0;
+    std::string sha256;
+};
+BOOST_DESCRIBE_STRUCT(PickInfo, (), (file, bytes, sha256))
+
+/// A request of a profile, with its placeholders. Bodies are known by their size and checksum.
+struct RequestInfo {
+    std::string name;
+    std::string method;
+    std::string path;
+    std::vector<model::HeaderField> headers;
+    std::optional<PayloadInfo> body = std::nullopt;
+    unsigned expect_status = 200;
+    std::optional<PayloadInfo> expect_body = std::nullopt;
+    std::vector<model::HeaderField> expect_headers = {};
+    std::uint32_t weight = 1;
+    std::vector<model::TakeSpec> takes = {};
+    std::optional<DurationRange> think_time = std::nullopt;
+    std::vector<PickInfo> picks = {};
+};
+BOOST_DESCRIBE_STRUCT(RequestInfo, (),
+                      (name, method, path, headers, body, expect_status, expect_body,
+                       expect_headers, weight, takes, think_time, picks))
+template <>
+inline constexpr std::tuple kAlways<RequestInfo>{&RequestInfo::weight};
+
 /// A profile as it was measured. Whether two results measured the same follows from its members but
 /// for the name and the description, which is for people.
 struct ProfileInfo {
     std::string name;
-    std::string route;  ///< "text"
+    std::string route;  ///< "text"; empty where it has requests of its own
     Load load;
     std::string
         description;  ///< "closed loop, not corrected; 64 connections, 10s after 2s warm-up"
@@ -295,14 +337,23 @@ struct ProfileInfo {
     std::optional<Nanoseconds> duration = std::nullopt;
     std::optional<Nanoseconds> warmup = std::nullopt, timeout = std::nullopt;
     std::optional<bool> keep_alive = std::nullopt;
+    std::optional<std::uint32_t> connection_requests = std::nullopt;
     std::optional<std::uint32_t> pipeline = std::nullopt;
     std::optional<model::Verify> verify = std::nullopt;
     std::optional<PayloadInfo> payload = std::nullopt;
+    std::vector<RequestInfo> requests = {};
+    bool flow = false;     ///< each user asks them one after the other
+    bool cookies = false;  ///< each user sends back those that it was given
 };
 BOOST_DESCRIBE_STRUCT(ProfileInfo, (),
                       (name, route, load, description, duration, warmup, timeout, keep_alive,
-                       pipeline, verify, payload))
+                       connection_requests, pipeline, verify, payload, requests, flow, cookies))
+template <>
+inline constexpr std::tuple kUnlessEmpty<ProfileInfo>{&ProfileInfo::route, &ProfileInfo::flow,
+                                                      &ProfileInfo::cookies};
 std::string load_name(const Load& load);  ///< "closed" ...
+/// What the profile asks, in a few words: "/text", "list:70, add:30"; "" where it is not known.
+std::string asked_in_words(const ProfileInfo& profile);
 
 /// What all servers and the generator ran under.
 struct LimitsInfo {

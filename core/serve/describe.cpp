@@ -124,6 +124,11 @@ plugin::ServerDescription describe_server(const bh_server& server) {
     description.declared_class = declared_class_of(server);
     description.is_command = (server.caps & BH_CAP_COMMAND) != 0;
     description.needs_settings = (server.caps & BH_CAP_NEEDS_SETTINGS) != 0;
+    for (const auto route : kAll<model::Route>) {
+        if (host::offers(server, route)) {
+            description.routes.push_back(route);
+        }
+    }
     for (std::uint32_t i = 0; i < server.option_count; ++i) {
         description.options.push_back(describe_option(*server.options[i]));
     }

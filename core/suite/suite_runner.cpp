@@ -86,6 +86,21 @@ results::ServerInfo describe_server(const plugin::ServerUnderTest& server,
     return info;
 }
 
+/// Why the server cannot be asked for what the profile asks, or nothing.
+std::optional<std::string> lacking_route(const plugin::ServerUnderTest& server,
+                                         const config::LoadProfile& profile) {
+    for (const auto& request : profile.requests) {
+        const auto route = model::route_of(request.path);
+        const auto& offered = server.description.routes;
+        if (!server.url && route &&
+            std::find(offered.begin(), offered.end(), *route) == offered.end()) {
+            return fmt::format("it does not offer {}, which request {} asks for",
+                               model::path_of(*route), request.name);
+        }
+    }
+    return std::nullopt;
+}
+
 results::Trial skipped_trial(const model::TrialSpec& spec, const std::string& reason) {
     results::Trial trial;
     trial.server = spec.server;
@@ -286,10 +301,15 @@ class Trials {
         if (!availability.available) {
             return skipped_trial(spec, availability.reason);
         }
+        auto asked = server;
+        asked.description.routes = availability.routes.value_or(server.description.routes);
+        if (const auto lacking = lacking_route(asked, profile)) {
+            return skipped_trial(spec, *lacking);
+        }
         const auto waited = wait_for_calm();
         const auto directory =
             journal_.directory() / "work" / fmt::format("{:05}-{}", number, server.id);
-        auto trial = runner_.run(server, profile, spec, directory);
+        auto trial = runner_.run(asked, profile, spec, directory);
         if (trial) {
             trial->calm_s = to_seconds(waited);
         }

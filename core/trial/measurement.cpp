@@ -4,7 +4,9 @@
 #include "core/machine/file_hash.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <string_view>
 #include <type_traits>
 
@@ -20,6 +22,9 @@ std::string description_of(const config::LoadProfile& profile) {
     }
     if (!profile.keep_alive) {
         text += "; a new connection for each request";
+    }
+    if (profile.connection_requests) {
+        text += fmt::format("; connections closed after {} answers", *profile.connection_requests);
     }
     if (profile.pipeline > 1) {
         text += fmt::format("; {} requests pipelined", profile.pipeline);
@@ -65,6 +70,62 @@ void add_examples(std::map<std::string, std::string>& examples,
             examples.emplace(model::to_string(failure), failures.example(failure));
         }
     }
+}
+
+results::PayloadInfo info_of(const std::string& text) {
+    return {text.size(), machine::sha256_of_text(text)};
+}
+
+bool picks_from(const model::RequestSpec& request, const std::string& file) {
+    const auto placeholder = "{pick:" + file;
+    const auto has = [&](const std::string& text) {
+        return text.find(placeholder) != std::string::npos;
+    };
+    const auto any_has = [&](const std::vector<model::HeaderField>& fields) {
+        return std::any_of(fields.begin(), fields.end(),
+                           [&](const auto& field) { return has(field.value); });
+    };
+    return has(request.path) || any_has(request.headers) || any_has(request.expect_headers) ||
+           (request.body && has(request.body->text)) ||
+           (request.expect_body && has(request.expect_body->text));
+}
+
+results::RequestInfo info_of(const model::RequestSpec& request, const model::Picks& picks) {
+    results::RequestInfo info{request.name, request.method, request.path, request.headers};
+    if (request.body) {
+        info.body = info_of(request.body->text);
+    }
+    info.expect_status = request.expect_status;
+    if (request.expect_body) {
+        info.expect_body = info_of(request.expect_body->text);
+    }
+    info.expect_headers = request.expect_headers;
+    info.weight = request.weight;
+    info.takes = request.takes;
+    info.think_time = request.think_time;
+    for (const auto& [file, lines] : picks) {
+        if (!picks_from(request, file)) {
+            continue;
+        }
+        const auto text = fmt::format("{}", fmt::join(lines, "\n"));
+        info.picks.push_back({file, text.size(), machine::sha256_of_text(text)});
+    }
+    return info;
+}
+
+std::vector<results::RequestResult> by_request(const load::LoadReport& report) {
+    std::vector<results::RequestResult> results;
+    for (const auto& kind : report.requests) {
+        results::RequestResult result;
+        result.name = kind.name;
+        take_namesakes(result.requests, kind.books);
+        result.requests.failed = by_class(kind.failures);
+        add_examples(result.first_failures, kind.failures);
+        result.response_time_ms = results::summarise(kind.response_time);
+        result.histogram = kind.response_time;
+        results.push_back(std::move(result));
+    }
+    return results;
 }
 
 }  // namespace
@@ -124,6 +185,7 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
     trial.duration_s = seconds;
     trial.requests = requests_of(report);
     trial.ended = ended_of(report);
+    trial.by_request = by_request(report);
     if (seconds > 0) {
         trial.requests_per_s = report.rate();
     }
@@ -152,18 +214,25 @@ void fill_measurement(results::Trial& trial, const load::LoadReport& report) {
 
 results::ProfileInfo describe_profile(const config::LoadProfile& profile,
                                       const model::Payload& payload) {
-    results::ProfileInfo info{profile.name, word_of(profile.route), profile.load,
-                              description_of(profile)};
+    results::ProfileInfo info{profile.name, profile.requests.empty() ? word_of(profile.route) : "",
+                              profile.load, description_of(profile)};
     if (!std::holds_alternative<model::LimitSearch>(profile.load)) {
         info.duration = profile.duration;
     }
     info.warmup = profile.warmup;
     info.timeout = profile.timeout;
     info.keep_alive = profile.keep_alive;
+    info.connection_requests = profile.connection_requests;
     info.pipeline = profile.pipeline;
     info.verify = profile.verify;
-    const auto& body = payload.of(profile.route).body;
-    info.payload = {body.size(), machine::sha256_of_text(body)};
+    if (profile.requests.empty()) {
+        info.payload = info_of(payload.of(profile.route).body);
+    }
+    for (const auto& request : profile.requests) {
+        info.requests.push_back(info_of(request, profile.picks));
+    }
+    info.flow = profile.is_flow;
+    info.cookies = profile.keeps_cookies;
     return info;
 }
 

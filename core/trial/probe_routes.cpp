@@ -1,22 +1,17 @@
 #include "core/trial/probe_routes.hpp"
 
 #include "core/base/json_reader.hpp"
+#include "core/trial/ask_until.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
-#include <map>
-#include <thread>
 
 namespace benchhost::trial {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::steady_clock;
-
-constexpr auto kProbeTimeout = std::chrono::seconds(2);
-constexpr auto kRetryPause = milliseconds(10);
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(), [](char c) {
@@ -34,14 +29,6 @@ bool same_json(const std::string& one, const std::string& other) {
     const auto first = parse_json(one);
     const auto second = parse_json(other);
     return first && second && *first == *second;
-}
-
-std::string listed(const std::map<std::string, std::string>& silent) {
-    std::string text;
-    for (const auto& [address, why] : silent) {
-        text += fmt::format("{}by {}: {}", text.empty() ? "" : "; ", address, why);
-    }
-    return text;
 }
 
 http::Target route_target(const RunningServer& server, model::Route route) {
@@ -88,7 +75,8 @@ std::optional<std::string> wrong_answer(const http::ProbeReport& answer,
     }
     const auto type = lower(header(answer, "content-type"));
     // Libraries tell the type of a file by its name.
-    const bool checked = form == model::RouteForm::as_it_is || form == model::RouteForm::serialised;
+    const bool checked =
+        form != model::RouteForm::from_file && form != model::RouteForm::uncompared;
     if (checked && !type.starts_with(lower(expected.content_type))) {
         return fmt::format("{} answered with content type \"{}\" instead of \"{}\"", path, type,
                            expected.content_type);
@@ -100,31 +88,13 @@ Result<http::ProbeReport> probe_until_right(RunningServer& server,
                                             const model::RouteContent& expected,
                                             steady_clock::time_point deadline,
                                             const std::atomic<bool>& stop) {
-    std::map<std::string, std::string> silent;  // why, by address
-    for (;;) {
-        const auto target = route_target(server, expected.route);
-        auto answer = server.ask(target, kProbeTimeout, false);
-        if (answer) {
-            if (auto wrong = wrong_answer(*answer, expected)) {
-                return Error{ErrorCode::server, *wrong};
-            }
-            return std::move(*answer);
-        }
-        if (const auto fault = server.fault()) {
-            return Error{ErrorCode::server, fault->reason};
-        }
-        if (stop) {
-            return Error{ErrorCode::interrupted, "interrupted"};
-        }
-        auto& why = silent[target.address];
-        why = fmt::format("{} ({})", model::to_string(answer.error().failure), answer.error().seen);
-        if (steady_clock::now() >= deadline) {
-            return Error{ErrorCode::server, fmt::format("{} was not answered: {}", target.path,
-                                                        silent.size() == 1 ? why : listed(silent))};
-        }
-        server.try_next_address();
-        std::this_thread::sleep_for(kRetryPause);  // polling another process: nothing to wait on
-    }
+    const Question question{
+        route_target(server, expected.route).path,
+        [&](const http::Target& /*its path is the server's*/) {
+            return server.ask(route_target(server, expected.route), kProbeTimeout, false);
+        },
+        [&](const http::ProbeReport& answer) { return wrong_answer(answer, expected); }};
+    return ask_until_right(server, question, deadline, stop);
 }
 
 Result<results::ProbedAnswer> probe_routes(RunningServer& server, const model::Payload& payload,
@@ -138,7 +108,8 @@ Result<results::ProbedAnswer> probe_routes(RunningServer& server, const model::P
     }
     const auto reused = server.ask(route_target(server, measured), kProbeTimeout, true);
     for (const auto& route : payload.routes) {
-        if (all_routes && route.route != measured) {
+        if (all_routes && route.route != measured &&
+            model::is_usual(model::facts_of(route.route).form)) {
             if (auto other = probe_until_right(server, route, deadline, stop); !other) {
                 return other.error();
             }

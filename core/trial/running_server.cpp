@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -87,6 +88,12 @@ http::ProbeResult<http::ProbeReport> RunningServer::ask(const http::Target& targ
     return http::probe(target, timeout, keep_alive);
 }
 
+http::ProbeResult<http::ProbeReport> RunningServer::ask(const http::Target& target,
+                                                        const http::WholeRequest& request,
+                                                        Nanoseconds timeout) {
+    return http::probe(target, request, timeout);
+}
+
 std::unique_ptr<RunningServer> foreign_server(std::vector<http::Target> targets) {
     return std::make_unique<ForeignServer>(std::move(targets));
 }
@@ -112,7 +119,12 @@ Launched ProcessLauncher::launch(const plugin::ServerUnderTest& server,
     request.plugin = server.plugin;
     request.server = server.description.id;
     request.options = server.options;
-    request.routes = settings_.routes;
+    std::copy_if(settings_.routes.begin(), settings_.routes.end(),
+                 std::back_inserter(request.routes), [&](const model::RouteContent& content) {
+                     const auto& offered = server.description.routes;
+                     return std::find(offered.begin(), offered.end(), content.route) !=
+                            offered.end();
+                 });
     request.limits = settings_.limits;
     request.address = settings_.address;
     request.port = settings_.port;

@@ -25,6 +25,9 @@ class RunningServer {
     /// One request by hand, as http::probe; a server that a test plays answers by itself.
     virtual http::ProbeResult<http::ProbeReport> ask(const http::Target& target,
                                                      Nanoseconds timeout, bool keep_alive);
+    virtual http::ProbeResult<http::ProbeReport> ask(const http::Target& target,
+                                                     const http::WholeRequest& request,
+                                                     Nanoseconds timeout);
     /// Why it no longer runs, if so. Does not block.
     virtual std::optional<process::ServerFault> fault() = 0;
     /// Of its first process; absent when it is not ours to look into.

@@ -3,6 +3,7 @@
 #include "core/machine/network_limits.hpp"
 #include "core/trial/clock.hpp"
 #include "core/trial/limit_trial.hpp"
+#include "core/trial/probe_requests.hpp"
 #include "core/trial/sweep_trial.hpp"
 #include "core/trial/trial_server.hpp"
 
@@ -32,16 +33,43 @@ model::LoadModel model_for_ceiling(const model::TrialLoad& load) {
         load);
 }
 
+/// The least that the server is asked to wait by its route for that; nothing when a request is not
+/// of it, or says so only when it is drawn.
+std::optional<Nanoseconds> least_wait(const std::vector<model::RequestSpec>& requests) {
+    std::optional<Nanoseconds> least;
+    for (const auto& request : requests) {
+        const std::string prefix = std::string(model::path_of(model::Route::wait)) + "/";
+        const auto wait = request.path.starts_with(prefix)
+                              ? parse_count(request.path.substr(prefix.size()), 0, 60'000)
+                              : Error{ErrorCode::usage, ""};
+        if (!wait) {
+            return std::nullopt;
+        }
+        const Nanoseconds own = std::chrono::milliseconds(*wait);
+        least = std::min(least.value_or(own), own);
+    }
+    return least;
+}
+
 /// Everything but the target.
 load::LoadSpec make_load_spec(const config::LoadProfile& profile, const model::Payload& payload,
                               std::uint64_t seed) {
     load::LoadSpec spec;
-    spec.expectation = {profile.verify, 200, payload.of(profile.route).body};
+    spec.expectation.verify = profile.verify;
+    spec.requests = profile.requests;
+    spec.picks = profile.picks;
+    spec.is_flow = profile.is_flow;
+    spec.keeps_cookies = profile.keeps_cookies;
+    spec.answer_wait = least_wait(profile.requests);
+    if (profile.requests.empty()) {
+        spec.expectation.body = payload.of(profile.route).body;
+    }
     spec.model = model_for_ceiling(profile.load);
     spec.warmup = profile.warmup;
     spec.duration = profile.duration;
     spec.timeout = profile.timeout;
     spec.keep_alive = profile.keep_alive;
+    spec.connection_requests = profile.connection_requests;
     spec.pipeline = profile.pipeline;
     spec.seed = seed & config::kMostSeed;  // it stands in the results, too
     return spec;
@@ -158,6 +186,7 @@ void measure(results::Trial& trial, RunningServer& server, const load::LoadSpec&
 void load_server(results::Trial& trial, TrialServer& server, load::LoadSpec spec,
                  const model::TrialLoad& wanted, const TrialContext& context) {
     spec.target = server.target();
+    spec.requests = below(spec.target.path, std::move(spec.requests));
     std::visit(model::Overloaded{[&](const model::LimitSearch& search) {
                                      measure_limit(trial, server, std::move(spec), search, context);
                                  },
@@ -207,8 +236,7 @@ std::optional<results::Trial> TrialRunner::run(const plugin::ServerUnderTest& se
     std::error_code ignored;
     std::filesystem::create_directories(directory, ignored);
     {
-        TrialServer running(launcher_, server, payload_, profile.route, directory,
-                            context.interrupted);
+        TrialServer running(launcher_, server, payload_, profile, directory, context.interrupted);
         if (running.start(trial)) {
             load_server(trial, running, std::move(load_spec), profile.load, context);
             if (trial.client_usage) {

@@ -1,6 +1,7 @@
 #include "core/trial/trial_server.hpp"
 
 #include "core/trial/loaded_window.hpp"
+#include "core/trial/probe_requests.hpp"
 #include "core/trial/probe_routes.hpp"
 
 #include <chrono>
@@ -24,8 +25,14 @@ bool TrialServer::start(results::Trial& trial) {
     }
     running_ = std::move(*launched);
     trial.effective_limits = running_->effective_limits();
-    const auto probed =
-        probe_routes(*running_, payload_, measured_, !server_.url, kProbePatience, interrupted_);
+    auto requests = profile_.requests;
+    if (profile_.is_flow) {
+        requests.resize(1);  // what later steps send is taken out of answers
+    }
+    const auto probed = requests.empty() ? probe_routes(*running_, payload_, profile_.route,
+                                                        !server_.url, kProbePatience, interrupted_)
+                                         : probe_requests(*running_, requests, profile_.picks,
+                                                          kProbePatience, interrupted_);
     if (!probed) {
         const auto fault = running_->fault();
         fail(trial, "probe", probed.error().message,
@@ -82,7 +89,9 @@ void TrialServer::stop(results::Trial& trial) {
 
 http::Target TrialServer::target() const {
     auto target = running_->target();
-    target.path = route_path(target.path, measured_);
+    if (profile_.requests.empty()) {
+        target.path = route_path(target.path, profile_.route);
+    }
     return target;
 }
 

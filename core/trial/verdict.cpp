@@ -106,8 +106,9 @@ std::optional<std::string> why_invalid(const VerdictInputs& inputs) {
     if (auto why = why_books_fail(report)) {
         return why;
     }
-    for (const auto wrong : {FailureClass::bad_body, FailureClass::bad_length,
-                             FailureClass::bad_status, FailureClass::malformed_answer}) {
+    for (const auto wrong :
+         {FailureClass::bad_body, FailureClass::bad_header, FailureClass::no_value,
+          FailureClass::bad_length, FailureClass::bad_status, FailureClass::malformed_answer}) {
         const auto count =
             std::max(report.failures.count(wrong), report.ended_failures.count(wrong));
         if (count > 0) {

@@ -83,7 +83,9 @@ class AsioServer {
                                                       .concurrency = "one event loop a thread",
                                                       .url = "https://www.boost.org/libs/asio",
                                                       .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
-                                                      .declared_class = BH_CLASS_RAW};
+                                                      .declared_class = BH_CLASS_RAW,
+                                                      // It does not compress.
+                                                      .route_kinds = sdk::kEveryRoute};
     static constexpr bh_option kOptions[] = {sdk::choice_option(
         "accept", "shared|per_thread", "shared",
         "one listening socket for all threads, or one a thread, between which the kernel divides "

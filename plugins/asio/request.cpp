@@ -1,8 +1,12 @@
 #include "request.hpp"
 
+#include <benchhost/site.hpp>
+
 #include <cctype>
 #include <charconv>
 #include <optional>
+#include <string_view>
+#include <system_error>
 
 namespace benchhost::asio_server {
 namespace {
@@ -50,8 +54,10 @@ struct Fields {
     unsigned hosts = 0;
     bool close = false;
     bool keep_alive = false;
-    bool transfer_encoding = false;
-    bool expect = false;
+    bool chunked = false;
+    bool other_coding = false;  ///< in Transfer-Encoding
+    bool expects_continue = false;
+    bool expects_other = false;
     std::optional<std::uint64_t> content_length;
 };
 
@@ -81,9 +87,11 @@ bool read_field(std::string_view line, Fields& fields) {
         }
         fields.content_length = length;
     } else if (equals_ignoring_case(name, "transfer-encoding")) {
-        fields.transfer_encoding = true;
+        const bool chunked = equals_ignoring_case(value, "chunked") && !fields.chunked;
+        (chunked ? fields.chunked : fields.other_coding) = true;
     } else if (equals_ignoring_case(name, "expect")) {
-        fields.expect = true;
+        const bool go_on = equals_ignoring_case(value, "100-continue");
+        (go_on ? fields.expects_continue : fields.expects_other) = true;
     }
     return true;
 }
@@ -100,7 +108,7 @@ unsigned read_request_line(std::string_view line, Request& request) {
         const auto slash = target.find('/', 7);
         target = slash == std::string_view::npos ? "/" : target.substr(slash);
     }
-    request.path = cut(target, "?");
+    request.target = target;
     if (version.size() != 8 || version.substr(0, 5) != "HTTP/") {
         return 400;
     }
@@ -143,14 +151,22 @@ Parsed parse_request(std::string_view bytes) {
     if (fields.hosts > 1 || (fields.hosts == 0 && !parsed.request.http_1_0)) {
         return refused(400);
     }
-    if (fields.transfer_encoding) {
+    if (fields.other_coding) {
         return refused(501);
     }
-    if (fields.expect) {
+    if (fields.chunked && (fields.content_length || parsed.request.http_1_0)) {
+        return refused(400);  // where the body ends depends on who reads it
+    }
+    if (fields.content_length.value_or(0) > sdk::kMostUpload) {
+        return refused(413);
+    }
+    if (fields.expects_other) {
         return refused(417);
     }
     parsed.request.keep_alive = !fields.close && (!parsed.request.http_1_0 || fields.keep_alive);
-    parsed.request.body_size = fields.content_length.value_or(0);
+    parsed.request.expects_continue = fields.expects_continue && !parsed.request.http_1_0;
+    parsed.request.chunked = fields.chunked;
+    parsed.request.content_length = fields.content_length.value_or(0);
     parsed.state = Parsed::State::complete;
     parsed.head_size = skipped + end + 4;
     return parsed;

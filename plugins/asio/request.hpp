@@ -1,4 +1,4 @@
-// The part of HTTP/1.x that a server of GET and HEAD needs to read (RFC 9112).
+// The part of HTTP/1.x that a server of GET, HEAD and POST needs to read (RFC 9112): heads.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,12 @@ namespace benchhost::asio_server {
 /// A request as it stands in the connection's buffer; the views point into it.
 struct Request {
     std::string_view method;
-    std::string_view path;  ///< without the query
+    std::string_view target;  ///< path and query
     bool http_1_0 = false;
     bool keep_alive = true;
-    std::uint64_t body_size = 0;  ///< bytes of body that follow the head
+    bool expects_continue = false;
+    bool chunked = false;
+    std::uint64_t content_length = 0;  ///< bytes of body that follow the head, unless chunked
 };
 
 struct Parsed {
@@ -24,7 +26,7 @@ struct Parsed {
     Request request;
 };
 
-/// Reads the request at the start of `bytes`, which may hold less or more than one.
+/// Reads the head of the request at the start of `bytes`, which may hold less or more than one.
 Parsed parse_request(std::string_view bytes);
 
 }  // namespace benchhost::asio_server

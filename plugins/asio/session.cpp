@@ -28,6 +28,8 @@ std::string_view reason_of(unsigned status) {
             return "404 Not Found";
         case 405:
             return "405 Method Not Allowed";
+        case 413:
+            return "413 Content Too Large";
         case 417:
             return "417 Expectation Failed";
         case 431:
@@ -41,10 +43,43 @@ std::string_view reason_of(unsigned status) {
     }
 }
 
+void append_head(std::string& out, const sdk::Reply& reply, std::uint64_t size,
+                 const Request& request) {
+    out += "HTTP/1.1 ";
+    out += reason_of(reply.status);
+    out += "\r\nContent-Type: ";
+    out += reply.content_type;
+    out += "\r\nContent-Length: ";
+    out += std::to_string(size);
+    if (reply.allow != nullptr) {
+        out += "\r\nAllow: ";
+        out += reply.allow;
+    }
+    if (!request.keep_alive) {
+        out += "\r\nConnection: close";
+    } else if (request.http_1_0) {
+        out += "\r\nConnection: keep-alive";
+    }
+    out += "\r\n\r\n";
+}
+
+bool may_have_body(const Request& request) {
+    return request.content_length > 0 || request.chunked || request.method == "POST";
+}
+
+/// Its memory is kept for the next request, unless it is much.
+void discard(std::string& text) {
+    constexpr std::size_t kMuch = 1024 * 1024;
+    text.clear();
+    if (text.capacity() > kMuch) {
+        text.shrink_to_fit();
+    }
+}
+
 }  // namespace
 
 Session::Session(boost::asio::ip::tcp::socket socket, const sdk::Site& site)
-    : socket_(std::move(socket)), site_(site) {}
+    : socket_(std::move(socket)), site_(site), timer_(socket_.get_executor()) {}
 
 Session::~Session() {
     if (file_ >= 0) {
@@ -83,6 +118,10 @@ void Session::run() {
             case Progress::failed:
                 return;
         }
+        if (is_waiting_) {
+            wait_until_due();
+            return;
+        }
         if (closing_) {
             linger();
             return;
@@ -96,16 +135,23 @@ void Session::run() {
 
 void Session::append_answers() {
     std::size_t used = 0;
-    while (!closing_ && file_ < 0 && out_.size() < kBatch) {
-        const std::size_t dropped =
-            static_cast<std::size_t>(std::min<std::uint64_t>(skip_, filled_ - used));
-        skip_ -= dropped;
-        used += dropped;
-        const Parsed parsed = parse_request({in_.data() + used, filled_ - used});
+    while (!closing_ && !is_waiting_ && file_ < 0 && out_.size() < kBatch) {
+        const std::string_view rest(in_.data() + used, filled_ - used);
+        if (!posted_.body.at_end()) {
+            if (rest.empty()) {
+                break;
+            }
+            used += take_body(rest);
+            continue;
+        }
+        const Parsed parsed = parse_request(rest);
         if (parsed.state == Parsed::State::complete) {
-            answer(parsed.request);
             used += parsed.head_size;
-            skip_ = parsed.request.body_size;
+            if (may_have_body(parsed.request)) {
+                begin_body(parsed.request, used == filled_);
+            } else {
+                answer(parsed.request);
+            }
         } else if (parsed.state == Parsed::State::refused) {
             refuse(parsed.status);
         } else if (used == 0 && filled_ == in_.size()) {
@@ -120,17 +166,66 @@ void Session::append_answers() {
     }
 }
 
+void Session::begin_body(const Request& request, bool is_waited_for) {
+    posted_.head.assign(request.method).append(request.target);
+    posted_.request = request;
+    posted_.request.method = std::string_view(posted_.head).substr(0, request.method.size());
+    posted_.request.target = std::string_view(posted_.head).substr(request.method.size());
+    posted_.body = Body(request);
+    const sdk::Route* const route = request.method == "POST" ? site_.find(request.target) : nullptr;
+    if (route != nullptr && route->kind == BH_ROUTE_UPLOAD) {
+        posted_.use = Posted::Use::summed;
+    } else if (route != nullptr && (route->kind == BH_ROUTE_ECHO || route->kind == BH_ROUTE_SUM)) {
+        posted_.use = Posted::Use::kept;
+    }
+    if (posted_.body.at_end()) {
+        end_body();
+    } else if (request.expects_continue && is_waited_for) {
+        out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+    }
+}
+
+std::size_t Session::take_body(std::string_view bytes) {
+    const Body::Piece piece = posted_.body.take(bytes);
+    if (posted_.use == Posted::Use::kept) {
+        posted_.content += piece.content;
+    } else if (posted_.use == Posted::Use::summed) {
+        posted_.upload.add(piece.content);
+    }
+    if (posted_.body.refusal() != 0) {
+        refuse(posted_.body.refusal());
+    } else if (posted_.body.at_end()) {
+        end_body();
+    }
+    return piece.used;
+}
+
+void Session::end_body() {
+    answer(posted_.request);
+    posted_.use = Posted::Use::dropped;
+    discard(posted_.content);
+    posted_.upload = sdk::Upload();
+}
+
 void Session::answer(const Request& request) {
     closing_ = !request.keep_alive;
-    const bool head_only = request.method == "HEAD";
-    const sdk::Reply reply = site_.reply(request.method, request.path, json_);
+    sdk::Reply reply = site_.reply({request.method, request.target, posted_.content}, text_);
     if (reply.file != nullptr) {
         answer_file(request, reply);
         return;
     }
-    append_head(reply.status, reply.content_type, reply.body.size(), request);
-    if (!head_only) {
-        out_ += reply.body;
+    if (posted_.use == Posted::Use::summed) {
+        text_ = posted_.upload.text();
+        reply.body = text_;
+    }
+    is_waiting_ = reply.wait.count() > 0;
+    std::string& out = is_waiting_ ? later_ : out_;
+    append_head(out, reply, reply.body.size(), request);
+    if (request.method != "HEAD") {
+        out += reply.body;
+    }
+    if (is_waiting_) {
+        timer_.expires_after(reply.wait);
     }
 }
 
@@ -138,10 +233,10 @@ void Session::answer_file(const Request& request, const sdk::Reply& reply) {
     file_ = ::open(reply.file->c_str(), O_RDONLY | O_CLOEXEC);
     struct stat about {};
     if (file_ < 0 || ::fstat(file_, &about) != 0) {
-        append_head(500, "text/plain", 0, request);
+        append_head(out_, {500}, 0, request);
     } else {
         file_left_ = static_cast<std::uint64_t>(about.st_size);
-        append_head(200, reply.content_type, file_left_, request);
+        append_head(out_, reply, file_left_, request);
         if (request.method != "HEAD") {
             return;  // flush() sends it
         }
@@ -156,26 +251,7 @@ void Session::refuse(unsigned status) {
     Request request;
     request.keep_alive = false;
     closing_ = true;
-    append_head(status, "text/plain", 0, request);
-}
-
-void Session::append_head(unsigned status, std::string_view content_type, std::uint64_t size,
-                          const Request& request) {
-    out_ += "HTTP/1.1 ";
-    out_ += reason_of(status);
-    out_ += "\r\nContent-Type: ";
-    out_ += content_type;
-    out_ += "\r\nContent-Length: ";
-    out_ += std::to_string(size);
-    if (status == 405) {
-        out_ += "\r\nAllow: GET, HEAD";
-    }
-    if (!request.keep_alive) {
-        out_ += "\r\nConnection: close";
-    } else if (request.http_1_0) {
-        out_ += "\r\nConnection: keep-alive";
-    }
-    out_ += "\r\n\r\n";
+    append_head(out_, {status}, 0, request);
 }
 
 Session::Progress Session::flush() {
@@ -201,7 +277,7 @@ Session::Progress Session::flush() {
     if (file_ >= 0) {
         ::close(std::exchange(file_, -1));
     }
-    out_.clear();
+    discard(out_);
     sent_ = 0;
     return Progress::done;
 }
@@ -213,6 +289,16 @@ void Session::wait_until_writable() {
                                self->run();
                            }
                        });
+}
+
+void Session::wait_until_due() {
+    timer_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+        if (!error) {
+            self->is_waiting_ = false;
+            self->out_.swap(self->later_);
+            self->run();
+        }
+    });
 }
 
 void Session::linger() {

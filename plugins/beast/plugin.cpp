@@ -125,7 +125,8 @@ constexpr sdk::Description describe(const char* id, const char* name) {
             .concurrency = "one io_context run by all threads",
             .url = "https://www.boost.org/libs/beast",
             .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
-            .declared_class = BH_CLASS_PRODUCTION};
+            .declared_class = BH_CLASS_PRODUCTION,
+            .route_kinds = sdk::kEveryRoute};  // Beast knows no content codings
 }
 
 class BeastServer : public Server {

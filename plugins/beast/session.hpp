@@ -2,13 +2,13 @@
 #pragma once
 
 #include "answers.hpp"
+#include "upload_reader.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/message_generator.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 
 #include <memory>
 #include <optional>
@@ -23,8 +23,15 @@ class Session : public std::enable_shared_from_this<Session> {
     void start();
 
   private:
-    void read();
-    void on_read(const boost::beast::error_code& error);
+    void read_head();
+    void on_head(const boost::beast::error_code& error);
+    void read_body();
+    void on_request(const boost::beast::error_code& error);
+    void read_upload();
+    void on_piece(const boost::beast::error_code& error);
+    void fail(const boost::beast::error_code& error);
+    /// Now or later.
+    void send(Answer answer);
     void write(boost::beast::http::message_generator answer);
     void close();
 
@@ -32,7 +39,9 @@ class Session : public std::enable_shared_from_this<Session> {
     const sdk::Site& site_;
     boost::beast::flat_buffer buffer_;
     /// Made anew for each request, as a parser cannot be used twice.
-    std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+    std::optional<Parser> parser_;
+    std::unique_ptr<UploadReader> upload_;
+    boost::asio::steady_timer timer_;
 };
 
 }  // namespace benchhost::beast_server

@@ -7,9 +7,11 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -57,17 +59,24 @@ std::string started_in() {
 
 class CommandServer {
   public:
+    // Which of them a program answers, says the option routes by way of probe().
+    static constexpr std::uint32_t kAnyRoute =
+        sdk::kEveryRoute | sdk::route_kinds({BH_ROUTE_COMPRESSED});
     static constexpr sdk::Description kDescription = {.id = "command",
                                                       .name = "A program of your own",
                                                       .language = "any",
                                                       .concurrency = "as the program does it",
-                                                      .caps = BH_CAP_NEEDS_SETTINGS};
+                                                      .caps = BH_CAP_NEEDS_SETTINGS,
+                                                      .route_kinds = kAnyRoute};
     static constexpr bh_option kOptions[] = {
         sdk::text_option("argv", nullptr,
                          "the program and its arguments, with placeholders; quotes group words"),
         sdk::text_option("workdir", nullptr, "its working directory; default: the trial's own"),
         sdk::text_option("template", nullptr,
                          "a file whose placeholders are filled in; the result is {conf}"),
+        sdk::text_option("routes", "text json file about",
+                         "which routes it answers: text json file about echo upload sum wait items "
+                         "compressed"),
         sdk::text_option("version", nullptr, "what the report prints as its version"),
         sdk::choice_option("class", "production|tuned|raw", nullptr,
                            "what the report prints as its class (docs/fairness.md)"),
@@ -133,7 +142,13 @@ class CommandServer {
             answer += R"(,"class":)";
             append_quoted(answer, settings_.text("class"));
         }
-        answer += '}';
+        answer += R"(},"routes":[)";
+        std::istringstream routes(settings_.text("routes"));
+        for (std::string word; routes >> word;) {
+            answer += answer.back() == '[' ? "" : ",";
+            append_quoted(answer, word);
+        }
+        answer += ']';
         if (settings_.has("version")) {
             answer += R"(,"version":)";
             append_quoted(answer, settings_.text("version"));
@@ -168,13 +183,18 @@ class CommandServer {
         }
     }
 
-    /// {text} {text_file} {text_type}, {json} ..., {file} {file_type}.
+    /// {text} {text_file} {text_type}, {json} ..., {file} {file_type}; of a route that answers out
+    /// of the request the type alone.
     static void add_route(Placeholders& known, const sdk::Route& route,
                           const std::string& directory) {
         const std::string name = route.path.substr(1);
         known[name + "_type"] = route.content_type;
         if (route.kind == BH_ROUTE_FILE) {
             known[name] = route.file;
+            return;
+        }
+        if (route.kind == BH_ROUTE_ECHO || route.kind == BH_ROUTE_UPLOAD ||
+            route.kind == BH_ROUTE_SUM) {
             return;
         }
         const fs::path path = fs::path(directory) / name;

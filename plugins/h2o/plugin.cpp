@@ -3,12 +3,18 @@
 #include <benchhost/plugin.hpp>
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
+#include <benchhost/upload.hpp>
 
 #include <h2o.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstring>
 #include <limits>
+#include <map>
 #include <memory>
-#include <stdexcept>
+#include <new>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -24,26 +30,121 @@ struct Handler {
     const sdk::Site* site;
 };
 
+std::string_view view(h2o_iovec_t bytes) { return {bytes.base, bytes.len}; }
+
 const char* reason_of(unsigned status) {
-    return status == 200 ? "OK" : status == 404 ? "Not Found" : "Method Not Allowed";
+    switch (status) {
+        case 200:
+            return "OK";
+        case 400:
+            return "Bad Request";
+        case 404:
+            return "Not Found";
+        default:
+            return "Method Not Allowed";
+    }
 }
 
-int answer(h2o_handler_t* handler, h2o_req_t* request) {
-    const sdk::Site& site = *reinterpret_cast<Handler*>(handler)->site;
-    std::string json;
-    const sdk::Reply reply = site.reply({request->method.base, request->method.len},
-                                        {request->path.base, request->path.len}, json);
-    const std::string_view type = reply.content_type;
-    if (reply.file != nullptr) {
-        return h2o_file_send(request, 200, "OK", reply.file->c_str(),
-                             h2o_iovec_init(type.data(), type.size()), 0);
-    }
+void send(h2o_req_t* request, const sdk::Reply& reply) {
+    static h2o_generator_t generator = {nullptr, nullptr};
+    const auto add_header = [request](const h2o_token_t* name, const char* value) {
+        h2o_add_header(&request->pool, &request->res.headers, name, nullptr, value,
+                       std::strlen(value));
+    };
     request->res.status = static_cast<int>(reply.status);
     request->res.reason = reason_of(reply.status);
     request->res.content_length = reply.body.size();
-    h2o_add_header(&request->pool, &request->res.headers, H2O_TOKEN_CONTENT_TYPE, nullptr,
-                   type.data(), type.size());
-    h2o_send_inline(request, reply.body.data(), reply.body.size());  // copies
+    add_header(H2O_TOKEN_CONTENT_TYPE, reply.content_type);
+    if (reply.allow != nullptr) {
+        add_header(H2O_TOKEN_ALLOW, reply.allow);
+    }
+    if (reply.body.data() == request->entity.base) {  // stays until the answer is sent
+        h2o_start_response(request, &generator);
+        h2o_send(request, &request->entity, 1, H2O_SEND_STATE_FINAL);
+    } else {
+        h2o_send_inline(request, reply.body.data(), reply.body.size());  // copies
+    }
+}
+
+/// A request that is answered later; lives in its pool.
+struct Wait {
+    h2o_timeout_entry_t entry;  ///< first, as the library hands it to over()
+    h2o_req_t* request;
+    sdk::Reply reply;  ///< its body belongs to the site
+
+    static void over(h2o_timeout_entry_t* entry) {
+        const Wait& wait = *reinterpret_cast<Wait*>(entry);
+        send(wait.request, wait.reply);
+    }
+    static void forget(void* self) { h2o_timeout_unlink(&static_cast<Wait*>(self)->entry); }
+};
+
+/// The requests of one loop that wait. A timeout of the library is of one length: there is one for
+/// each length that was asked for.
+class Waits {
+  public:
+    explicit Waits(h2o_loop_t* loop) : loop_(loop) {}
+    ~Waits() {
+        for (auto& [length, timeout] : timeouts_) {
+            h2o_timeout_dispose(loop_, &timeout);
+        }
+    }
+    Waits(const Waits&) = delete;
+    Waits& operator=(const Waits&) = delete;
+
+    void add(h2o_req_t* request, const sdk::Reply& reply) {
+        // Its clock counts whole milliseconds: by one more, no wait is too short.
+        const std::uint64_t length = static_cast<std::uint64_t>(reply.wait.count()) + 1;
+        const auto [timeout, is_new] = timeouts_.try_emplace(length);
+        if (is_new) {
+            h2o_timeout_init(loop_, &timeout->second, length);
+        }
+        auto* const wait = new (h2o_mem_alloc_shared(&request->pool, sizeof(Wait), &Wait::forget))
+            Wait{{}, request, reply};
+        wait->entry.cb = &Wait::over;
+        h2o_timeout_link(loop_, &timeout->second, &wait->entry);
+    }
+
+    /// Answers them all at once.
+    void end() {
+        for (auto& [length, timeout] : timeouts_) {
+            h2o_timeout_run(loop_, &timeout, h2o_now(loop_) + length);
+        }
+    }
+
+  private:
+    h2o_loop_t* loop_;
+    std::map<std::uint64_t, h2o_timeout_t> timeouts_;  ///< by milliseconds
+};
+
+int answer(h2o_handler_t* handler, h2o_req_t* request) {
+    const sdk::Site& site = *reinterpret_cast<Handler*>(handler)->site;
+    const sdk::Asked asked{view(request->method), view(request->path), view(request->entity)};
+    std::string text;
+    sdk::Reply reply = site.reply(asked, text);
+    request->compress_hint =
+        static_cast<char>(reply.compress ? H2O_COMPRESS_HINT_ENABLE : H2O_COMPRESS_HINT_DISABLE);
+    if (reply.file != nullptr) {
+        const std::string_view type = reply.content_type;
+        return h2o_file_send(request, 200, "OK", reply.file->c_str(),
+                             h2o_iovec_init(type.data(), type.size()), 0);
+    }
+    if (reply.wait.count() > 0) {
+        auto* const waits =
+            static_cast<Waits*>(h2o_context_get_handler_context(request->conn->ctx, handler));
+        waits->add(request, reply);
+        return 0;
+    }
+    if (asked.method == "POST") {
+        const sdk::Route* const route = site.find(asked.target);
+        if (route != nullptr && route->kind == BH_ROUTE_UPLOAD) {
+            sdk::Upload upload;
+            upload.add(asked.body);  // the library calls when it has all of it
+            text = upload.text();
+            reply.body = text;
+        }
+    }
+    send(request, reply);
     return 0;
 }
 
@@ -59,38 +160,51 @@ class Configuration {
         auto* const handler = reinterpret_cast<Handler*>(h2o_create_handler(path, sizeof(Handler)));
         handler->base.on_req = &answer;
         handler->site = &site;
+        handler_ = &handler->base;
+        const auto& routes = site.routes();
+        if (std::any_of(routes.begin(), routes.end(), [](const sdk::Route& route) {
+                return route.kind == BH_ROUTE_COMPRESSED;
+            })) {
+            // As the h2o program does by default, which alone has an encoder for brotli.
+            h2o_compress_args_t compression{100, {1}, {-1}};
+            h2o_compress_register(path, &compression);
+        }
     }
     ~Configuration() { h2o_config_dispose(&config_); }
     Configuration(const Configuration&) = delete;
     Configuration& operator=(const Configuration&) = delete;
 
     h2o_globalconf_t* get() { return &config_; }
+    h2o_handler_t* handler() { return handler_; }
 
   private:
     h2o_globalconf_t config_{};
+    h2o_handler_t* handler_ = nullptr;
+};
+
+struct DestroyLoop {
+    void operator()(h2o_evloop_t* loop) const { h2o_evloop_destroy(loop); }
 };
 
 /// What one thread runs. Made and destroyed by that thread: the library keeps pools a thread.
 class Loop {
   public:
     Loop(Configuration& configuration, sdk::Descriptor stop, sdk::Descriptor listener)
-        : loop_(h2o_evloop_create()) {
-        h2o_context_init(&context_, loop_, configuration.get());
+        : loop_(h2o_evloop_create()), waits_(loop_.get()) {
+        h2o_context_init(&context_, loop_.get(), configuration.get());
+        h2o_context_set_handler_context(&context_, configuration.handler(), &waits_);
         accept_.ctx = &context_;
         accept_.hosts = configuration.get()->hosts;
         listener_ = watch(listener.release(), &Loop::accept);
         stop_ = watch(stop.release(), &Loop::stop);
     }
-    ~Loop() {
-        h2o_context_dispose(&context_);
-        h2o_evloop_destroy(loop_);
-    }
+    ~Loop() { h2o_context_dispose(&context_); }
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
     void run() {
         while (!stopped_) {
-            h2o_evloop_run(loop_, std::numeric_limits<std::int32_t>::max());
+            h2o_evloop_run(loop_.get(), std::numeric_limits<std::int32_t>::max());
             h2o_filecache_clear(
                 context_.filecache);  // as the h2o program does: files are read anew
         }
@@ -103,7 +217,8 @@ class Loop {
     static Loop& of(h2o_socket_t* socket) { return *static_cast<Loop*>(socket->data); }
 
     h2o_socket_t* watch(int fd, h2o_socket_cb callback) {
-        h2o_socket_t* const socket = h2o_evloop_socket_create(loop_, fd, H2O_SOCKET_FLAG_DONT_READ);
+        h2o_socket_t* const socket =
+            h2o_evloop_socket_create(loop_.get(), fd, H2O_SOCKET_FLAG_DONT_READ);
         socket->data = this;
         h2o_socket_read_start(socket, callback);
         return socket;
@@ -141,11 +256,13 @@ class Loop {
             },
             nullptr);
         for (int i = 0; open_ > 0 && i < kRounds; ++i) {
-            h2o_evloop_run(loop_, 10);
+            waits_.end();
+            h2o_evloop_run(loop_.get(), 10);
         }
     }
 
-    h2o_evloop_t* loop_;
+    std::unique_ptr<h2o_evloop_t, DestroyLoop> loop_;
+    Waits waits_;  ///< its timeouts have to end before the loop
     h2o_context_t context_{};
     h2o_accept_ctx_t accept_{};
     h2o_socket_t* listener_ = nullptr;
@@ -164,7 +281,8 @@ class H2oServer {
         .concurrency = "an event loop a thread, all accepting from one socket",
         .url = "https://h2o.examp1e.net",
         .caps = BH_CAP_THREADS | BH_CAP_LISTEN_FD,
-        .declared_class = BH_CLASS_PRODUCTION};
+        .declared_class = BH_CLASS_PRODUCTION,
+        .route_kinds = sdk::kEveryRoute | sdk::route_kinds({BH_ROUTE_COMPRESSED})};
 
     void configure(const sdk::Settings& /*settings*/, const std::vector<sdk::Route>& routes) {
         site_ = sdk::Site(routes);

@@ -2,22 +2,38 @@
 #include <benchhost/plugin.hpp>
 #include <benchhost/posix.hpp>
 #include <benchhost/site.hpp>
+#include <benchhost/upload.hpp>
 
 #include <httplib.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 namespace {
 
 namespace sdk = benchhost::sdk;
+using httplib::ContentReader;
+using httplib::Request;
+using httplib::Response;
+
+/// It compresses what it was built to, which the flags of its pkg-config file tell.
+#if defined(CPPHTTPLIB_ZLIB_SUPPORT) || defined(CPPHTTPLIB_BROTLI_SUPPORT)
+constexpr std::uint32_t kCompressed = sdk::route_kinds({BH_ROUTE_COMPRESSED});
+#else
+constexpr std::uint32_t kCompressed = 0;
+#endif
 
 /// Listens with a longer queue than the 5 connections that the library was compiled with.
 class Server : public httplib::Server {
@@ -62,7 +78,8 @@ class HttplibServer {
         .language = "C++",
         .concurrency = "a thread per connection, so connections <= option pool_threads",
         .url = "https://github.com/yhirose/cpp-httplib",
-        .declared_class = BH_CLASS_PRODUCTION};
+        .declared_class = BH_CLASS_PRODUCTION,
+        .route_kinds = sdk::kEveryRoute | kCompressed};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("pool_threads", "1024",
                            "threads, all started at once; more connections wait for a free one "
@@ -88,10 +105,7 @@ class HttplibServer {
             ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         });
         for (const sdk::Route& route : site_.routes()) {
-            server_.Get(route.path,
-                        [this, &route](const httplib::Request&, httplib::Response& response) {
-                            answer(route, response);
-                        });
+            add(route);
         }
     }
 
@@ -113,7 +127,42 @@ class HttplibServer {
     void stop() { stop_.set(); }
 
   private:
-    void answer(const sdk::Route& route, httplib::Response& response) const {
+    void add(const sdk::Route& route) {
+        const auto sum = [&route](const Request& request, Response& response) {
+            answer_sum(route, request, response);
+        };
+        switch (route.kind) {
+            case BH_ROUTE_ECHO:
+                server_.Post(route.path,
+                             [&route](const Request&, Response& response,
+                                      const ContentReader& read) { echo(route, response, read); });
+                break;
+            case BH_ROUTE_UPLOAD:
+                server_.Post(route.path, [&route](const Request&, Response& response,
+                                                  const ContentReader& read) {
+                    upload(route, response, read);
+                });
+                break;
+            case BH_ROUTE_SUM:
+                server_.Get(route.path, sum);
+                server_.Post(route.path, sum);
+                break;
+            case BH_ROUTE_WAIT:
+            case BH_ROUTE_ITEMS:
+            case BH_ROUTE_COMPRESSED:
+                server_.Get(route.path + "/[0-9]+",
+                            [this](const Request& request, Response& response) {
+                                answer_number(request, response);
+                            });
+                break;
+            default:
+                server_.Get(route.path, [this, &route](const Request&, Response& response) {
+                    answer(route, response);
+                });
+        }
+    }
+
+    void answer(const sdk::Route& route, Response& response) const {
         if (route.kind == BH_ROUTE_FILE) {
             response.set_content(sdk::read_file(route.file), route.content_type);
             return;
@@ -121,6 +170,47 @@ class HttplibServer {
         std::string json;
         const std::string_view body = site_.body_of(route, json);
         response.set_content(body.data(), body.size(), route.content_type);
+    }
+
+    /// By a content reader, since of a form the library reads no more than 8 KiB by itself.
+    static void echo(const sdk::Route& route, Response& response, const ContentReader& read) {
+        read([&response](const char* data, std::size_t size) {
+            response.body.append(data, size);  // set_content would copy all of it once more
+            return true;
+        });
+        response.set_header("Content-Type", route.content_type);
+    }
+
+    static void upload(const sdk::Route& route, Response& response, const ContentReader& read) {
+        sdk::Upload body;
+        read([&body](const char* data, std::size_t size) {
+            body.add({data, size});
+            return true;
+        });
+        response.set_content(body.text(), route.content_type);
+    }
+
+    static void answer_sum(const sdk::Route& route, const Request& request, Response& response) {
+        std::string text;
+        const sdk::Reply reply = sdk::Site::sum_reply(
+            route, sdk::sum_of(request.get_param_value("a"), request.get_param_value("b")), text);
+        response.status = static_cast<int>(reply.status);
+        response.set_content(std::string(reply.body), reply.content_type);
+    }
+
+    /// Of a path with a number behind it. A wait holds the connection's thread until it is over or
+    /// the server is to stop: the library has nothing else.
+    void answer_number(const Request& request, Response& response) const {
+        std::string text;
+        const sdk::Reply reply = site_.reply(request.method, request.path, text);
+        if (reply.wait.count() > 0) {
+            pollfd stop{stop_.fd(), POLLIN, 0};
+            ::poll(&stop, 1, static_cast<int>(reply.wait.count()));
+        }
+        if (reply.status != 200) {
+            response.status = static_cast<int>(reply.status);
+        }
+        response.set_content(reply.body.data(), reply.body.size(), reply.content_type);
     }
 
     sdk::Site site_;

@@ -1,15 +1,13 @@
 // Poco::Net::HTTPServer: a thread of the pool for each connection, as long as it is open.
+#include "handler.hpp"
+
 #include <benchhost/plugin.hpp>
 #include <benchhost/site.hpp>
 
 #include <Poco/Event.h>
 #include <Poco/Exception.h>
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
 #include <Poco/Net/HTTPServer.h>
 #include <Poco/Net/HTTPServerParams.h>
-#include <Poco/Net/HTTPServerRequest.h>
-#include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Thread.h>
@@ -24,56 +22,6 @@
 namespace {
 
 namespace sdk = benchhost::sdk;
-using Poco::Net::HTTPRequest;
-using Poco::Net::HTTPResponse;
-using Poco::Net::HTTPServerRequest;
-using Poco::Net::HTTPServerResponse;
-
-/// One request.
-class Handler : public Poco::Net::HTTPRequestHandler {
-  public:
-    explicit Handler(const sdk::Site& site) : site_(site) {}
-
-    void handleRequest(HTTPServerRequest& request, HTTPServerResponse& response) override {
-        std::string json;
-        const sdk::Reply reply = site_.reply(request.getMethod(), request.getURI(), json);
-        if (request.getVersion() != HTTPRequest::HTTP_1_1 &&
-            request.getVersion() != HTTPRequest::HTTP_1_0) {  // Poco takes any word for a version
-            response.setVersion(HTTPRequest::HTTP_1_1);
-            response.setKeepAlive(false);
-            send({400, "text/plain", "no HTTP\n"}, response);
-        } else if (reply.file != nullptr) {
-            response.sendFile(*reply.file, reply.content_type);
-        } else {
-            if (reply.status == HTTPResponse::HTTP_METHOD_NOT_ALLOWED) {
-                response.set("Allow", "GET, HEAD");
-                response.setKeepAlive(false);  // a body that nobody reads would pass for a request
-            }
-            send(reply, response);
-        }
-    }
-
-  private:
-    static void send(const sdk::Reply& reply, HTTPServerResponse& response) {
-        response.setStatusAndReason(static_cast<HTTPResponse::HTTPStatus>(reply.status));
-        response.setContentType(reply.content_type);
-        response.sendBuffer(reply.body.data(), reply.body.size());
-    }
-
-    const sdk::Site& site_;
-};
-
-class HandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
-  public:
-    explicit HandlerFactory(const sdk::Site& site) : site_(site) {}
-    Poco::Net::HTTPRequestHandler* createRequestHandler(
-        const HTTPServerRequest& /*request*/) override {
-        return new Handler(site_);  // Poco deletes it
-    }
-
-  private:
-    const sdk::Site& site_;
-};
 
 class PocoServer {
   public:
@@ -84,7 +32,8 @@ class PocoServer {
         .language = "C++",
         .concurrency = "a thread per connection, so connections <= option pool_threads",
         .url = "https://pocoproject.org",
-        .declared_class = BH_CLASS_PRODUCTION};
+        .declared_class = BH_CLASS_PRODUCTION,
+        .route_kinds = sdk::kEveryRoute | sdk::route_kinds({BH_ROUTE_COMPRESSED})};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("pool_threads", "4096",
                            "threads of the pool at most; more connections wait for a free one"),
@@ -128,7 +77,8 @@ class PocoServer {
         constexpr int kSecondsIdle = 60;
         constexpr int kStackBytes = 256 * 1024;
         Poco::ThreadPool pool(2, pool_threads_ + 1, kSecondsIdle, kStackBytes);
-        Poco::Net::HTTPServer server(new HandlerFactory(site_), pool, socket, params);
+        Poco::Net::HTTPServer server(new benchhost::poco_server::HandlerFactory(site_, stop_), pool,
+                                     socket, params);
         server.start();
         ready(socket.address().port());
         stop_.wait();

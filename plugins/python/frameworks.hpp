@@ -3,6 +3,8 @@
 
 #include <benchhost/values.hpp>
 
+#include <cstdint>
+
 namespace benchhost::python {
 
 /// One row. The app is apps/<app>.py.
@@ -16,9 +18,13 @@ struct Framework {
     bool own_server_takes_a_socket = true;  ///< server = builtin with bind = fd
 };
 
+/// Of those that have compression of their own.
+inline constexpr std::uint32_t kCompressingToo =
+    sdk::kEveryRoute | sdk::route_kinds({BH_ROUTE_COMPRESSED});
+
 constexpr sdk::Description describe(const char* id, const char* name, const char* concurrency,
-                                    const char* url) {
-    return {id, name, nullptr, "Python", concurrency, url, 0};
+                                    const char* url, std::uint32_t routes = sdk::kEveryRoute) {
+    return {id, name, nullptr, "Python", concurrency, url, 0, nullptr, routes};
 }
 
 inline constexpr const char* kOneLoop = "one process, one event loop";
@@ -28,7 +34,7 @@ inline constexpr const char* kAsgiServers = "uvicorn|gunicorn+uvicorn|granian";
 
 // The nine of the original benchmark, started as it started them.
 inline constexpr Framework kAiohttp = {
-    .about = describe("aiohttp", "aiohttp", kOneLoop, "https://docs.aiohttp.org"),
+    .about = describe("aiohttp", "aiohttp", kOneLoop, "https://docs.aiohttp.org", kCompressingToo),
     .app = "aiohttp_app",
     .servers = "builtin",
     .server = "builtin"};
@@ -39,7 +45,7 @@ inline constexpr Framework kBottle = {
     .server = "builtin"};
 inline constexpr Framework kDjango = {
     .about = describe("django", "Django", "a master and one worker, one request at a time",
-                      "https://www.djangoproject.com"),
+                      "https://www.djangoproject.com", kCompressingToo),
     .app = "django_app",
     .servers = "gunicorn|waitress",
     .server = "gunicorn"};
@@ -58,7 +64,7 @@ inline constexpr Framework kJapronto = {
     .environment = "japronto",
     .own_server_takes_workers = true};
 inline constexpr Framework kPyramid = {
-    .about = describe("pyramid", "Pyramid", kOneAtATime, "https://trypyramid.com"),
+    .about = describe("pyramid", "Pyramid", kOneAtATime, "https://trypyramid.com", kCompressingToo),
     .app = "pyramid_app",
     .servers = kWsgiServers,
     .server = "builtin"};
@@ -69,19 +75,22 @@ inline constexpr Framework kSanic = {
     .server = "builtin",
     .own_server_takes_workers = true};
 inline constexpr Framework kStarlette = {
-    .about = describe("starlette", "Starlette", kOneLoop, "https://www.starlette.io"),
+    .about =
+        describe("starlette", "Starlette", kOneLoop, "https://www.starlette.io", kCompressingToo),
     .app = "starlette_app",
     .servers = kAsgiServers,
     .server = "uvicorn"};
 inline constexpr Framework kTornado = {
-    .about = describe("tornado", "Tornado", kOneLoop, "https://www.tornadoweb.org"),
+    .about =
+        describe("tornado", "Tornado", kOneLoop, "https://www.tornadoweb.org", kCompressingToo),
     .app = "tornado_app",
     .servers = "builtin",
     .server = "builtin"};
 
 // What else people use today.
 inline constexpr Framework kBlacksheep = {
-    .about = describe("blacksheep", "BlackSheep", kOneLoop, "https://www.neoteroi.dev/blacksheep"),
+    .about = describe("blacksheep", "BlackSheep", kOneLoop, "https://www.neoteroi.dev/blacksheep",
+                      kCompressingToo),
     .app = "blacksheep_app",
     .servers = kAsgiServers,
     .server = "uvicorn"};
@@ -92,7 +101,8 @@ inline constexpr Framework kFalcon = {
     .servers = "gunicorn|waitress",
     .server = "gunicorn"};
 inline constexpr Framework kFastapi = {
-    .about = describe("fastapi", "FastAPI", kOneLoop, "https://fastapi.tiangolo.com"),
+    .about =
+        describe("fastapi", "FastAPI", kOneLoop, "https://fastapi.tiangolo.com", kCompressingToo),
     .app = "fastapi_app",
     .servers = kAsgiServers,
     .server = "uvicorn"};
@@ -104,7 +114,7 @@ inline constexpr Framework kGranian = {
     .servers = "granian",
     .server = "granian"};
 inline constexpr Framework kLitestar = {
-    .about = describe("litestar", "Litestar", kOneLoop, "https://litestar.dev"),
+    .about = describe("litestar", "Litestar", kOneLoop, "https://litestar.dev", kCompressingToo),
     .app = "litestar_app",
     .servers = kAsgiServers,
     .server = "uvicorn"};

@@ -105,7 +105,7 @@ std::string LoadIdentities::in_words(const std::string& profile) const {
     const auto found = profiles_.find(profile);
     return found == profiles_.end()
                ? "not described"
-               : fmt::format("/{}, {}, {}", found->second->route,
+               : fmt::format("{}, {}, {}", results::asked_in_words(*found->second),
                              results::load_name(found->second->load), found->second->description);
 }
 

@@ -24,7 +24,8 @@ using Trials = std::vector<const Trial*>;
 constexpr double kMostInvalid = 0.25;
 
 constexpr std::array kWrong{FailureClass::malformed_answer, FailureClass::bad_status,
-                            FailureClass::bad_length, FailureClass::bad_body};
+                            FailureClass::bad_length,       FailureClass::bad_body,
+                            FailureClass::bad_header,       FailureClass::no_value};
 
 bool is_wrong(const std::string& failure) {
     return std::any_of(kWrong.begin(), kWrong.end(),

@@ -136,6 +136,47 @@ std::string limit_steps(const ProfileTable& table) {
     return steps.empty() ? "" : folded("Every step of the search", steps.text());
 }
 
+std::string p99_of(const results::RequestResult& request,
+                   const std::optional<Nanoseconds>& timeout) {
+    Trial trial;
+    trial.requests = request.requests;
+    trial.response_time_ms = request.response_time_ms;
+    const auto p99 = results::percentile(trial, &results::LatencySummary::p99, timeout);
+    return p99 ? (p99->at_least ? "≥ " : "") + rounded(p99->ms) : kUnknown;
+}
+
+std::string each_request(const ProfileTable& table) {
+    MarkdownTable requests({{"Round"},
+                            {"Server", Align::left},
+                            {"Request", Align::left},
+                            {"Planned"},
+                            {"Share"},
+                            {"Answered rightly"},
+                            {"Failed"},
+                            {"p50 (ms)"},
+                            {"p99 (ms)"},
+                            {"First failure", Align::left}});
+    for (const Trial* trial : trials_by_round(table)) {
+        for (const auto& request : trial->by_request) {
+            const auto all = trial->requests ? trial->requests->planned : 0;
+            const auto planned = request.requests.planned;
+            const auto& failures = request.first_failures;
+            requests.add({std::to_string(trial->round), markdown_escaped(trial->server),
+                          markdown_escaped(request.name), grouped(planned),
+                          all > 0 ? percent(static_cast<double>(planned) / static_cast<double>(all))
+                                  : kUnknown,
+                          grouped(request.requests.ok), grouped(request.requests.failed_total()),
+                          latency(request.response_time_ms, &results::LatencySummary::p50),
+                          p99_of(request, table.profile.timeout),
+                          failures.empty()
+                              ? ""
+                              : markdown_escaped(fmt::format("{}: {}", failures.begin()->first,
+                                                             failures.begin()->second))});
+        }
+    }
+    return requests.empty() ? "" : folded("Each request of the mix", requests.text());
+}
+
 // The same lines of several rounds are shown once.
 std::string logs(const ProfileTable& table) {
     std::vector<std::pair<std::string, std::string>> titles_by_log;
@@ -253,8 +294,8 @@ std::string profile_details(const ProfileTable& table) {
     if (table.rows.empty()) {
         return "";
     }
-    return every_round(table) + parts(table) + limit_steps(table) + validity_checks(table) +
-           logs(table) + bar_chart(table);
+    return every_round(table) + each_request(table) + parts(table) + limit_steps(table) +
+           validity_checks(table) + logs(table) + bar_chart(table);
 }
 
 std::string suite_details(const results::ResultSet& results) {

@@ -173,8 +173,8 @@ std::string verdict_caption(const ProfileTable& table) {
 
 std::string heading(const ProfileTable& table) {
     std::string text = table.profile.name;
-    if (!table.profile.route.empty()) {
-        text += ": /" + table.profile.route;
+    if (const auto asked = results::asked_in_words(table.profile); !asked.empty()) {
+        text += ": " + asked;
     }
     if (!table.profile.description.empty()) {
         text += ", " + table.profile.description;

@@ -29,6 +29,8 @@ HOLDS(BH_OK == 0 && BH_FAILED == 1);
 HOLDS(BH_LOG_INFO == 0 && BH_LOG_WARNING == 1 && BH_LOG_ERROR == 2);
 HOLDS(sizeof(bh_log_level) == 4);
 HOLDS(BH_ROUTE_TEXT == 0 && BH_ROUTE_JSON == 1 && BH_ROUTE_FILE == 2 && BH_ROUTE_ABOUT == 3);
+HOLDS(BH_ROUTE_ECHO == 4 && BH_ROUTE_UPLOAD == 5 && BH_ROUTE_SUM == 6 && BH_ROUTE_WAIT == 7);
+HOLDS(BH_ROUTE_ITEMS == 8 && BH_ROUTE_COMPRESSED == 9);
 HOLDS(BH_CAP_THREADS == 1 && BH_CAP_LISTEN_FD == 2 && BH_CAP_COMMAND == 4);
 HOLDS(BH_CAP_NEEDS_SETTINGS == 8);
 HOLDS(BH_OPTION_TEXT == 0 && BH_OPTION_NUMBER == 1 && BH_OPTION_YES_NO == 2);
@@ -60,7 +62,8 @@ HOLDS(AT(bh_server, option_count, 64) && AT(bh_server, create, 72));
 HOLDS(AT(bh_server, configure, 80) && AT(bh_server, serve, 88) && AT(bh_server, stop, 96));
 HOLDS(AT(bh_server, destroy, 104) && AT(bh_server, extension, 112));
 HOLDS(AT(bh_server, declared_class, 120)); /* beyond the 120 bytes of the first release */
-HOLDS(sizeof(bh_server) == 128);
+HOLDS(AT(bh_server, route_kinds, 128));    /* beyond the 128 bytes of the second */
+HOLDS(sizeof(bh_server) == 136);
 
 HOLDS(AT(bh_plugin, size, 0) && AT(bh_plugin, abi, 4) && AT(bh_plugin, server_count, 8));
 HOLDS(AT(bh_plugin, servers, 16) && sizeof(bh_plugin) == 24);

@@ -24,6 +24,19 @@ void note_unasked(const Workers& workers, LoadReport& report) {
     }
 }
 
+void note_decoded(const Workers& workers, LoadReport& report) {
+    std::uint64_t decoded = 0;
+    for (const auto& worker : workers) {
+        decoded += worker->decoded();
+    }
+    if (decoded > 0) {
+        report.notes.push_back(fmt::format(
+            "{} compressed answers were decoded and compared, warm-up included; any other was byte "
+            "for byte one of them",
+            decoded));
+    }
+}
+
 void note_unopened(const LoadSpec& spec, const Workers& workers, LoadReport& report) {
     std::uint64_t opened = 0;
     for (const auto& worker : workers) {
@@ -56,12 +69,21 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
                          to_seconds(usage.cpu) / to_seconds(usage.wall));
         }
     }
+    for (std::size_t kind = 0; kind < report.requests.size(); ++kind) {
+        report.requests[kind].name = spec.requests[kind].name;
+    }
     report.window_start = watched.window_start;
     report.duration = watched.window;
     report.interrupted = watched.interrupted;
     report.gave_up = watched.gave_up;
     if (report.duration.count() > 0) {
         report.series = merge_series(seconds);
+        // A load that ended with its last request has a window that ends sooner than was told.
+        const auto whole = std::chrono::ceil<std::chrono::seconds>(report.duration).count();
+        while (report.series.size() > static_cast<std::size_t>(whole) &&
+               report.series.back().ok == 0 && report.series.back().failed == 0) {
+            report.series.pop_back();
+        }
         report.mean_in_flight = in_flight_seconds / to_seconds(report.duration);
     }
     report.offered_ceiling = own_offered_ceiling(spec);
@@ -71,6 +93,7 @@ LoadReport add_up(const LoadSpec& spec, const Workers& workers, const WatchResul
     }
     report.link_ceiling = own_link_ceiling(spec, report);
     note_unasked(workers, report);
+    note_decoded(workers, report);
     note_unopened(spec, workers, report);
     return report;
 }

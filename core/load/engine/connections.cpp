@@ -39,52 +39,22 @@ Connections::Connections(const Traffic& traffic, Kernel kernel, Tally& tally, st
       deadlines_(count, kNever),
       retries_(count),
       sweep_period_(std::clamp(traffic.timeout / kSweepsPerTimeout, kLeastSweep, kMostSweep)),
-      receive_buffer_(std::make_unique<char[]>(kReceiveBytes)) {}
+      heads_(traffic.requests.kinds.size()),
+      receive_buffer_(std::make_unique<char[]>(kReceiveBytes)),
+      send_buffer_(std::make_unique<char[]>(traffic.room)) {
+    if (traffic.accepts_codings && traffic.verify != model::Verify::status) {
+        coded_.emplace(traffic.requests.kinds, count, traffic.verify == model::Verify::full);
+    }
+    if (AnswerParts::are_needed(traffic)) {
+        parts_.emplace(traffic, count);
+    }
+}
 
 bool Connections::ramp(Instant now) {
     while (ramp_next_ < size() && connecting_now_ < traffic_.connecting_at_once) {
         open(ramp_next_++, now);
     }
     return ramp_next_ == size() && connecting_now_ == 0;
-}
-
-void Connections::submit(std::uint32_t index, Instant planned, std::uint32_t requests,
-                         Instant now) {
-    Connection& connection = connections_[index];
-    const bool is_open = connection.state == State::open;
-    if (is_open && connection.in_flight == 0) {
-        deadlines_[index] = now + traffic_.timeout;
-    }
-    for (std::uint32_t i = 0; i < requests; ++i) {
-        slot(index, connection.in_flight) = {planned, is_open ? now : kNever};
-        ++connection.in_flight;
-        tally_.sent(planned, connection.used, now);
-        connection.used = true;
-        connection.asked = true;
-    }
-    requests_in_flight_ += requests;
-    if (is_open) {
-        tally_.written(requests, now);
-        write(index, requests * traffic_.request_size, now);
-        return;
-    }
-    connection.unwritten = static_cast<std::uint16_t>(connection.unwritten + requests);
-    if (connection.state == State::closed && !connection.backing_off) {
-        open(index, now);
-    }
-}
-
-RequestTimes Connections::pop_slot(std::uint32_t index) {
-    Connection& connection = connections_[index];
-    const RequestTimes times = slot(index, 0);
-    ++connection.first_slot;
-    if (connection.first_slot == traffic_.pipeline) {
-        connection.first_slot = 0;
-    }
-    --connection.in_flight;
-    ++connection.freed;
-    --requests_in_flight_;
-    return times;
 }
 
 void Connections::release(std::uint32_t index, Instant now) {
@@ -137,15 +107,14 @@ void Connections::opened(std::uint32_t index, Instant now) {
     if (connection.unwritten == 0) {
         return;
     }
-    const std::size_t bytes = connection.unwritten * traffic_.request_size;
-    tally_.written(connection.unwritten, now);
-    connection.unwritten = 0;
+    const std::uint32_t unwritten = std::exchange(connection.unwritten, std::uint16_t{0});
+    tally_.written(unwritten, now);
     for (std::uint32_t i = 0; i < connection.in_flight; ++i) {
         slot(index, i).written = now;
     }
     // A request has one timeout, of which the opening may have taken a part.
     deadlines_[index] = std::max(asked_until, slot(index, 0).planned + traffic_.timeout);
-    write(index, bytes, now);
+    write(index, unwritten, now);
 }
 
 void Connections::close(std::uint32_t index) {
@@ -161,46 +130,16 @@ void Connections::close(std::uint32_t index) {
     connection.unsent_bytes = 0;
     connection.unwritten = 0;
     connection.used = false;
-    connection.kept = false;
+    connection.answers = 0;
     connection.wrong_body = false;
     connection.parser.reset();
+    if (coded_) {
+        coded_->forget(index);
+    }
+    if (parts_) {
+        parts_->forget_answer(index);
+    }
     deadlines_[index] = kNever;
-}
-
-void Connections::write(std::uint32_t index, std::size_t bytes, Instant now) {
-    Connection& connection = connections_[index];
-    if (connection.unsent_bytes == 0) [[likely]] {
-        const ssize_t written = kernel_.send(connection.socket, {traffic_.requests.data(), bytes});
-        if (written == static_cast<ssize_t>(bytes)) [[likely]] {
-            return;
-        }
-        if (written < 0 && errno != EAGAIN) {
-            on_error(index, Call::send, errno, now);
-            return;
-        }
-        bytes -= static_cast<std::size_t>(std::max<ssize_t>(written, 0));
-    }
-    connection.unsent_bytes += static_cast<std::uint32_t>(bytes);
-}
-
-void Connections::write_rest(std::uint32_t index, Instant now) {
-    Connection& connection = connections_[index];
-    while (connection.unsent_bytes != 0) {
-        // All requests are the same bytes, so what is left tells where in one we are.
-        const std::size_t size = traffic_.request_size;
-        const std::size_t at = (size - connection.unsent_bytes % size) % size;
-        const std::size_t bytes =
-            std::min<std::size_t>(connection.unsent_bytes, traffic_.requests.size() - at);
-        const ssize_t written =
-            kernel_.send(connection.socket, {traffic_.requests.data() + at, bytes});
-        if (written < 0) {
-            if (errno != EAGAIN) {
-                on_error(index, Call::send, errno, now);
-            }
-            return;
-        }
-        connection.unsent_bytes -= static_cast<std::uint32_t>(written);
-    }
 }
 
 Instant Connections::wait(Instant now, Instant until) {
@@ -282,9 +221,9 @@ void Connections::on_error(std::uint32_t index, Call call, int error_number, Ins
         // A write finds a reset connection as well as a read does: which of them comes first is
         // chance, so both count as the reset.
         const bool reset = error_number == ECONNRESET || error_number == EPIPE;
-        if (call == Call::send && reset && connection.kept && connection.in_flight == 1 &&
-            connection.unsent_bytes == 0) {
-            ask_again(index, now);  // not one byte of it had left
+        if (call == Call::send && reset && connection.answers != 0 && connection.in_flight == 1 &&
+            none_has_left(index) && may_ask_again(index)) {
+            ask_again(index, now);
             return;
         }
         if (call == Call::send && !reset) {

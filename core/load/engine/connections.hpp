@@ -5,13 +5,18 @@
 #include "core/base/described.hpp"
 #include "core/http/head_cache.hpp"
 #include "core/http/response_parser.hpp"
+#include "core/load/engine/answer_parts.hpp"
+#include "core/load/engine/coded_answers.hpp"
 #include "core/load/engine/kernel.hpp"
+#include "core/load/engine/request.hpp"
 #include "core/load/engine/tally.hpp"
 #include "core/load/engine/timer_heap.hpp"
 #include "core/load/engine/traffic.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +32,7 @@ class FreeListener {
 };
 
 /// Owns `count` connections and everything they need; one thread. After construction nothing is
-/// allocated, whatever the servers do.
+/// allocated, whatever the servers do, but for what compressed answers, flows and cookies need.
 class Connections {
   public:
     /// `first` numbers the connections through the threads of a run, for the local addresses.
@@ -48,9 +53,9 @@ class Connections {
     void set_listener(FreeListener* listener) { listener_ = listener; }
     std::uint32_t pipeline() const { return traffic_.pipeline; }
 
-    /// Hands over `requests` planned for `planned`, at most as many as were reported free: written
-    /// at once when the connection is open, else it is opened first, after its back-off.
-    void submit(std::uint32_t index, Instant planned, std::uint32_t requests, Instant now);
+    /// Hands over at most as many requests as were reported free: written at once when the
+    /// connection is open, else it is opened first, after its back-off.
+    void submit(std::uint32_t index, std::span<const PlannedRequest> requests, Instant now);
 
     /// Waits for events until `until` at the latest and deals with them. The stamp of the last one
     /// dealt with, or the time after waiting. After an absence of this thread all is dealt with
@@ -64,6 +69,17 @@ class Connections {
     std::uint32_t requests_in_flight() const { return requests_in_flight_; }
     /// How much time deadlines were given for absences of this thread, in all.
     Nanoseconds put_off() const { return put_off_; }
+    /// The last request of the connection that has ended was answered rightly.
+    bool was_right(std::uint32_t index) const { return connections_[index].was_right; }
+    /// What its user remembers of earlier answers is gone.
+    void forget_user(std::uint32_t index) {
+        if (parts_) {
+            parts_->forget_user(index);
+        }
+    }
+
+    /// Compressed answers that had to be decoded.
+    std::uint64_t decoded() const { return coded_ ? coded_->decoded() : 0; }
     /// Counts every request still in flight as unfinished and closes all connections.
     void abandon(Instant now);
 
@@ -72,30 +88,38 @@ class Connections {
 
     struct Connection {
         Kernel::Socket socket;
-        std::uint32_t generation = 0;  // of the descriptor: tells late events of its predecessor
-        std::uint32_t unsent_bytes = 0;
-        std::uint16_t first_slot = 0;  // ring of `pipeline` slots
+        std::uint32_t generation = 0;    // of the descriptor: tells late events of its predecessor
+        std::uint64_t unsent_bytes = 0;  // of what is in flight
+        std::uint16_t first_slot = 0;    // ring of `pipeline` slots
         std::uint16_t in_flight = 0;
         std::uint16_t unwritten = 0;  // of in_flight: waiting for the connection to open
         std::uint16_t freed = 0;      // slots not yet reported free
+        std::uint32_t answers = 0;    // since it was opened
         std::uint8_t failures_in_row = 0;
         State state = State::closed;
         bool backing_off = false;
         bool used = false;      // a request was handed over since it was opened
-        bool kept = false;      // an answer has come since it was opened
         bool asked = false;     // a request was handed over, ever
         bool answered = false;  // an answer has come, ever
         bool wrong_body = false;
+        bool was_right = false;  // the last that ended
         http::ResponseParser parser;
     };
 
-    RequestTimes& slot(std::uint32_t index, std::uint32_t nth) {
+    Request& slot(std::uint32_t index, std::uint32_t nth) {
         const Connection& connection = connections_[index];
         std::uint32_t place = connection.first_slot + nth;
         place -= place >= traffic_.pipeline ? traffic_.pipeline : 0;
         return slots_[std::size_t{index} * traffic_.pipeline + place];
     }
-    RequestTimes pop_slot(std::uint32_t index);
+    const requests::RequestTemplate& kind_of(const Request& request) const {
+        return traffic_.requests.kinds[request.kind];
+    }
+    requests::Identity identity_of(std::uint32_t index, const Request& request) const {
+        return {request.number, first_ + index, traffic_.seed,
+                parts_ ? parts_->of(index) : nullptr};
+    }
+    Request pop_slot(std::uint32_t index);
     void release(std::uint32_t index, Instant now);
 
     void open(std::uint32_t index, Instant now);
@@ -103,8 +127,15 @@ class Connections {
     void opened(std::uint32_t index, Instant now);
     void close(std::uint32_t index);
 
-    void write(std::uint32_t index, std::size_t bytes, Instant now);
+    void write(std::uint32_t index, std::uint32_t requests, Instant now);
     void write_rest(std::uint32_t index, Instant now);
+    std::string_view unsent(std::uint32_t index);
+    std::string_view make_unsent(std::uint32_t index);
+    std::uint64_t length_in_flight(std::uint32_t index);
+    /// Of what is in flight not one byte was sent, when a write has just failed.
+    bool none_has_left(std::uint32_t index);
+    /// A part of a request that has been answered is still to be sent.
+    bool was_answered_early(std::uint32_t index);
 
     struct Taken {
         std::size_t events = 0;
@@ -129,7 +160,14 @@ class Connections {
     bool take(std::uint32_t index, std::string_view data, Instant now);
     bool finish_answer(std::uint32_t index, std::string_view data, std::string_view rest,
                        Instant now);
+    void compare(std::uint32_t index, const Request& asked, std::uint64_t offset,
+                 std::string_view body);
+    /// `seen`: what is wrong in words, where the bytes of the answer do not show it.
+    std::optional<model::FailureClass> judge(std::uint32_t index, const Request& request,
+                                             std::string& seen);
     void on_end(std::uint32_t index, Instant now);
+    /// Whether what is in flight may be asked twice.
+    bool may_ask_again(std::uint32_t index);
     /// Opens the connection anew for what is in flight on it.
     void ask_again(std::uint32_t index, Instant now);
     enum class Call : std::uint8_t { socket, connect, epoll_ctl, send, recv };
@@ -145,10 +183,11 @@ class Connections {
                    const Seen& seen, Instant now) {
         const Connection& connection = connections_[index];
         const bool asked = connection.in_flight != 0;
+        connections_[index].was_right = connections_[index].was_right && !asked;
         for (model::FailureClass failure = first; connection.in_flight != 0; failure = others) {
-            const RequestTimes times = pop_slot(index);
-            if (tally_.failed(failure, times, now)) {
-                tally_.set_example(failure, seen());
+            const Request request = pop_slot(index);
+            if (tally_.failed(failure, request, now)) {
+                tally_.set_example(failure, seen(), request.kind);
             }
         }
         close(index);
@@ -166,7 +205,7 @@ class Connections {
     FreeListener* listener_ = nullptr;
     std::uint32_t first_;
     std::vector<Connection> connections_;
-    std::vector<RequestTimes> slots_;
+    std::vector<Request> slots_;
     /// By connection: when its oldest request, or its connecting, is overdue. Scanned as a whole a
     /// few dozen times a timeout, which costs less than a timer a request.
     std::vector<Instant> deadlines_;
@@ -180,8 +219,11 @@ class Connections {
     std::uint32_t open_now_ = 0;
     std::uint32_t round_trips_ = 0;  // that were asked for
     std::uint32_t requests_in_flight_ = 0;
-    http::HeadCache heads_;
+    std::optional<CodedAnswers> coded_;   // where answers may be compressed
+    std::optional<AnswerParts> parts_;    // where more of them counts
+    std::vector<http::HeadCache> heads_;  // by kind of request
     std::unique_ptr<char[]> receive_buffer_;
+    std::unique_ptr<char[]> send_buffer_;  // of traffic_.room bytes
 };
 
 }  // namespace benchhost::load

@@ -17,10 +17,18 @@ void store(std::atomic<std::int64_t>& to, Instant time) {
 
 }  // namespace
 
+void RunControl::tell_done(Instant now) {
+    const std::int64_t stamp = now.time_since_epoch().count();
+    std::int64_t last = last_end.load(std::memory_order_relaxed);
+    while (last < stamp && !last_end.compare_exchange_weak(last, stamp)) {
+    }
+    done.fetch_add(1, std::memory_order_release);
+}
+
 RunPlan RunPlan::starting(const LoadSpec& spec, Instant go) {
     RunPlan plan;
     plan.go = go;
-    plan.warmup_start = go + build_up_of(spec.model);
+    plan.warmup_start = spec.most_requests ? go : go + build_up_of(spec.model);
     plan.window_start = plan.warmup_start + spec.warmup;
     plan.window_end = plan.window_start + spec.duration;
     plan.drain_end = plan.window_end + spec.timeout + spec.timeout / 8 + kNotice;

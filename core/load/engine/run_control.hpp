@@ -21,9 +21,14 @@ struct RunControl {
     std::atomic<std::int64_t> window_start{kUnset};
     std::atomic<std::int64_t> window_end{kUnset};  ///< may be moved, never into the past
     std::atomic<std::int64_t> drain_end{kUnset};
-    std::atomic<bool> give_up{false};     ///< end at once, also before `go`
-    std::atomic<std::uint32_t> ready{0};  ///< threads that have finished their ramp
-    std::atomic<std::uint32_t> ended{0};  ///< threads that have nothing left to do
+    std::atomic<bool> give_up{false};       ///< end at once, also before `go`
+    std::atomic<std::uint32_t> ready{0};    ///< threads that have finished their ramp
+    std::atomic<std::uint32_t> done{0};     ///< threads of which all requests have ended
+    std::atomic<std::int64_t> last_end{0};  ///< of their requests, the last
+    std::atomic<std::uint32_t> ended{0};    ///< threads that have nothing left to do
+
+    /// [load threads, once each]
+    void tell_done(Instant now);
 };
 
 /// The times of one run.

@@ -61,7 +61,8 @@ class Watch {
         }
         result_.window_start = plan_.window_start;
         edges_.tell(plan_.window_start, plan_.window_end, plan_.window_end);
-        result_.window = std::max(plan_.window_end - plan_.window_start, Nanoseconds(0));
+        const Instant end = all(control_.done) ? last_end() : plan_.window_end;
+        result_.window = std::max(end - plan_.window_start, Nanoseconds(0));
         return result_;
     }
 
@@ -97,7 +98,14 @@ class Watch {
         return common.has_value();
     }
 
+    Instant last_end() const {
+        return Instant(Nanoseconds(control_.last_end.load(std::memory_order_relaxed)));
+    }
+
     void look_for_end(Instant now) {
+        if (!ending_ && all(control_.done)) {
+            end_soon(now);
+        }
         if (!ending_ && stop_.load(std::memory_order_relaxed)) {
             result_.interrupted = now < plan_.window_end;
             end_soon(now);

@@ -11,6 +11,8 @@ constexpr auto kSecond = std::chrono::seconds(1);
 
 }  // namespace
 
+Tally::Tally(std::size_t kinds) { counted_.requests.resize(kinds > 1 ? kinds : 0); }
+
 void Tally::set_window(Instant from, Instant to) {
     from_ = from;
     to_ = to;
@@ -35,10 +37,10 @@ void Tally::change_in_flight(std::int64_t delta, Instant now) {
     in_flight_ += delta;
 }
 
-void Tally::sent(Instant planned, bool reused_connection, Instant now) {
+void Tally::sent(const PlannedRequest& request, bool reused_connection, Instant now) {
     ++begun_[part_at(now)];
-    if (in_window(planned)) {
-        ++counted_.books.sent;
+    book(&model::Books::sent, request.at, request.kind);
+    if (in_window(request.at)) {
         counted_.connections.reused_requests += reused_connection ? 1 : 0;
     }
 }
@@ -53,14 +55,14 @@ void Tally::count_second(Instant now, bool ok) {
     ++(ok ? second_ok_ : second_failed_);
 }
 
-Tally::Part Tally::end(const RequestTimes& request, Instant now) {
+Tally::Part Tally::end(const Request& request, Instant now) {
     const Part part = part_at(now);
     ++ended_[part];
     counted_.ended.throughout += part == after && request.planned < from_ ? 1 : 0;
     return part;
 }
 
-void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes) {
+void Tally::ok(const Request& request, Instant now, std::uint64_t body_bytes) {
     change_in_flight(-1, now);
     counted_.ended.ok += end(request, now) == within ? 1 : 0;
     count_second(now, true);
@@ -71,8 +73,11 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
         note_cut_stay(request, now);
         return;
     }
-    ++counted_.books.ok;
+    book(&model::Books::ok, request.planned, request.kind);
     counted_.bytes.body += body_bytes;
+    if (!counted_.requests.empty()) {
+        counted_.requests[request.kind].response_time.record(response);
+    }
     if (request.written == request.planned) {
         prompt_.record(response);
         return;
@@ -82,7 +87,7 @@ void Tally::ok(const RequestTimes& request, Instant now, std::uint64_t body_byte
     counted_.send_lag.record(request.written - request.planned);
 }
 
-void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
+void Tally::note_cut_stay(const Request& request, Instant now) {
     const Instant end = std::min(now, to_);
     if (from_ != kNever && request.written < from_ && end > from_) {
         counted_.longest_cut_stay = std::max(counted_.longest_cut_stay, end - from_);
@@ -91,7 +96,7 @@ void Tally::note_cut_stay(const RequestTimes& request, Instant now) {
 
 // What a request without a right answer was on the wire is in no histogram of the answered, yet in
 // the mean in flight. Whoever was under way throughout the window explains nothing.
-Tally::Part Tally::end_badly(const RequestTimes& request, Instant now) {
+Tally::Part Tally::end_badly(const Request& request, Instant now) {
     change_in_flight(request.written == kNever ? 0 : -1, now);
     const Part part = end(request, now);
     const bool throughout = request.planned < from_ && part == after;
@@ -103,7 +108,7 @@ Tally::Part Tally::end_badly(const RequestTimes& request, Instant now) {
     return part;
 }
 
-bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Instant now) {
+bool Tally::failed(model::FailureClass failure, const Request& request, Instant now) {
     const Part part = end_badly(request, now);
     count_second(now, false);
     LiveCounters::add_one(live_.failed);
@@ -113,27 +118,35 @@ bool Tally::failed(model::FailureClass failure, const RequestTimes& request, Ins
         is_first = counted_.ended_failures.add(failure);
     }
     if (in_window(request.planned)) {
-        ++counted_.books.failed;
+        book(&model::Books::failed, request.planned, request.kind);
         counted_.failed_time.record(now - request.planned);
         is_first = counted_.failures.add(failure) || is_first;
+        if (!counted_.requests.empty()) {
+            is_first = counted_.requests[request.kind].failures.add(failure) || is_first;
+        }
     }
     return is_first;
 }
 
-void Tally::set_example(model::FailureClass failure, std::string_view seen) {
-    for (auto* counts : {&counted_.failures, &counted_.ended_failures}) {
-        if (counts->count(failure) > 0) {
-            counts->set_example(failure, seen);
+void Tally::set_example(model::FailureClass failure, std::string_view seen, std::uint16_t kind) {
+    const auto set = [&](model::FailureCounts& counts) {
+        if (counts.count(failure) > 0) {
+            counts.set_example(failure, seen);
         }
+    };
+    set(counted_.failures);
+    set(counted_.ended_failures);
+    if (!counted_.requests.empty()) {
+        set(counted_.requests[kind].failures);
     }
 }
 
-void Tally::unfinished(const RequestTimes& request, Instant now) {
+void Tally::unfinished(const Request& request, Instant now) {
     end_badly(request, now);
-    counted_.books.unfinished += in_window(request.planned) ? 1 : 0;
+    book(&model::Books::unfinished, request.planned, request.kind);
 }
 
-void Tally::asked_again(const RequestTimes& request, Instant now) {
+void Tally::asked_again(const Request& request, Instant now) {
     change_in_flight(request.written == kNever ? 0 : -1, now);
     note_cut_stay(request, now);
     counted_.connections.asked_again = counted_.connections.asked_again.value_or(0) + 1;

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/load/engine/live_latency.hpp"
+#include "core/load/engine/request.hpp"
 #include "core/load/load.hpp"
 #include "core/model/failure.hpp"
 #include "core/stats/histogram.hpp"
@@ -15,12 +16,6 @@
 #include <vector>
 
 namespace benchhost::load {
-
-/// The stamps of one request.
-struct RequestTimes {
-    Instant planned;
-    Instant written;  ///< kNever while its connection is being opened
-};
 
 /// Counters that the calling thread reads a few times a second for the progress line, since the
 /// start of the run, warm-up included. The load thread alone writes.
@@ -41,6 +36,9 @@ struct LiveCounters {
 /// first example of a failure class.
 class Tally {
   public:
+    /// `kinds` of requests that are asked: more than one have books of their own each.
+    explicit Tally(std::size_t kinds = 1);
+
     /// Until this is called nothing counts for the window.
     void set_window(Instant from, Instant to);
     /// Ends it at `to`, when that is earlier; at `now`, when the thread hears of it too late, for
@@ -48,22 +46,26 @@ class Tally {
     Instant end_early(Instant to, Instant now);
     bool in_window(Instant planned) const { return planned >= from_ && planned < to_; }
 
-    void planned(Instant planned) { counted_.books.planned += in_window(planned) ? 1 : 0; }
-    void shed(Instant planned) { counted_.books.shed += in_window(planned) ? 1 : 0; }
-    void unsent(Instant planned) { counted_.books.unsent += in_window(planned) ? 1 : 0; }
+    void planned(Instant at, std::uint16_t kind = 0) { book(&model::Books::planned, at, kind); }
+    void shed(const PlannedRequest& request) {
+        book(&model::Books::shed, request.at, request.kind);
+    }
+    void unsent(const PlannedRequest& request) {
+        book(&model::Books::unsent, request.at, request.kind);
+    }
     /// Handed at `now` to a connection, which may have to be opened first.
-    void sent(Instant planned, bool reused_connection, Instant now);
+    void sent(const PlannedRequest& request, bool reused_connection, Instant now);
     /// On the wire from now on.
     void written(std::uint32_t requests, Instant now) {
         change_in_flight(static_cast<std::int64_t>(requests), now);
     }
-    void ok(const RequestTimes& request, Instant now, std::uint64_t body_bytes);
+    void ok(const Request& request, Instant now, std::uint64_t body_bytes);
     /// True when set_example() should be called with what was seen.
-    bool failed(model::FailureClass failure, const RequestTimes& request, Instant now);
-    void set_example(model::FailureClass failure, std::string_view seen);
-    void unfinished(const RequestTimes& request, Instant now);
+    bool failed(model::FailureClass failure, const Request& request, Instant now);
+    void set_example(model::FailureClass failure, std::string_view seen, std::uint16_t kind = 0);
+    void unfinished(const Request& request, Instant now);
     /// No longer on the wire, and to be written once more.
-    void asked_again(const RequestTimes& request, Instant now);
+    void asked_again(const Request& request, Instant now);
 
     /// Of the answer to a request planned for `planned`.
     void received(std::size_t bytes, Instant planned) {
@@ -116,10 +118,19 @@ class Tally {
   private:
     enum Part : std::size_t { before, within, after };  ///< of the run: the window, or beside it
     Part part_at(Instant now) const { return now < from_ ? before : now < to_ ? within : after; }
+    void book(std::uint64_t model::Books::*what, Instant planned, std::uint16_t kind) {
+        if (!in_window(planned)) {
+            return;
+        }
+        ++(counted_.books.*what);
+        if (!counted_.requests.empty()) {
+            ++(counted_.requests[kind].books.*what);
+        }
+    }
     void change_in_flight(std::int64_t delta, Instant now);
-    Part end(const RequestTimes& request, Instant now);
-    Part end_badly(const RequestTimes& request, Instant now);
-    void note_cut_stay(const RequestTimes& request, Instant now);
+    Part end(const Request& request, Instant now);
+    Part end_badly(const Request& request, Instant now);
+    void note_cut_stay(const Request& request, Instant now);
     void close_second();
     void count_second(Instant now, bool ok);
 

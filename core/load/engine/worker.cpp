@@ -31,8 +31,10 @@ Worker::Worker(const LoadSpec& spec, const Traffic& traffic, ThreadShare share, 
       index_(share.index),
       opens_ahead_(opens_ahead(spec)),
       ramp_limit_(longest_ramp(spec, portion.count)),
+      tally_(traffic.requests.kinds.size()),
+      planner_(traffic, tally_, share),
       connections_(traffic, std::move(kernel), tally_, portion.first, portion.count),
-      driver_(make_driver({spec, share, connections_, tally_})) {
+      driver_(make_driver({spec, share, connections_, planner_, tally_})) {
     if (!spec.cpus.empty()) {
         cpu_ = spec.cpus[(share.index - spec.first_thread) % spec.cpus.size()];
     }
@@ -94,14 +96,21 @@ void Worker::watch_window(Instant now) {
         run_delay_at_start_ = connections_.kernel().run_delay();
         tally_.close_seconds(now);
     }
-    if (cpu_at_start_ && !cpu_at_end_ && now >= times_.window_end) {
-        cpu_at_end_ = connections_.kernel().thread_cpu();
-        usage_.cpu = *cpu_at_end_ - *cpu_at_start_;
-        usage_.wall = now - times_.window_start;
-        if (const auto run_delay = connections_.kernel().run_delay();
-            run_delay && run_delay_at_start_) {
-            usage_.run_delay = *run_delay - *run_delay_at_start_;
-        }
+    if (now >= times_.window_end) {
+        end_usage(now);
+    }
+}
+
+void Worker::end_usage(Instant now) {
+    if (!cpu_at_start_ || cpu_at_end_) {
+        return;
+    }
+    cpu_at_end_ = connections_.kernel().thread_cpu();
+    usage_.cpu = *cpu_at_end_ - *cpu_at_start_;
+    usage_.wall = now - times_.window_start;
+    if (const auto run_delay = connections_.kernel().run_delay();
+        run_delay && run_delay_at_start_) {
+        usage_.run_delay = *run_delay - *run_delay_at_start_;
     }
 }
 
@@ -128,6 +137,11 @@ void Worker::carry_load() {
         const bool idle = connections_.requests_in_flight() == 0 && !driver_->has_queued();
         if (now >= times_.window_end && (idle || now >= drain_end_)) {
             break;
+        }
+        if (idle && planner_.is_done() && !told_done_) {
+            told_done_ = true;
+            end_usage(now);
+            control_.tell_done(now);
         }
         const Instant until = std::min({due, next_border(now), connections_.next_deadline_check(),
                                         now + RunControl::kLongestWait});

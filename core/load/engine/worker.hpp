@@ -3,6 +3,7 @@
 
 #include "core/base/result.hpp"
 #include "core/load/engine/connections.hpp"
+#include "core/load/engine/planner.hpp"
 #include "core/load/engine/run_control.hpp"
 #include "core/load/engine/tally.hpp"
 #include "core/load/engine/traffic.hpp"
@@ -39,6 +40,8 @@ class Worker {
     // After join.
     const Tally& tally() const { return tally_; }
     const ThreadUsage& usage() const { return usage_; }
+    /// Compressed answers that had to be decoded.
+    std::uint64_t decoded() const { return connections_.decoded(); }
     /// Connections that were open when the ramp had ended.
     std::uint32_t opened_in_ramp() const { return opened_in_ramp_; }
     /// Why the thread could not be set up as asked (pinning); nothing was run then.
@@ -53,6 +56,7 @@ class Worker {
     void carry_load();
     void read_times();
     void watch_window(Instant now);
+    void end_usage(Instant now);
     Instant next_border(Instant now) const;
 
     RunControl& control_;
@@ -61,11 +65,13 @@ class Worker {
     bool opens_ahead_;
     Nanoseconds ramp_limit_;
     Tally tally_;
+    Planner planner_;
     Connections connections_;
     std::unique_ptr<Driver> driver_;
     RunTimes times_;
     Instant drain_end_ = kNever;
     Nanoseconds drain_put_off_{};
+    bool told_done_ = false;
     std::optional<Nanoseconds> cpu_at_start_;
     std::optional<Nanoseconds> cpu_at_end_;
     std::optional<Nanoseconds> run_delay_at_start_;

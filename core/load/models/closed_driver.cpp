@@ -22,10 +22,13 @@ void ClosedDriver::on_free(std::uint32_t connection, std::uint32_t requests, Ins
     if (now >= times_->window_end) {
         return;
     }
-    for (std::uint32_t i = 0; i < requests; ++i) {
-        tally_.planned(now);
+    batch_.clear();
+    for (std::uint32_t i = 0; i < requests && !planner_.is_done(); ++i) {
+        batch_.push_back(planner_.plan(now));
     }
-    connections_.submit(connection, now, requests, now);
+    if (!batch_.empty()) {
+        connections_.submit(connection, batch_, now);
+    }
 }
 
 template std::unique_ptr<Driver> driver_of(const model::ClosedLoop&, const DriverContext&);

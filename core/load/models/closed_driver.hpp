@@ -3,12 +3,16 @@
 
 #include "core/load/models/driver_of.hpp"
 
+#include <vector>
+
 namespace benchhost::load {
 
 class ClosedDriver final : public Driver {
   public:
     ClosedDriver(const model::ClosedLoop& /*all in the connections*/, const DriverContext& context)
-        : connections_(context.connections), tally_(context.tally) {}
+        : connections_(context.connections), planner_(context.planner) {
+        batch_.reserve(connections_.pipeline());
+    }
 
     void start(const RunTimes& times) override;
     Instant on_time(Instant now) override;
@@ -16,7 +20,8 @@ class ClosedDriver final : public Driver {
 
   private:
     Connections& connections_;
-    Tally& tally_;
+    Planner& planner_;
+    std::vector<PlannedRequest> batch_;  // for one connection
     const RunTimes* times_ = nullptr;
     bool begun_ = false;
 };

@@ -3,6 +3,7 @@
 
 #include "core/base/clock.hpp"
 #include "core/load/engine/connections.hpp"
+#include "core/load/engine/planner.hpp"
 #include "core/load/engine/tally.hpp"
 #include "core/load/load.hpp"
 #include "core/load/shares.hpp"
@@ -37,6 +38,7 @@ struct DriverContext {
     const LoadSpec& spec;
     ThreadShare share;
     Connections& connections;
+    Planner& planner;
     Tally& tally;
 };
 

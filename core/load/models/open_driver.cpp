@@ -6,7 +6,7 @@ namespace benchhost::load {
 namespace {
 
 constexpr std::size_t kLeastQueue = 1024;
-constexpr double kMostQueued = 4 * 1024 * 1024;  // of the whole run: 32 MiB
+constexpr double kMostQueued = 4 * 1024 * 1024;  // of the whole run: 96 MiB
 
 // What is due within one timeout may wait; who waits longer would be given up by its client.
 std::size_t queue_room(const model::OpenLoop& model, ThreadShare share, Nanoseconds timeout) {
@@ -22,6 +22,7 @@ std::size_t queue_room(const model::OpenLoop& model, ThreadShare share, Nanoseco
 
 OpenDriver::OpenDriver(const model::OpenLoop& model, const DriverContext& context)
     : connections_(context.connections),
+      planner_(context.planner),
       tally_(context.tally),
       share_(context.share),
       schedule_(model, context.spec.warmup, context.spec.seed),
@@ -45,29 +46,30 @@ Instant OpenDriver::next_due() {
     return time == Nanoseconds::max() ? kNever : times_->go + time;
 }
 
-void OpenDriver::send(Instant planned) {
-    connections_.submit(idle_.pop(), planned, 1, connections_.now());
+void OpenDriver::send(const PlannedRequest& request) {
+    connections_.submit(idle_.pop(), {&request, 1}, connections_.now());
 }
 
 Instant OpenDriver::on_time(Instant now) {
-    while (due_ <= now && due_ < times_->window_end) {
-        tally_.planned(due_);
+    while (due_ <= now && due_ < times_->window_end && !planner_.is_done()) {
+        const PlannedRequest request = planner_.plan(due_);
         if (!idle_.empty()) {
             tally_.loop_lag(now - due_, now);
-            send(due_);
+            send(request);
         } else if (!queue_.full()) {
-            queue_.push(due_);
+            queue_.push(request);
         } else {
-            tally_.shed(due_);
+            tally_.shed(request);
         }
         due_ = next_due();
     }
-    return due_ < times_->window_end ? due_ : kNever;
+    return due_ < times_->window_end && !planner_.is_done() ? due_ : kNever;
 }
 
 void OpenDriver::on_free(std::uint32_t connection, std::uint32_t requests, Instant now) {
     for (; requests != 0 && !queue_.empty(); --requests) {
-        connections_.submit(connection, queue_.pop(), 1, now);
+        const PlannedRequest request = queue_.pop();
+        connections_.submit(connection, {&request, 1}, now);
     }
     for (; requests != 0; --requests) {
         idle_.push(connection);

@@ -25,16 +25,17 @@ class OpenDriver final : public Driver {
 
   private:
     Instant next_due();
-    void send(Instant planned);
+    void send(const PlannedRequest& request);
 
     Connections& connections_;
+    Planner& planner_;
     Tally& tally_;
     ThreadShare share_;
     Schedule schedule_;
     const RunTimes* times_ = nullptr;
     Instant due_ = kNever;
     Ring<std::uint32_t> idle_;  ///< one entry for each request that a connection can take
-    Ring<Instant> queue_;       ///< planned times
+    Ring<PlannedRequest> queue_;
 };
 
 template <>

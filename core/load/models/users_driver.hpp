@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <random>
+#include <vector>
 
 namespace benchhost::load {
 
@@ -20,15 +21,21 @@ class UsersDriver final : public Driver {
 
   private:
     Instant spawn_time(std::uint32_t user) const;
+    PlannedRequest plan(std::uint32_t user, Instant planned);
+    /// The pause after the request that has just ended; the user's flow has gone on.
+    DurationRange go_on(std::uint32_t user);
     void ask(std::uint32_t user, Instant planned, Instant now);
 
     model::VirtualUsers model_;
     ThreadShare share_;
     Connections& connections_;
+    Planner& planner_;
     Tally& tally_;
     std::mt19937_64 random_;
     TimerHeap thinking_;
     std::uint32_t spawned_ = 0;
+    std::vector<std::uint16_t> steps_;   // of a flow, by user: the next one; else empty
+    std::vector<DurationRange> pauses_;  // of a flow, by step
     const RunTimes* times_ = nullptr;
 };
 

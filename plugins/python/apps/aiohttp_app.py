@@ -1,3 +1,5 @@
+import asyncio
+
 from aiohttp import web
 
 import payload
@@ -19,13 +21,64 @@ async def about(request):
     return web.Response(text=payload.ABOUT, content_type=payload.ABOUT_TYPE)
 
 
-app = web.Application()
+async def echo(request):
+    return web.Response(body=await request.read(), content_type=payload.ECHO_TYPE)
+
+
+async def upload(request):
+    upload = payload.Upload()
+    async for chunk in request.content.iter_any():
+        upload.add(chunk)
+    return web.Response(text=upload.text(), content_type=payload.UPLOAD_TYPE)
+
+
+async def add(request):
+    fields = await request.post() if request.method == "POST" else request.query
+    total = payload.total(fields.get("a"), fields.get("b"))
+    if total is None:
+        raise web.HTTPBadRequest()
+    return web.Response(text=total, content_type=payload.SUM_TYPE)
+
+
+async def wait(request):
+    seconds = payload.seconds(request.match_info["milliseconds"])
+    if seconds is None:
+        raise web.HTTPNotFound()
+    await asyncio.sleep(seconds)
+    return web.Response(text=payload.WAIT, content_type=payload.WAIT_TYPE)
+
+
+def first_items(array, request, content_type):
+    document = payload.first_items(array, request.match_info["count"])
+    if document is None:
+        raise web.HTTPNotFound()
+    return web.json_response(document, dumps=payload.dumps, content_type=content_type)
+
+
+async def items(request):
+    return first_items(payload.ITEMS, request, payload.ITEMS_TYPE)
+
+
+async def compressed(request):
+    response = first_items(payload.COMPRESSED, request, payload.COMPRESSED_TYPE)
+    response.enable_compression()
+    return response
+
+
+app = web.Application(client_max_size=payload.MOST_UPLOAD)
 app.add_routes(
     [
         web.get("/text", text),
         web.get("/json", json),
         web.get("/file", file),
         web.get("/about", about),
+        web.post("/echo", echo),
+        web.post("/upload", upload),
+        web.get("/sum", add),
+        web.post("/sum", add),
+        web.get(r"/wait/{milliseconds:\d+}", wait),
+        web.get(r"/items/{count:\d+}", items),
+        web.get(r"/compressed/{count:\d+}", compressed),
     ]
 )
 

@@ -15,7 +15,7 @@ FRAMEWORKS = {
     "bottle": ("bottle", ["bottle"]),
     "django": ("Django", ["django"]),
     "falcon": ("falcon", ["falcon"]),
-    "fastapi": ("fastapi", ["fastapi", "starlette"]),
+    "fastapi": ("fastapi", ["fastapi", "starlette", "python_multipart"]),
     "flask": ("Flask", ["flask", "werkzeug"]),
     "granian": ("granian", ["granian"]),
     "japronto": ("japronto", ["japronto", "uvloop"]),
@@ -23,7 +23,7 @@ FRAMEWORKS = {
     "pyramid": ("pyramid", ["pyramid.config"]),
     "robyn": ("robyn", ["robyn"]),
     "sanic": ("sanic", ["sanic"]),
-    "starlette": ("starlette", ["starlette"]),
+    "starlette": ("starlette", ["starlette", "python_multipart"]),
     "tornado": ("tornado", ["tornado.web"]),
 }
 SERVERS = {
@@ -36,7 +36,12 @@ SERVERS = {
 }
 # Their own documentation tells not to deploy these: they declare no class.
 DEVELOPMENT = {("bottle", "builtin"), ("flask", "builtin"), ("pyramid", "builtin")}
-PACKAGES = {"uvicorn_worker": "uvicorn-worker", "pyramid.config": "pyramid", "tornado.web": "tornado"}
+PACKAGES = {
+    "uvicorn_worker": "uvicorn-worker",
+    "pyramid.config": "pyramid",
+    "python_multipart": "python-multipart",
+    "tornado.web": "tornado",
+}
 
 
 def version_of(distribution):

@@ -99,7 +99,11 @@ std::string json(const results::ResultSet& results) {
         json.break_line();
         json.begin_object();
         json.field("name", table.profile.name);
-        json.field("route", table.profile.route);
+        if (!table.profile.route.empty()) {
+            json.field("route", table.profile.route);
+        } else {
+            json.field("asked", results::asked_in_words(table.profile));
+        }
         json.field("load", results::load_name(table.profile.load));
         json.field("description", table.profile.description);
         json.field("ordered_by", name_of(table.order));

@@ -152,7 +152,7 @@ Counts counts_of(const Row& row) {
 }
 
 std::string name_of(const ProfileTable& table, const Row& row) {
-    return fmt::format("/{} {}", table.profile.route, cell_name(table, row));
+    return fmt::format("{} {}", results::asked_in_words(table.profile), cell_name(table, row));
 }
 
 template <std::size_t N>

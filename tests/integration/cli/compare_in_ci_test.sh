@@ -12,7 +12,7 @@ fail() { echo "FAILED: $1"; cat "$work/out" "$work/err"; exit 1; }
 fixtures=$source/tests/fixtures/plugins
 mkdir "$work/repository"
 cd "$work/repository"
-cp "$fixtures/tiny_server.c" "$fixtures/tiny_server.h" .
+cp "$fixtures"/tiny_*.[ch] .
 cp "$fixtures/good.c" plugin.c
 cat > suite.ini <<'INI'
 [suite]
@@ -28,7 +28,7 @@ INI
 git init --quiet --initial-branch=main
 commit() { git add -A && git -c user.name=t -c user.email=t@localhost commit --quiet -m "$1"; }
 commit "A plugin"
-build="cc -O2 -shared -fPIC -I$source/plugins/sdk/include -I. -o plugin.so plugin.c tiny_server.c"
+build="cc -O2 -shared -fPIC -I$source/plugins/sdk/include -I. -o plugin.so plugin.c tiny_*.c"
 compare() { # OUT [FLAG...]
   "$source/docs/examples/compare-in-ci.sh" main plugin.so "$build" suite.ini "$work/$1" \
     --no-progress --blocks 1 > "$work/out" 2> "$work/err" && code=0 || code=$?

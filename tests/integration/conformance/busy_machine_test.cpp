@@ -58,6 +58,11 @@ class OnABusyMachine : public testing::Test {
         server.id = id;
         server.plugin = BENCHHOST_FIXTURE_PLUGINS "/" + plugin + ".so";
         server.description.id = id;
+        for (const auto route : kAll<model::Route>) {
+            if (model::is_usual(model::facts_of(route).form)) {
+                server.description.routes.push_back(route);
+            }
+        }
         auto launched = trial::ProcessLauncher(std::move(settings)).launch(server, folder_.path());
         Subject subject(std::move(launched.value()), *payload_, false);
         busy_.emplace();

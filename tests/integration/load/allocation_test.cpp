@@ -96,6 +96,48 @@ TEST(Allocation, NonePerRequest) {
     expect_none_per_request(spec);
 }
 
+model::RequestSpec drawn(std::string method, std::uint32_t weight) {
+    model::RequestSpec request;
+    request.name = method;
+    request.method = std::move(method);
+    request.path = "/{nonce}/{rand:1..1000}?user={user}";
+    request.expect_body = model::BodySpec{"{pick:greetings}", false};
+    request.weight = weight;
+    return request;
+}
+
+TEST(Allocation, NonePerRequestThatIsDrawn) {
+    auto listener = servers::listen_tcp("127.0.0.1");
+    ASSERT_TRUE(listener.has_value());
+    auto server = servers::NullServer::start(std::move(*listener),
+                                             {servers::canned_answer("Hello World!"), {}});
+    ASSERT_TRUE(server.has_value());
+    LoadSpec spec;
+    spec.target = (*server)->target();
+    spec.picks["greetings"] = {"Hello World!"};
+    spec.model = model::ClosedLoop{16};
+    spec.requests = {drawn("GET", 1)};
+    expect_none_per_request(spec);
+    spec.pipeline = 4;
+    expect_none_per_request(spec);
+    // Of each way to write one: drawn, with a drawn body, fixed, with a long fixed body.
+    auto post = drawn("POST", 3);
+    post.body = model::BodySpec{"id={seq}&key={nonce}", false};
+    auto fixed = drawn("OPTIONS", 2);
+    fixed.path = "/text";
+    auto put = drawn("PUT", 1);
+    put.body = model::BodySpec{std::string(20'000, 'x'), true};
+    spec.requests = {drawn("GET", 4), post, fixed, put};
+    expect_none_per_request(spec);
+    spec.pipeline = 1;
+    expect_none_per_request(spec);
+    spec.duration = 100ms;
+    const auto report = run_load(spec, std::atomic<bool>{false});
+    ASSERT_TRUE(report.has_value());
+    EXPECT_GT(report->books.ok, 0U);
+    EXPECT_EQ(report->books.failed, 0U);
+}
+
 TEST(Allocation, NonePerRequestThatFails) {
     auto listener = servers::listen_tcp("127.0.0.1");
     ASSERT_TRUE(listener.has_value());

@@ -38,7 +38,7 @@ TEST_F(ConfigErrors, unknown_sections) {
 TEST_F(ConfigErrors, unknown_keys) {
     EXPECT_THAT(profile("durration = 5s"),
                 StartsWith("t.ini:2: [profile.p] knows no key \"durration\"; did you mean "
-                           "\"duration\"?; allowed: route, load"));
+                           "\"duration\"?; allowed: route, requests, "));
     EXPECT_THAT(section("suite", "server = x"), HasSubstr("did you mean \"servers\"?"));
     EXPECT_THAT(section("payload", "xml = x"), HasSubstr("knows no key \"xml\""));
     EXPECT_THAT(section("limits", "cpus = 1"), HasSubstr("allowed: server_cpus, client_cpus"));

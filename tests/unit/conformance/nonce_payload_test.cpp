@@ -7,6 +7,7 @@
 #include <picojson.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace benchhost::conformance {
 namespace {
@@ -29,8 +30,27 @@ TEST_F(NoncePayloadTest, NoTwoAreAlike) {
     const auto one = NoncePayload::make(folder_.path()).value();
     const auto other = NoncePayload::make(folder_.path()).value();
     for (const model::Route route : kAll<model::Route>) {
-        EXPECT_NE(one.of(route).body, other.of(route).body);
+        if (!given(one, route).body.empty() || !one.of(route).file.empty()) {
+            EXPECT_NE(given(one, route).body + one.of(route).body,
+                      given(other, route).body + other.of(route).body);
+        }
         EXPECT_EQ(one.of(route).body.size(), other.of(route).body.size());
+    }
+}
+
+TEST_F(NoncePayloadTest, ItemsAreThoseOfTheArrayThatIsGiven) {
+    const auto payload = NoncePayload::make(folder_.path()).value();
+    picojson::value array, some;
+    ASSERT_EQ(picojson::parse(array, given(payload, model::Route::items).body), "");
+    EXPECT_EQ(array.get<picojson::array>().size(), kNonceItems);
+    for (const std::size_t count : {std::size_t{0}, std::size_t{1}, kNonceItems}) {
+        const auto document = payload.first_items(count);
+        EXPECT_TRUE(model::check_json(document)) << document;
+        ASSERT_EQ(picojson::parse(some, document), "");
+        EXPECT_EQ(some.get("count").get<double>(), static_cast<double>(count));
+        const auto& all = array.get<picojson::array>();
+        const picojson::array first(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(count));
+        EXPECT_TRUE(some.get("items") == picojson::value(first));
     }
 }
 

@@ -87,23 +87,9 @@ const void* extension(void* /*self*/, const char* id) {
 }
 
 bh_server make_server() {
-    return {sizeof(bh_server),
-            0,
-            "x",
-            "X",
-            "1",
-            "C++",
-            "one",
-            "url",
-            nullptr,
-            0,
-            create,
-            configure,
-            serve,
-            stop,
-            destroy,
-            extension,
-            nullptr};
+    return {sizeof(bh_server), 0, "x",    "X",       "1",   "C++", "one",   "url",
+            nullptr,           0, create, configure, serve, stop,  destroy, extension,
+            nullptr,           0};
 }
 
 class ServerInstanceTest : public ::testing::Test {

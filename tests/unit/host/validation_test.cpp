@@ -25,7 +25,7 @@ struct Sound {
     const bh_option* options[1] = {&option};
     bh_server server{sizeof(bh_server), 0,       "asio-2.0_x", "Asio",  nullptr,     "C++",
                      "one loop",        "url",   options,      1,       create_none, configure_none,
-                     serve_none,        nothing, nothing,      nullptr, nullptr};
+                     serve_none,        nothing, nothing,      nullptr, nullptr,     0};
     const bh_server* servers[1] = {&server};
     bh_plugin plugin{sizeof(bh_plugin), BH_ABI, 1, servers};
 };

@@ -11,8 +11,10 @@
 #include <sys/socket.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace benchhost::load {
@@ -60,10 +62,24 @@ void answer(const UniqueFd& connection) {
               static_cast<ssize_t>(text.size()));
 }
 
+/// What is answered rightly by answer().
+model::RequestSpec asking(std::string method, std::string path,
+                          std::optional<std::string> body = std::nullopt) {
+    model::RequestSpec request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    if (body) {
+        request.body = model::BodySpec{std::move(*body), false};
+    }
+    request.expect_body = model::BodySpec{"ok", true};
+    return request;
+}
+
 class ConnectionsTest : public ::testing::Test, public FreeListener {
   protected:
     explicit ConnectionsTest(int backlog = 8, Nanoseconds timeout = 60s,
-                             std::uint32_t connections = 1)
+                             std::uint32_t connections = 1,
+                             std::vector<model::RequestSpec> requests = {})
         : listener_(backlog) {
         LoadSpec spec;
         spec.target.address = "127.0.0.1";
@@ -71,6 +87,7 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
         spec.target.host_header = "127.0.0.1";
         spec.target.path = "/";
         spec.expectation.body = "ok";
+        spec.requests = std::move(requests);
         spec.timeout = timeout;
         traffic_ = make_traffic(spec, connections).value();
         const Instant now = Clock::now();
@@ -84,8 +101,12 @@ class ConnectionsTest : public ::testing::Test, public FreeListener {
     }
     void ask(std::uint32_t index = 0) {
         const Instant now = Clock::now();
-        tally_.planned(now);
-        connections_->submit(index, now, 1, now);
+        submit(index, now);
+    }
+    void submit(std::uint32_t index, Instant planned) {
+        tally_.planned(planned);
+        const PlannedRequest request{planned};
+        connections_->submit(index, {&request, 1}, planned);
     }
     void wait_until(const auto& condition) {
         const Instant limit = Clock::now() + 60s;
@@ -170,12 +191,77 @@ TEST_F(ConnectionsTest, AFirstRequestIsNeverAskedAgain) {
     EXPECT_EQ(seen.connections.never_answered, 1U);
 }
 
+class DrawnTest : public ConnectionsTest {
+  protected:
+    DrawnTest() : ConnectionsTest(8, 60s, 1, {asking("GET", "/{nonce}")}) {}
+};
+
+TEST_F(DrawnTest, ARequestIsTheSameWhenItIsAskedAgain) {
+    ask();
+    auto first = listener_.accept();
+    wait_until([&] { return connections_->open_now() == 1; });
+    const auto request = take_request(first);
+    answer(first);
+    wait_until([&] { return free_ == 1; });
+    first.reset();
+    ask();  // of the same number
+    wait_until([&] { return listener_.is_asked(); });
+    const auto second = listener_.accept();
+    wait_until([&] { return connections_->open_now() == 1; });
+    EXPECT_EQ(take_request(second), request);
+    answer(second);
+    wait_until([&] { return free_ == 2; });
+    const auto seen = report();
+    EXPECT_EQ(seen.books.ok, 2U);
+    EXPECT_EQ(seen.connections.asked_again, 1U);
+    EXPECT_TRUE(seen.ended.balance());
+}
+
+class PostedTest : public ConnectionsTest {
+  protected:
+    PostedTest() : ConnectionsTest(8, 60s, 1, {asking("POST", "/", "a=1")}) {}
+};
+
+TEST_F(PostedTest, WhatChangesSomethingIsNotAskedAgain) {
+    kept_connection().reset();
+    ask();
+    wait_until([&] { return connections_->requests_in_flight() == 0; });
+    EXPECT_FALSE(listener_.is_asked());
+    const auto seen = report();
+    EXPECT_EQ(seen.books.ok, 1U);
+    EXPECT_EQ(seen.failures.count(model::FailureClass::reset_before_answer), 1U);
+    EXPECT_EQ(seen.connections.asked_again.value_or(0), 0U);
+    EXPECT_TRUE(seen.ended.balance());
+}
+
+/// More than a socket takes while nobody reads at its other end.
+class LongPostTest : public ConnectionsTest {
+  protected:
+    LongPostTest() : ConnectionsTest(8, 60s, 1, {asking("POST", "/{nonce}", "{fill:16MiB}")}) {}
+};
+
+TEST_F(LongPostTest, AnAnswerBeforeAllOfItWasSentEndsTheConnection) {
+    for (std::uint32_t asked = 1; asked <= 2; ++asked) {
+        ask();
+        const auto connection = listener_.accept();
+        wait_until([&] { return connections_->open_now() == 1; });
+        EXPECT_EQ(take_request(connection).substr(0, 6), "POST /");
+        answer(connection);
+        wait_until([&] { return free_ == asked; });
+        EXPECT_EQ(connections_->open_now(), 0U);
+    }
+    const auto seen = report();
+    EXPECT_EQ(seen.books.ok, 2U);
+    EXPECT_EQ(seen.books.failed, 0U);
+    EXPECT_EQ(seen.connections.opened, 2U);
+    EXPECT_TRUE(seen.ended.balance());
+}
+
 // Stopped by a signal, paused with its container: the server may have been so as well.
 TEST_F(ConnectionsTest, WhoCouldNotBeHeardHasItsTimeStill) {
     const auto connection = kept_connection();
     const Instant then = Clock::now() - 90s;  // longer ago than the timeout
-    tally_.planned(then);
-    connections_->submit(0, then, 1, then);
+    submit(0, then);
     connections_->check_deadlines(connections_->wait(then, then + 10ms));
     const Instant looked = Clock::now() + 100ms;
     wait_until([&] { return Clock::now() > looked; });

@@ -20,9 +20,9 @@ class TallyBooks : public ::testing::Test {
 
     static Instant at(Nanoseconds time) { return kWindowBegin + time; }
     /// Planned, handed to a connection and written at once.
-    RequestTimes ask(Nanoseconds time, bool reused_connection = true) {
+    Request ask(Nanoseconds time, bool reused_connection = true) {
         tally->planned(at(time));
-        tally->sent(at(time), reused_connection, at(time));
+        tally->sent({at(time)}, reused_connection, at(time));
         tally->written(1, at(time));
         return {at(time), at(time)};
     }
@@ -44,10 +44,10 @@ TEST_F(TallyBooks, WhatWasDueAndNotSentIsShedOrUnsent) {
         tally->planned(at(time));
     }
     for (const auto time : {-1ms, 0ms, 2000ms}) {
-        tally->shed(at(time));
+        tally->shed({at(time)});
     }
     for (const auto time : {-1ms, 1ms, 2ms, 2000ms}) {
-        tally->unsent(at(time));
+        tally->unsent({at(time)});
     }
     const auto report = finished();
     EXPECT_EQ(report.books.planned, 3U);
@@ -68,7 +68,7 @@ TEST_F(TallyBooks, OnlyTheWindowsRequestsOnAConnectionThatHadOneReuseIt) {
 
 TEST_F(TallyBooks, ARequestIsUnderWayFromTheMomentItIsHandedOver) {
     tally->planned(at(-100ms));
-    tally->sent(at(-100ms), true, at(100ms));  // it had to wait for a connection
+    tally->sent({at(-100ms)}, true, at(100ms));  // it had to wait for a connection
     tally->written(1, at(100ms));
     tally->ok({at(-100ms), at(100ms)}, at(200ms), 0);
     const auto report = finished();
@@ -109,7 +109,7 @@ TEST_F(TallyBooks, BytesAreOfTheWindowsRequests) {
 
 TEST_F(TallyBooks, AFailureHasItsSecondAndItsTimeFromThePlan) {
     tally->planned(at(0ms));
-    tally->sent(at(0ms), true, at(0ms));
+    tally->sent({at(0ms)}, true, at(0ms));
     tally->written(1, at(200ms));
     (void)tally->failed(FailureClass::timeout, {at(0ms), at(200ms)}, at(1200ms));
     const auto report = finished();
@@ -132,9 +132,9 @@ TEST_F(TallyBooks, AnAnswerOnTheBorderOfTwoSecondsIsOfTheLater) {
 
 TEST_F(TallyBooks, ARequestThatNeverGotAConnectionWasNeverOnTheWire) {
     const auto written = ask(0ms);
-    tally->sent(at(0ms), false, at(0ms));
+    tally->sent({at(0ms)}, false, at(0ms));
     (void)tally->failed(FailureClass::connect_refused, {at(0ms), kNever}, at(500ms));
-    tally->sent(at(0ms), false, at(0ms));
+    tally->sent({at(0ms)}, false, at(0ms));
     tally->asked_again({at(0ms), kNever}, at(600ms));
     tally->ok(written, at(1000ms), 0);
     const auto report = finished();

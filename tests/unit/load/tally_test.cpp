@@ -19,7 +19,7 @@ class TallyTest : public ::testing::Test {
     void answer(Nanoseconds at, Nanoseconds took) {
         const Instant planned = kStart + at;
         tally->planned(planned);
-        tally->sent(planned, true, planned);
+        tally->sent({planned}, true, planned);
         tally->written(1, planned);
         tally->ok({planned, planned}, planned + took, 12);
     }
@@ -83,7 +83,7 @@ TEST_F(TallyTest, SecondsOfSeveralThreadsAreMerged) {
     tally->set_window(kStart, kStart + 1s);
     other->set_window(kStart, kStart + 1s);
     answer(100ms, 10ms);
-    other->sent(kStart, false, kStart);
+    other->sent({kStart}, false, kStart);
     other->written(1, kStart);
     other->ok({kStart, kStart}, kStart + 30ms, 12);
     tally->finish(kStart + 2s);
@@ -99,7 +99,7 @@ TEST_F(TallyTest, LateRequestsKeepResponseServiceAndLagApart) {
     tally->set_window(kStart, kStart + 1s);
     answer(0ms, 5ms);
     tally->planned(kStart);
-    tally->sent(kStart, false, kStart);
+    tally->sent({kStart}, false, kStart);
     tally->written(1, kStart + 20ms);
     tally->ok({kStart, kStart + 20ms}, kStart + 50ms, 12);
     const LoadReport sum = report();
@@ -115,12 +115,12 @@ TEST_F(TallyTest, LateRequestsKeepResponseServiceAndLagApart) {
 TEST_F(TallyTest, FailuresStayOutOfTheLatencies) {
     tally->set_window(kStart, kStart + 1s);
     tally->planned(kStart);
-    tally->sent(kStart, false, kStart);
+    tally->sent({kStart}, false, kStart);
     tally->written(1, kStart);
     EXPECT_TRUE(tally->failed(model::FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
     tally->set_example(model::FailureClass::timeout, "nothing came");
     tally->planned(kStart);
-    tally->sent(kStart, false, kStart);
+    tally->sent({kStart}, false, kStart);
     tally->written(1, kStart);
     EXPECT_FALSE(tally->failed(model::FailureClass::timeout, {kStart, kStart}, kStart + 300ms));
     const LoadReport sum = report();
@@ -134,14 +134,14 @@ TEST_F(TallyTest, FailuresStayOutOfTheLatencies) {
 TEST_F(TallyTest, AFailureIsOfThePlanAndOfTheEndApart) {
     tally->set_window(kStart, kStart + 1s);
     // Of the warm-up, and it dies in the window.
-    tally->sent(kStart - 1s, false, kStart - 1s);
+    tally->sent({kStart - 1s}, false, kStart - 1s);
     tally->written(1, kStart - 1s);
     EXPECT_TRUE(
         tally->failed(model::FailureClass::timeout, {kStart - 1s, kStart - 1s}, kStart + 300ms));
     tally->set_example(model::FailureClass::timeout, "nothing came");
     // Of the window, and it dies after it.
     tally->planned(kStart + 900ms);
-    tally->sent(kStart + 900ms, false, kStart + 900ms);
+    tally->sent({kStart + 900ms}, false, kStart + 900ms);
     tally->written(1, kStart + 900ms);
     EXPECT_TRUE(tally->failed(model::FailureClass::bad_body, {kStart + 900ms, kStart + 900ms},
                               kStart + 2s));
@@ -163,7 +163,7 @@ TEST_F(TallyTest, AFailureIsOfThePlanAndOfTheEndApart) {
 TEST_F(TallyTest, WhatOutlastsTheWindowIsNamedAndExplainsNothing) {
     tally->set_window(kStart, kStart + 1s);
     answer(-500ms, 2s);
-    tally->sent(kStart - 1s, false, kStart - 1s);
+    tally->sent({kStart - 1s}, false, kStart - 1s);
     tally->written(1, kStart - 1s);
     (void)tally->failed(model::FailureClass::timeout, {kStart - 1s, kStart - 1s}, kStart + 1s);
     answer(100ms, 5ms);
@@ -179,7 +179,7 @@ TEST_F(TallyTest, WhatOutlastsTheWindowIsNamedAndExplainsNothing) {
 TEST_F(TallyTest, ARequestThatWasNotEndedUnbalancesTheBooks) {
     tally->set_window(kStart, kStart + 1s);
     answer(100ms, 5ms);
-    tally->sent(kStart + 200ms, false, kStart + 200ms);
+    tally->sent({kStart + 200ms}, false, kStart + 200ms);
     tally->finish(kStart + 3s);
     EXPECT_FALSE(report().ended.balance());
 }
@@ -187,7 +187,7 @@ TEST_F(TallyTest, ARequestThatWasNotEndedUnbalancesTheBooks) {
 TEST_F(TallyTest, ARequestThatIsAskedAgainIsOneAndLeavesTheWireMeanwhile) {
     tally->set_window(kStart, kStart + 1s);
     tally->planned(kStart);
-    tally->sent(kStart, true, kStart);
+    tally->sent({kStart}, true, kStart);
     tally->written(1, kStart);
     tally->asked_again({kStart, kStart}, kStart + 100ms);
     tally->written(1, kStart + 200ms);
@@ -204,9 +204,9 @@ TEST_F(TallyTest, ARequestThatIsAskedAgainIsOneAndLeavesTheWireMeanwhile) {
 
 TEST_F(TallyTest, InFlightIsAveragedOverTheWindowOnly) {
     tally->set_window(kStart, kStart + 2s);
-    tally->sent(kStart - 5s, false, kStart - 5s);
+    tally->sent({kStart - 5s}, false, kStart - 5s);
     tally->written(1, kStart - 5s);  // in flight the whole time
-    tally->sent(kStart + 500ms, false, kStart + 500ms);
+    tally->sent({kStart + 500ms}, false, kStart + 500ms);
     tally->written(1, kStart + 500ms);
     tally->ok({kStart + 500ms, kStart + 500ms}, kStart + 1s, 12);
     tally->ok({kStart - 5s, kStart - 5s}, kStart + 4s, 12);
@@ -229,7 +229,7 @@ TEST_F(TallyTest, AThreadThatHearsOfTheEndTooLateKeepsItsBooks) {
     tally->set_window(kStart, kStart + 10s);
     const Instant planned = kStart + 1400ms;
     tally->planned(planned);
-    tally->sent(planned, true, planned);
+    tally->sent({planned}, true, planned);
     tally->written(1, planned);
     const Instant heard = kStart + 1500ms;
     EXPECT_EQ(tally->end_early(kStart + 1s, heard), heard);

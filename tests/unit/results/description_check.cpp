@@ -43,8 +43,9 @@ class DescriptionCheck {
     template <class Item>
     void check(const std::vector<Item>* /*type*/, const picojson::value& schema,
                const std::string& place) {
-        check_type(schema, "array", place);
-        check(static_cast<const Item*>(nullptr), schema.get("items"), place + "[]");
+        const auto& rules = resolved(schema);
+        check_type(rules, "array", place);
+        check(static_cast<const Item*>(nullptr), rules.get("items"), place + "[]");
     }
     void check(const Load* /*type*/, const picojson::value& schema, const std::string& place) {
         std::size_t kinds = 0;

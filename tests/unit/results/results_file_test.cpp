@@ -135,7 +135,7 @@ TEST(BadResults, with_servers_that_are_not_said_once_are_refused) {
 
 TEST(BadResults, with_a_broken_histogram_are_refused) {
     EXPECT_THAT(error_in(with("\"histogram\":\"HIST", "\"histogram\":\"hist")),
-                StartsWith("trials[0].histogram: not a histogram"));
+                StartsWith("trials[0].by_request[0].histogram: not a histogram"));
 }
 
 TEST(BadResults, changed_at_random_do_not_crash) {

@@ -20,6 +20,7 @@ ProfileInfo profile(const std::string& name, model::TrialLoad load) {
             milliseconds(2500),
             seconds(2),
             true,
+            10,
             1,
             model::Verify::length,
             PayloadInfo{12, "7f83b165"}};
@@ -81,6 +82,13 @@ Trial full_trial() {
     trial.response_time_ms = summarise(*trial.histogram);
     trial.service_time_ms = summarise(*trial.service_histogram);
     trial.send_lag_ms = LatencySummary{1, 2, 3, 4, 5, 6, 7, 8};
+    RequestResult list;
+    list.name = "list";
+    list.requests = *trial.requests;
+    list.first_failures = trial.first_failures;
+    list.response_time_ms = trial.response_time_ms;
+    list.histogram = trial.histogram;
+    trial.by_request = {list};
     trial.warmup = {{-1.8, 500, 3.5}, {-1.6, 0, {}}};
     trial.series = {{0, 100, 1, 1.5, 2.5, 1000, 0.25}, {1, 0, 0, {}, {}, {}, {}}};
     trial.connections = Connections{64, 936, 3, 64, 2, 1};
@@ -168,6 +176,25 @@ ResultSet full_results() {
                                             0.05, seconds(60), 0.01, milliseconds(50), 10,
                                             kThinking, model::Arrivals::poisson, 16}),
         {"old", "text", "closed", "64 connections"}};
+    RequestInfo add{"add", "POST", "/sum?a={rand:1..9}", {{"Accept", "*/*"}}};
+    add.body = PayloadInfo{3, "0a"};
+    add.expect_status = 201;
+    add.expect_body = PayloadInfo{2, "0b"};
+    add.expect_headers = {{"Server", "some"}};
+    add.weight = 30;
+    add.picks = {{"words.txt", 12, "0c"}};
+    auto mix = profile("mix", model::ClosedLoop{64});
+    mix.route.clear();
+    mix.requests = {add, {"list", "GET", "/items/50", {}}};
+    results.profiles.push_back(std::move(mix));
+    add.takes = {{"token", model::TakeSpec::From::header, "X-Token"}};
+    add.think_time = kThinking;
+    auto flow = profile("flow", model::VirtualUsers{4000, 250.5, kThinking});
+    flow.route.clear();
+    flow.requests = {add, {"list", "GET", "/items/50?token={take:token}", {}}};
+    flow.flow = true;
+    flow.cookies = true;
+    results.profiles.push_back(std::move(flow));
     auto stands_in = full_trial();
     stands_in.superseded = false;
     results.trials = {full_trial(), failed_trial(), std::move(stands_in)};

@@ -25,7 +25,11 @@ struct Seen {
 class Server {
   public:
     static constexpr sdk::Description kDescription = {
-        .id = "one", .name = "The first", .version = "1.2", .caps = BH_CAP_THREADS};
+        .id = "one",
+        .name = "The first",
+        .version = "1.2",
+        .caps = BH_CAP_THREADS,
+        .route_kinds = sdk::kEveryRoute | sdk::route_kinds({BH_ROUTE_COMPRESSED})};
     static constexpr bh_option kOptions[] = {
         sdk::number_option("backlog", "511", "pending connections"),
         sdk::text_option("needed", nullptr, "has no default"),
@@ -108,6 +112,8 @@ TEST_F(Sdk, DescribesItsServers) {
     ASSERT_EQ(plugin->servers[0]->option_count, 4U);
     EXPECT_STREQ(plugin->servers[0]->options[0]->default_value, "511");
     EXPECT_EQ(plugin->servers[1]->option_count, 0U);
+    EXPECT_EQ(plugin->servers[0]->route_kinds, 0b11'1111'1111U);
+    EXPECT_EQ(plugin->servers[1]->route_kinds, 0U);
     EXPECT_EQ(benchhost_plugin(BH_ABI + 1), nullptr);
 }
 
@@ -125,19 +131,35 @@ TEST_F(Sdk, GivesWhatTheUserSetElseTheDefault) {
     server_.destroy(self);
 }
 
+TEST(RouteKinds, AreABitEach) {
+    EXPECT_EQ(sdk::route_kinds({}), 0U);
+    EXPECT_EQ(sdk::route_kinds({BH_ROUTE_TEXT, BH_ROUTE_ECHO}), 0b1'0001U);
+    EXPECT_EQ(sdk::kUsualRoutes, 0b1111U);
+    EXPECT_EQ(sdk::kEveryRoute, 0b1'1111'1111U);
+}
+
 TEST_F(Sdk, CopiesRoutesAndSkipsUnknownKinds) {
     void* self = server_.create(&host_);
     const std::string body("a\0b", 3);
-    EXPECT_EQ(configure(self, {},
-                        {{sizeof(bh_route), 77, "/new", nullptr, nullptr, 0, nullptr},
-                         {sizeof(bh_route), BH_ROUTE_TEXT, "/text", "text/plain", body.data(),
-                          body.size(), nullptr},
-                         {sizeof(bh_route), BH_ROUTE_FILE, "/file", "x/y", nullptr, 9, "/a"}}),
-              BH_OK);
-    ASSERT_EQ(seen_.routes.size(), 2U);
+    EXPECT_EQ(
+        configure(
+            self, {},
+            {{sizeof(bh_route), 77, "/new", nullptr, nullptr, 0, nullptr},
+             {sizeof(bh_route), BH_ROUTE_TEXT, "/text", "text/plain", body.data(), body.size(),
+              nullptr},
+             {sizeof(bh_route), BH_ROUTE_FILE, "/file", "x/y", nullptr, 9, "/a"},
+             {sizeof(bh_route), BH_ROUTE_COMPRESSED + 1, "/newer", "x/y", "b", 1, nullptr},
+             {sizeof(bh_route), BH_ROUTE_ECHO, "/echo", "x/y", nullptr, 0, nullptr},
+             {sizeof(bh_route), BH_ROUTE_COMPRESSED, "/compressed", "x/y", "[]", 2, nullptr}}),
+        BH_OK);
+    ASSERT_EQ(seen_.routes.size(), 4U);
     EXPECT_EQ(seen_.routes[0].body, body);
     EXPECT_EQ(seen_.routes[1].body, "");
     EXPECT_EQ(seen_.routes[1].file, "/a");
+    EXPECT_EQ(seen_.routes[2].kind, BH_ROUTE_ECHO);
+    EXPECT_EQ(seen_.routes[2].body, "");
+    EXPECT_EQ(seen_.routes[3].kind, BH_ROUTE_COMPRESSED);
+    EXPECT_EQ(seen_.routes[3].body, "[]");
     server_.destroy(self);
 }
 

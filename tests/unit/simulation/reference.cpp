@@ -255,7 +255,7 @@ void Reference::answered(std::uint32_t index, Answer answer) {
     if (connection.in_flight.empty()) {
         close(index);
     } else {
-        break_off(index, FailureClass::reset_before_answer);
+        ask_again(index);  // keep_alive = no does not pipeline: the server has announced it
     }
 }
 
@@ -274,10 +274,12 @@ void Reference::stream_ended(std::uint32_t index) {
 }
 
 void Reference::ask_again(std::uint32_t index) {
-    Request& request = account_.requests[connections_[index].in_flight.front()];
-    request.on_wire.back().second = now_;
-    ++request.asked_again;
-    ++account_.asked_again;
+    for (const std::size_t number : connections_[index].in_flight) {
+        Request& request = account_.requests[number];
+        request.on_wire.back().second = now_;
+        ++request.asked_again;
+        ++account_.asked_again;
+    }
     close(index);
     connections_[index].used = true;
     open(index);

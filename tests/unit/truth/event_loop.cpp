@@ -195,7 +195,7 @@ void EventLoop::due(const Event& event) {
     } else if (queue_.size() < room_) {
         queue_.push_back(request);
     } else {
-        tally_.shed(instant(planned));
+        tally_.shed({instant(planned)});
         requests_[request].fate = Fate::never_sent;
     }
 }
@@ -208,7 +208,7 @@ void EventLoop::plan(std::uint32_t connection, Time planned, Time now) {
 
 void EventLoop::submit(std::uint32_t index, std::size_t request, Time now) {
     auto& connection = connections_[index];
-    tally_.sent(instant(requests_[request].planned), connection.used, instant(now));
+    tally_.sent({instant(requests_[request].planned)}, connection.used, instant(now));
     connection.request = request;
     connection.used = connection.asked = true;
     ++under_way_;
@@ -356,7 +356,7 @@ void EventLoop::abandon(Time now) {
         }
     }
     for (const auto request : queue_) {
-        tally_.unsent(instant(requests_[request].planned));
+        tally_.unsent({instant(requests_[request].planned)});
         requests_[request].fate = Fate::never_sent;
     }
     // Due in the window, and the generator's thread never came to it.
@@ -365,7 +365,7 @@ void EventLoop::abandon(Time now) {
         if (event.begun && (event.what == What::due || event.what == What::think_over)) {
             auto& request = requests_[event.request - 1];
             tally_.planned(instant(request.planned));
-            tally_.unsent(instant(request.planned));
+            tally_.unsent({instant(request.planned)});
             request.fate = Fate::never_sent;
         }
     }

@@ -90,7 +90,7 @@ class EventLoop {
     void abandon(Time now);
 
     Instant instant(Time time) const { return kStart + Nanoseconds(time); }
-    load::RequestTimes times_of(const Request& request) const {
+    load::Request times_of(const Request& request) const {
         return {instant(request.planned),
                 request.written == kNoTime ? kNever : instant(request.written)};
     }

@@ -53,8 +53,9 @@ class TruthOfSearches : public suite::fakes::SuiteTest {
         results::Trial trial;
         TrueGenerator generator(world);
         const auto under_test = server("a");
-        trial::TrialServer running(launcher_, under_test, play_.payload, model::Route::text,
-                                   directory_, play_.interrupted);
+        const config::LoadProfile profile;
+        trial::TrialServer running(launcher_, under_test, play_.payload, profile, directory_,
+                                   play_.interrupted);
         EXPECT_TRUE(running.start(trial)) << trial.reason.value_or("");
         trial::TrialContext context{generator, play_.interrupted};
         measure(trial, running, context);

@@ -71,7 +71,9 @@ load::LoadReport report_of(const World& world, const EventLoop& loop) {
     report.duration = Nanoseconds(loop.window().to - loop.window().from);
     report.series = load::merge_series({&tally.seconds()});
     report.mean_in_flight = tally.in_flight_seconds() / to_seconds(report.duration);
-    report.offered_ceiling = load::offered_ceiling(world.load);
+    load::LoadSpec spec;
+    spec.model = world.load;
+    report.offered_ceiling = load::offered_ceiling(spec);
     report.client.cpu = duration_of(loop.client().cpu);
     report.client.max_thread_utilisation = loop.client().cpu / to_seconds(report.duration);
     if (world.machine.tells_run_delay) {

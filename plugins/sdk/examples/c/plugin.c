@@ -50,7 +50,7 @@ static int take_route(const bh_host* host, struct route* route, const bh_route* 
         host->log(host, BH_LOG_ERROR, "out of memory");
         return BH_FAILED;
     }
-    if (route->kind == BH_ROUTE_JSON) {
+    if (route->kind == BH_ROUTE_JSON || route->kind == BH_ROUTE_ITEMS) {
         json_error_t error;
         route->json = json_loadb(route->body, route->body_size, JSON_DECODE_ANY, &error);
         if (route->json == NULL) {
@@ -59,6 +59,10 @@ static int take_route(const bh_host* host, struct route* route, const bh_route* 
             host->log(host, BH_LOG_ERROR, line);
             return BH_FAILED;
         }
+    }
+    if (route->kind == BH_ROUTE_ITEMS && !json_is_array(route->json)) {
+        host->log(host, BH_LOG_ERROR, "the items are no JSON array");
+        return BH_FAILED;
     }
     return BH_OK;
 }
@@ -73,8 +77,8 @@ static int configure(void* instance, const bh_setting* const* settings, uint32_t
         return BH_FAILED;
     }
     for (uint32_t i = 0; i < route_count; ++i) {
-        if (routes[i]->kind > BH_ROUTE_ABOUT) {
-            continue; /* a kind of a later day */
+        if (routes[i]->kind > BH_ROUTE_ITEMS) {
+            continue; /* a kind that is not offered */
         }
         struct route* route = &self->site.routes[self->site.route_count++];
         if (take_route(self->host, route, routes[i]) != BH_OK) {
@@ -127,6 +131,10 @@ static const bh_server epoll_server = {
     .stop = stop,
     .destroy = destroy,
     .declared_class = BH_CLASS_RAW,
+    /* Without a library there is none that compresses. */
+    .route_kinds = 1u << BH_ROUTE_TEXT | 1u << BH_ROUTE_JSON | 1u << BH_ROUTE_FILE |
+                   1u << BH_ROUTE_ABOUT | 1u << BH_ROUTE_ECHO | 1u << BH_ROUTE_UPLOAD |
+                   1u << BH_ROUTE_SUM | 1u << BH_ROUTE_WAIT | 1u << BH_ROUTE_ITEMS,
 };
 
 static const bh_server* const servers[] = {&epoll_server};

@@ -9,6 +9,11 @@ static bool is(const char* text, size_t size, const char* what) {
     return size == strlen(what) && strncasecmp(text, what, size) == 0;
 }
 
+bool is_method(const struct request* request, const char* method) {
+    return request->method_size == strlen(method) &&
+           memcmp(request->method, method, request->method_size) == 0;
+}
+
 static const char* skip_blanks(const char* at, const char* end) {
     while (at < end && (*at == ' ' || *at == '\t')) {
         ++at;
@@ -35,8 +40,7 @@ static void read_connection(const char* at, const char* end, struct request* req
     }
 }
 
-static unsigned read_field(const char* line, const char* end, struct request* request,
-                           size_t* body_size) {
+static unsigned read_header(const char* line, const char* end, struct request* request) {
     const char* colon = memchr(line, ':', (size_t)(end - line));
     if (colon == NULL || colon == line) {
         return 400;
@@ -51,10 +55,12 @@ static unsigned read_field(const char* line, const char* end, struct request* re
         if (rest == value || *value == '-' || skip_blanks(rest, end) != end) {
             return 400;
         }
-        if (length > INPUT_SIZE) {
+        if (length > MOST_BODY) {
             return 413;
         }
-        *body_size = (size_t)length;
+        request->body_size = (size_t)length;
+    } else if (is(line, name_size, "expect")) {
+        request->expects_continue = is(value, (size_t)(end - value), "100-continue");
     } else if (is(line, name_size, "transfer-encoding")) {
         return 501;
     }
@@ -74,6 +80,8 @@ static unsigned read_request_line(const char* line, const char* end, struct requ
     const char* query = memchr(request->path, '?', request->path_size);
     if (query != NULL) {
         request->path_size = (size_t)(query - request->path);
+        request->query = query + 1;
+        request->query_size = (size_t)(second - request->query);
     }
     const size_t version_size = (size_t)(end - second - 1);
     request->http_1_0 = is(second + 1, version_size, "HTTP/1.0");
@@ -81,7 +89,7 @@ static unsigned read_request_line(const char* line, const char* end, struct requ
     return request->http_1_0 || is(second + 1, version_size, "HTTP/1.1") ? 0 : 400;
 }
 
-bool read_request(const char* bytes, size_t size, struct request* request) {
+bool read_head(const char* bytes, size_t size, struct request* request) {
     memset(request, 0, sizeof *request);
     const char* end = memmem(bytes, size, "\r\n\r\n", 4);
     if (end == NULL) {
@@ -90,16 +98,15 @@ bool read_request(const char* bytes, size_t size, struct request* request) {
     }
     const char* head_end = end + 4;
     const char* line_end = memmem(bytes, (size_t)(head_end - bytes), "\r\n", 2);
-    size_t body_size = 0;
     request->refusal = read_request_line(bytes, line_end, request);
     for (const char* line = line_end + 2; request->refusal == 0 && line < end + 2;
          line = line_end + 2) {
         line_end = memmem(line, (size_t)(head_end - line), "\r\n", 2);
-        request->refusal = read_field(line, line_end, request, &body_size);
+        request->refusal = read_header(line, line_end, request);
     }
-    request->size = (size_t)(head_end - bytes) + body_size;
-    if (request->refusal == 0 && request->size > INPUT_SIZE) {
-        request->refusal = 413;
+    request->head_size = (size_t)(head_end - bytes);
+    if (request->refusal != 0) {
+        request->body_size = 0; /* it is not waited for */
     }
-    return request->refusal != 0 || request->size <= size;
+    return true;
 }

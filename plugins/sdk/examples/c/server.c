@@ -24,6 +24,7 @@ struct loop {
     int listener;
     int stop;
     struct connection* connections;
+    struct timers timers;
 };
 
 /* Marks by which a loop knows the events that are no connection's. */
@@ -51,17 +52,22 @@ static void end_connection(struct loop* loop, struct connection* connection) {
     if (connection->next != NULL) {
         connection->next->previous = connection->previous;
     }
+    if (connection->timer > 0) {
+        remove_timer(&loop->timers, connection);
+    }
     if (connection->file >= 0) {
         close(connection->file);
     }
     close(connection->socket);
+    free(connection->body.bytes.bytes);
+    free(connection->output.bytes);
     free(connection);
 }
 
 static void accept_connections(struct loop* loop) {
     int socket = -1;
     while ((socket = accept4(loop->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        struct connection* connection = malloc(sizeof *connection);
+        struct connection* connection = calloc(1, sizeof *connection);
         if (connection == NULL) {
             close(socket);
             return;
@@ -70,13 +76,7 @@ static void accept_connections(struct loop* loop) {
         setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
         connection->socket = socket;
         connection->wanted = WANTS_INPUT;
-        connection->filled = 0;
-        connection->output_size = 0;
-        connection->sent = 0;
-        connection->closing = false;
         connection->file = -1;
-        connection->file_left = 0;
-        connection->previous = NULL;
         connection->next = loop->connections;
         if (connection->next != NULL) {
             connection->next->previous = connection;
@@ -88,15 +88,49 @@ static void accept_connections(struct loop* loop) {
     }
 }
 
-static void serve_event(struct loop* loop, struct connection* connection) {
+/* While it waits for a time only its end is asked for, which epoll always tells. */
+static uint32_t events_of(enum wanted wanted) {
+    if (wanted == WANTS_TIME) {
+        return 0;
+    }
+    return wanted == WANTS_INPUT ? EPOLLIN : EPOLLOUT;
+}
+
+static void serve(struct loop* loop, struct connection* connection) {
     const enum wanted wanted = serve_connection(connection, loop->site);
-    if (wanted == WANTS_NOTHING) {
+    if (wanted == WANTS_NOTHING ||
+        (wanted == WANTS_TIME && !add_timer(&loop->timers, connection))) {
         end_connection(loop, connection);
     } else if (wanted != connection->wanted) {
-        struct epoll_event event = {.events = wanted == WANTS_INPUT ? EPOLLIN : EPOLLOUT,
-                                    .data = {.ptr = connection}};
+        struct epoll_event event = {.events = events_of(wanted), .data = {.ptr = connection}};
         connection->wanted = wanted;
         epoll_ctl(loop->epoll, EPOLL_CTL_MOD, connection->socket, &event);
+    }
+}
+
+static void serve_event(struct loop* loop, struct connection* connection) {
+    if (connection->wanted == WANTS_TIME) {
+        end_connection(loop, connection);
+    } else {
+        serve(loop, connection);
+    }
+}
+
+/* For epoll_wait: -1 when nothing waits. Rounded up, or it would ask again and again. */
+static int milliseconds_left(const struct loop* loop) {
+    if (loop->timers.count == 0) {
+        return -1;
+    }
+    const uint64_t moment = now();
+    const uint64_t due = loop->timers.heap[0]->due;
+    return due > moment ? (int)((due - moment + 999999) / 1000000) : 0;
+}
+
+static void serve_due(struct loop* loop) {
+    while (milliseconds_left(loop) == 0) {
+        struct connection* connection = loop->timers.heap[0];
+        remove_timer(&loop->timers, connection);
+        serve(loop, connection);
     }
 }
 
@@ -104,7 +138,7 @@ static void* run_loop(void* argument) {
     struct loop* loop = argument;
     struct epoll_event events[EVENTS_AT_ONCE];
     for (bool stopped = false; !stopped;) {
-        const int count = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, -1);
+        const int count = epoll_wait(loop->epoll, events, EVENTS_AT_ONCE, milliseconds_left(loop));
         for (int i = 0; i < count; ++i) {
             if (events[i].data.ptr == &stop_mark) {
                 stopped = true;
@@ -114,10 +148,12 @@ static void* run_loop(void* argument) {
                 serve_event(loop, events[i].data.ptr);
             }
         }
+        serve_due(loop);
     }
     while (loop->connections != NULL) {
         end_connection(loop, loop->connections);
     }
+    free(loop->timers.heap);
     close(loop->epoll);
     return NULL;
 }

@@ -8,18 +8,22 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* ---- what is answered ------------------------------------------------------------------------ */
 
 /** What is answered; made once, read by all threads. */
+struct route {
+    uint32_t kind;
+    char* path;
+    char* content_type;
+    char* body;
+    size_t body_size;
+    char* file;
+    json_t* json; /**< parsed once; serialised for each request */
+};
 struct site {
-    struct route {
-        uint32_t kind;
-        char* path;
-        char* content_type;
-        char* body;
-        size_t body_size;
-        char* file;
-        json_t* json; /**< parsed once; serialised for each request */
-    } * routes;
+    struct route* routes;
     size_t route_count;
 };
 
@@ -29,42 +33,102 @@ struct request {
     size_t method_size;
     const char* path; /**< without the query */
     size_t path_size;
+    const char* query; /**< behind the '?' */
+    size_t query_size;
     bool http_1_0;
     bool keep_alive;
-    size_t size;      /**< bytes of head and body */
-    unsigned refusal; /**< 0, or the status that refuses it */
+    bool expects_continue;
+    size_t head_size;
+    size_t body_size;
+    unsigned refusal;          /**< 0, or the status that refuses it */
+    const struct route* route; /**< of find_route; NULL: none */
+    uint64_t number;           /**< behind the path of a route that takes one */
 };
 
-/** Reads the request at the start of `bytes`. False when its end is not there yet. */
-bool read_request(const char* bytes, size_t size, struct request* request);
+/** Reads the head at the start of `bytes`. False when its end is not there yet. */
+bool read_head(const char* bytes, size_t size, struct request* request);
 
-enum { INPUT_SIZE = 8192, OUTPUT_SIZE = 65536 };
+bool is_method(const struct request* request, const char* method);
+
+/** Sets the request's route and number. */
+void find_route(const struct site* site, struct request* request);
+
+/** a + b of "a=1&b=2". False when one is missing or is no whole number up to 2^52. */
+bool sum_of(const char* fields, size_t size, uint64_t* sum);
+
+/* ---- a connection ---------------------------------------------------------------------------- */
+
+/** Bytes that grow. All 0: none yet. */
+struct buffer {
+    char* bytes;
+    size_t size;
+    size_t capacity;
+};
+
+/** False: no memory; then nothing has changed. */
+bool reserve(struct buffer* buffer, size_t more);
+bool append(struct buffer* buffer, const char* bytes, size_t size);
+/** Forgets what is in it, and gives back what is much. */
+void clear(struct buffer* buffer);
+
+/** The body of the request that is being read: kept where the answer needs it, else counted. */
+struct body {
+    bool begun;
+    bool kept;
+    size_t left; /**< bytes that have not come yet */
+    struct buffer bytes;
+    uint64_t size;
+    uint32_t checksum; /**< zlib's crc32 */
+};
+
+enum { INPUT_SIZE = 8192, ENOUGH_OUTPUT = 65536, MOST_BODY = 20 * 1024 * 1024 };
 
 /** What a connection waits for; nothing: it is over. */
-enum wanted { WANTS_NOTHING, WANTS_INPUT, WANTS_OUTPUT };
+enum wanted { WANTS_NOTHING, WANTS_INPUT, WANTS_OUTPUT, WANTS_TIME };
 
 /** One client. Owned by its loop. */
 struct connection {
     int socket;
     enum wanted wanted;
     size_t filled;
-    char input[INPUT_SIZE];
-    size_t output_size;
+    char input[INPUT_SIZE]; /**< heads, and what has come with them */
+    struct body body;
+    struct buffer output;
     size_t sent;
     bool closing;
     int file; /**< being sent after the output, or -1 */
     size_t file_left;
+    uint64_t due; /**< when the request that is first may be answered, as of now(); 0: at once */
+    size_t timer; /**< its place among the loop's timers, from 1 on; 0: it has none */
     struct connection* previous;
     struct connection* next;
-    char output[OUTPUT_SIZE];
 };
 
-/** Appends the answer to the connection's output. False when there is no room: send first. */
-bool append_answer(struct connection* connection, const struct site* site,
-                   const struct request* request);
+/** Whether the answer is made of the whole body. */
+bool needs_body(const struct request* request);
+/** How long the answer has to wait, in milliseconds. */
+uint64_t wait_of(const struct request* request);
+/** Appends the answer to the connection's output. */
+void append_answer(struct connection* connection, const struct request* request);
 
 /** Reads, answers and writes as far as the socket lets; returns what to wait for. */
 enum wanted serve_connection(struct connection* connection, const struct site* site);
+
+/** Nanoseconds of the monotonic clock. */
+uint64_t now(void);
+
+/* ---- the server ------------------------------------------------------------------------------ */
+
+/** Connections that wait for a time: a heap, the one that is due first in front. */
+struct timers {
+    struct connection** heap;
+    size_t count;
+    size_t capacity;
+};
+
+/** False: no memory. */
+bool add_timer(struct timers* timers, struct connection* connection);
+void remove_timer(struct timers* timers, struct connection* connection);
 
 /** Serves with `threads` loops until `stop` is readable. BH_OK, or BH_FAILED and said why. */
 int serve_site(const bh_host* host, const struct site* site, const bh_endpoint* endpoint, int stop);

@@ -38,6 +38,10 @@ static const bh_server nethttp = {
     .stop = stop,
     .destroy = destroy,
     .declared_class = BH_CLASS_PRODUCTION,
+    .route_kinds = 1u << BH_ROUTE_TEXT | 1u << BH_ROUTE_JSON | 1u << BH_ROUTE_FILE |
+                   1u << BH_ROUTE_ABOUT | 1u << BH_ROUTE_ECHO | 1u << BH_ROUTE_UPLOAD |
+                   1u << BH_ROUTE_SUM | 1u << BH_ROUTE_WAIT | 1u << BH_ROUTE_ITEMS |
+                   1u << BH_ROUTE_COMPRESSED,
 };
 static const bh_server* const servers[] = {&nethttp};
 static const bh_plugin plugin = {sizeof(bh_plugin), BH_ABI, 1, servers};

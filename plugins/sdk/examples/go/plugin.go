@@ -42,28 +42,24 @@ func goCreate(host *C.bh_host) unsafe.Pointer {
 //export goConfigure
 func goConfigure(self unsafe.Pointer, given **C.bh_route, count C.uint32_t) C.int {
 	i := of(self)
-	routes := map[string]*route{}
+	var routes []*route
 	for _, r := range unsafe.Slice(given, int(count)) {
-		if r.kind > C.BH_ROUTE_ABOUT {
+		if r.kind > C.BH_ROUTE_COMPRESSED {
 			continue // a kind of a later day
 		}
-		taken := &route{contentType: C.GoString(r.content_type)}
+		taken := &route{
+			kind:        routeKind(r.kind),
+			path:        C.GoString(r.path),
+			contentType: C.GoString(r.content_type),
+			file:        C.GoString(r.file),
+		}
 		if r.body != nil {
 			taken.body = C.GoBytes(unsafe.Pointer(r.body), C.int(r.body_size))
 		}
-		switch r.kind {
-		case C.BH_ROUTE_FILE:
-			taken.kind = kindFile
-			taken.file = C.GoString(r.file)
-		case C.BH_ROUTE_JSON:
-			taken.kind = kindJSON
-			parsed, err := parseJSON(taken.body)
-			if err != nil {
-				return fail(i.host, "not JSON: "+err.Error())
-			}
-			taken.json = parsed
+		if err := taken.parse(); err != nil {
+			return fail(i.host, err.Error())
 		}
-		routes[C.GoString(r.path)] = taken
+		routes = append(routes, taken)
 	}
 	i.server = newServer(routes)
 	return C.BH_OK

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net"
@@ -12,46 +11,6 @@ import (
 	"sync"
 )
 
-type routeKind int
-
-const (
-	kindBytes routeKind = iota
-	kindJSON
-	kindFile
-)
-
-type route struct {
-	kind        routeKind
-	contentType string
-	body        []byte
-	json        value // parsed once, written for each request
-	file        string
-}
-
-func (r *route) ServeHTTP(w http.ResponseWriter, request *http.Request) {
-	if request.Method != http.MethodGet && request.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "only GET and HEAD", http.StatusMethodNotAllowed)
-		return
-	}
-	w.Header().Set("Content-Type", r.contentType)
-	switch r.kind {
-	case kindFile:
-		http.ServeFile(w, request, r.file)
-	case kindJSON:
-		var body bytes.Buffer
-		writeJSON(&body, r.json)
-		send(w, body.Bytes())
-	default:
-		send(w, r.body)
-	}
-}
-
-func send(w http.ResponseWriter, body []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.Write(body) // an error: the client has gone
-}
-
 // server is net/http's, which can be stopped before it serves.
 type server struct {
 	http  http.Server
@@ -59,10 +18,10 @@ type server struct {
 	stop  bool
 }
 
-func newServer(routes map[string]*route) *server {
+func newServer(routes []*route) *server {
 	mux := http.NewServeMux()
-	for path, r := range routes {
-		mux.Handle(path, r)
+	for _, r := range routes {
+		r.register(mux)
 	}
 	return &server{http: http.Server{Handler: mux}}
 }

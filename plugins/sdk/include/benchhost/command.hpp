@@ -172,6 +172,7 @@ inline constexpr bh_server command = {sizeof(bh_server),
                                       nullptr,
                                       &detail::CommandInstance<Server>::destroy,
                                       &detail::CommandInstance<Server>::extension,
-                                      Server::kDescription.declared_class};
+                                      Server::kDescription.declared_class,
+                                      Server::kDescription.route_kinds};
 
 }  // namespace benchhost::sdk

@@ -40,6 +40,9 @@ struct JsonValue {
     /// Appends the value to `out`: no spaces, members in their order, UTF-8 as it is.
     void append_to(std::string& out) const;
 
+    /// The same for an array of the `count` values from `first` on.
+    static void append_array(std::string& out, const JsonValue* first, std::size_t count);
+
     Storage storage = nullptr;
 };
 
@@ -176,14 +179,7 @@ inline void JsonValue::append_to(std::string& out) const {
     } else if (const auto* string = std::get_if<std::string>(&storage)) {
         detail::append_json_string(out, *string);
     } else if (const auto* items = std::get_if<Array>(&storage)) {
-        out += '[';
-        for (const JsonValue& item : *items) {
-            if (&item != items->data()) {
-                out += ',';
-            }
-            item.append_to(out);
-        }
-        out += ']';
+        append_array(out, items->data(), items->size());
     } else if (const auto* members = std::get_if<Object>(&storage)) {
         out += '{';
         for (const auto& member : *members) {
@@ -198,6 +194,17 @@ inline void JsonValue::append_to(std::string& out) const {
     } else {
         out += "null";
     }
+}
+
+inline void JsonValue::append_array(std::string& out, const JsonValue* first, std::size_t count) {
+    out += '[';
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) {
+            out += ',';
+        }
+        first[i].append_to(out);
+    }
+    out += ']';
 }
 
 }  // namespace benchhost::sdk

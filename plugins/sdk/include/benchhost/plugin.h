@@ -60,21 +60,42 @@ struct bh_host {
 
 /* ---- what is to be served --------------------------------------------------------------- */
 
-/** What is to be done for a route. Which route it is says its path: several may be of one kind. */
+/** What is to be done for a route. Which route it is says its path: several may be of one kind.
+ *  What a request asks wrongly (a method that the route has not, a number that is none) is answered
+ *  as the library's users would: 405, 400 or 404. */
 typedef enum bh_route_kind {
-    BH_ROUTE_TEXT = 0, /**< `body` as it is, answered anew for each request */
-    BH_ROUTE_JSON = 1, /**< `body` is JSON: parse it once in configure, serialise it compactly,
-                            members in the order given, for each request */
-    BH_ROUTE_FILE = 2, /**< the file at `file`, read as the library's users would serve files */
-    BH_ROUTE_ABOUT = 3 /**< `body` as it is; carries nothing that is compared */
+    BH_ROUTE_TEXT = 0,  /**< `body` as it is, answered anew for each request */
+    BH_ROUTE_JSON = 1,  /**< `body` is JSON: parse it once in configure, serialise it compactly,
+                             members in the order given, for each request */
+    BH_ROUTE_FILE = 2,  /**< the file at `file`, read as the library's users would serve files */
+    BH_ROUTE_ABOUT = 3, /**< `body` as it is; carries nothing that is compared */
+
+    /* -- kinds that a server offers by bh_server.route_kinds; the host asks for no other -- */
+
+    BH_ROUTE_ECHO = 4,   /**< POST: the request's body, as the route's content_type */
+    BH_ROUTE_UPLOAD = 5, /**< POST of up to 20 MiB, read as it comes and not kept where the library
+                              can: how many bytes, a blank, and their CRC-32 (as zlib's crc32) in 8
+                              small hexadecimal digits: "12 1c291ca3" */
+    BH_ROUTE_SUM = 6,    /**< GET path?a=1&b=2, and POST of the same as a form
+                              (application/x-www-form-urlencoded): a + b in decimal. Both are whole
+                              numbers from 0 to 2^52 */
+    BH_ROUTE_WAIT = 7,   /**< GET path/MS: `body`, MS milliseconds after the request came, without
+                              holding a thread where the library can; MS is at most 60000 */
+    BH_ROUTE_ITEMS = 8,  /**< GET path/N: {"count":N,"items":[...]} with the first N elements of the
+                              JSON array in `body`, which is parsed once and serialised as for
+                              BH_ROUTE_JSON for each request; 404 beyond its length */
+    BH_ROUTE_COMPRESSED = 9 /**< as BH_ROUTE_ITEMS, compressed by the library as the request's
+                                 Accept-Encoding allows; as it is when that allows nothing */
 } bh_route_kind;
 
 typedef struct bh_route {
     uint32_t size;
     uint32_t kind;            /**< a bh_route_kind; ignore a route of a kind you do not know */
-    const char* path;         /**< "/text", "/json", "/file", "/about"; there may be others */
+    const char* path;         /**< "/text", "/json", "/file", "/about"; there may be others. That of
+                                   WAIT, ITEMS and COMPRESSED is what stands before "/MS" or "/N" */
     const char* content_type; /**< to be sent as given; "; charset=..." may be added */
-    const char* body;         /**< not NUL-terminated by contract; NULL for a file */
+    const char* body;         /**< not NUL-terminated by contract; NULL for a file, and for what is
+                                   answered out of the request */
     uint64_t body_size;       /**< bytes in body */
     const char* file;         /**< absolute path, for BH_ROUTE_FILE; else NULL */
 } bh_route;
@@ -161,6 +182,10 @@ typedef struct bh_server {
     /* -- a plugin whose `size` ends here is older than what follows -- */
 
     const char* declared_class; /**< a BH_CLASS_..., shown in the table; NULL: not declared */
+
+    /** 1u << a bh_route_kind for each that it answers. 0, or a plugin whose `size` ends before it:
+     *  TEXT, JSON, FILE and ABOUT, which every server answers. */
+    uint32_t route_kinds;
 } bh_server;
 
 typedef struct bh_plugin {

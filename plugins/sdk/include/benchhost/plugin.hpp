@@ -155,7 +155,8 @@ inline constexpr bh_server server = {sizeof(bh_server),
                                      &detail::Instance<Server>::stop,
                                      &detail::Instance<Server>::destroy,
                                      nullptr,
-                                     Server::kDescription.declared_class};
+                                     Server::kDescription.declared_class,
+                                     Server::kDescription.route_kinds};
 
 }  // namespace benchhost::sdk
 

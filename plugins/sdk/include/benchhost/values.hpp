@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 #include <string>
@@ -15,6 +16,22 @@
 #include <vector>
 
 namespace benchhost::sdk {
+
+/// The bits of bh_server.route_kinds.
+constexpr std::uint32_t route_kinds(std::initializer_list<bh_route_kind> kinds) {
+    std::uint32_t bits = 0;
+    for (const bh_route_kind kind : kinds) {
+        bits |= std::uint32_t{1} << static_cast<std::uint32_t>(kind);
+    }
+    return bits;
+}
+/// What every server answers, whether it says so or not.
+inline constexpr std::uint32_t kUsualRoutes =
+    route_kinds({BH_ROUTE_TEXT, BH_ROUTE_JSON, BH_ROUTE_FILE, BH_ROUTE_ABOUT});
+/// All but BH_ROUTE_COMPRESSED, which is for libraries that compress by themselves.
+inline constexpr std::uint32_t kEveryRoute =
+    kUsualRoutes |
+    route_kinds({BH_ROUTE_ECHO, BH_ROUTE_UPLOAD, BH_ROUTE_SUM, BH_ROUTE_WAIT, BH_ROUTE_ITEMS});
 
 /// Who the server is; members as in bh_server. The strings are literals.
 struct Description {
@@ -26,6 +43,7 @@ struct Description {
     const char* url = "";
     std::uint32_t caps = 0;                ///< BH_CAP_...
     const char* declared_class = nullptr;  ///< BH_CLASS_...
+    std::uint32_t route_kinds = 0;         ///< what it answers; 0: kUsualRoutes
 };
 
 constexpr bh_option text_option(const char* key, const char* fallback, const char* help) {
@@ -86,7 +104,7 @@ struct Route {
     bh_route_kind kind = BH_ROUTE_ABOUT;
     std::string path;
     std::string content_type;
-    std::string body;  ///< empty for BH_ROUTE_FILE
+    std::string body;  ///< empty for a file, and for what is answered out of the request
     std::string file;  ///< empty except for BH_ROUTE_FILE
 };
 
@@ -148,7 +166,7 @@ inline std::vector<Route> routes_from(const bh_route* const* routes, std::uint32
     std::vector<Route> copies;
     for (std::uint32_t i = 0; i < count; ++i) {
         const bh_route& route = *routes[i];
-        if (route.kind > BH_ROUTE_ABOUT) {
+        if (route.kind > BH_ROUTE_COMPRESSED) {
             continue;
         }
         Route copy;

@@ -8,9 +8,15 @@ pub const OK: c_int = 0;
 pub const FAILED: c_int = 1;
 pub const LOG_ERROR: c_int = 2;
 
+pub const ROUTE_TEXT: u32 = 0;
 pub const ROUTE_JSON: u32 = 1;
 pub const ROUTE_FILE: u32 = 2;
 pub const ROUTE_ABOUT: u32 = 3;
+pub const ROUTE_ECHO: u32 = 4;
+pub const ROUTE_UPLOAD: u32 = 5;
+pub const ROUTE_SUM: u32 = 6;
+pub const ROUTE_WAIT: u32 = 7;
+pub const ROUTE_ITEMS: u32 = 8;
 
 pub const CAP_THREADS: u32 = 1;
 pub const CAP_LISTEN_FD: u32 = 2;
@@ -77,6 +83,7 @@ pub struct bh_server {
     pub destroy: unsafe extern "C" fn(*mut c_void),
     pub extension: Option<unsafe extern "C" fn(*mut c_void, *const c_char) -> *const c_void>,
     pub declared_class: *const c_char,
+    pub route_kinds: u32,
 }
 
 #[repr(C)]

@@ -3,11 +3,13 @@
 //! No panic may cross it: each function that runs Rust code of ours catches.
 
 mod abi;
+mod routes;
 mod server;
 
 use abi::*;
 use hyper::header::HeaderValue;
-use server::{Content, Endpoint, Route, Routes};
+use routes::{Content, Route, Routes};
+use server::Endpoint;
 use std::ffi::{CStr, CString};
 use std::os::raw::{c_char, c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -58,6 +60,14 @@ unsafe fn take_route(route: &bh_route) -> Result<Route, Failure> {
             serde_json::from_slice(&bytes(route.body, route.body_size))
                 .map_err(|error| format!("not JSON: {}", error))?,
         ),
+        ROUTE_ECHO => Content::Echo,
+        ROUTE_UPLOAD => Content::Upload,
+        ROUTE_SUM => Content::Sum,
+        ROUTE_WAIT => Content::Wait(bytes(route.body, route.body_size)),
+        ROUTE_ITEMS => Content::Items(
+            serde_json::from_slice(&bytes(route.body, route.body_size))
+                .map_err(|error| format!("no JSON array: {}", error))?,
+        ),
         _ => Content::Bytes(bytes(route.body, route.body_size)),
     };
     Ok(Route {
@@ -86,7 +96,7 @@ unsafe extern "C" fn configure(
         let mut table = Routes::new();
         for i in 0..route_count as usize {
             let route = &**routes.add(i);
-            if route.kind <= ROUTE_ABOUT {
+            if route.kind <= ROUTE_ITEMS {
                 table.insert(text(route.path), take_route(route)?);
             }
         }
@@ -148,6 +158,16 @@ static SERVER: Static<bh_server> = Static(bh_server {
     destroy,
     extension: None,
     declared_class: c_text!("production"),
+    // hyper does not compress: no ROUTE_COMPRESSED.
+    route_kinds: (1 << ROUTE_TEXT)
+        | (1 << ROUTE_JSON)
+        | (1 << ROUTE_FILE)
+        | (1 << ROUTE_ABOUT)
+        | (1 << ROUTE_ECHO)
+        | (1 << ROUTE_UPLOAD)
+        | (1 << ROUTE_SUM)
+        | (1 << ROUTE_WAIT)
+        | (1 << ROUTE_ITEMS),
 });
 static SERVERS: Static<[*const bh_server; 1]> = Static([&SERVER.0]);
 static PLUGIN: Static<bh_plugin> = Static(bh_plugin {

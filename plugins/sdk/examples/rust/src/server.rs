@@ -1,9 +1,7 @@
 //! hyper's own HTTP/1 server: one task a connection, on tokio with a thread or more.
 
-use hyper::header::{HeaderValue, ALLOW, CONTENT_TYPE};
+use crate::routes::{answer, Routes};
 use hyper::service::{make_service_fn, service_fn};
-use hyper::{Body, Method, Request, Response, StatusCode};
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::os::unix::io::FromRawFd;
@@ -14,20 +12,6 @@ use tokio::sync::Notify;
 
 const BACKLOG: u32 = 4096;
 
-pub enum Content {
-    Bytes(Vec<u8>),
-    /// Parsed once, serialised for each request, members in their order.
-    Json(serde_json::Value),
-    File(String),
-}
-
-pub struct Route {
-    pub content_type: HeaderValue,
-    pub content: Content,
-}
-
-pub type Routes = HashMap<String, Route>;
-
 pub struct Endpoint {
     pub address: IpAddr,
     pub port: u16,
@@ -36,47 +20,6 @@ pub struct Endpoint {
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-fn plain(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text));
-    *response.status_mut() = status;
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain"));
-    response
-}
-
-async fn body_of(content: &Content) -> std::io::Result<Vec<u8>> {
-    match content {
-        Content::Bytes(bytes) => Ok(bytes.clone()),
-        Content::Json(value) => Ok(serde_json::to_vec(value)?),
-        Content::File(path) => tokio::fs::read(path).await,
-    }
-}
-
-async fn answer(routes: Arc<Routes>, request: Request<Body>) -> Result<Response<Body>, Infallible> {
-    let route = match routes.get(request.uri().path()) {
-        Some(route) => route,
-        None => return Ok(plain(StatusCode::NOT_FOUND, "not found\n")),
-    };
-    if request.method() != Method::GET && request.method() != Method::HEAD {
-        let mut refusal = plain(StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n");
-        refusal
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return Ok(refusal);
-    }
-    match body_of(&route.content).await {
-        Ok(body) => {
-            let mut response = Response::new(Body::from(body));
-            response
-                .headers_mut()
-                .insert(CONTENT_TYPE, route.content_type.clone());
-            Ok(response)
-        }
-        Err(_) => Ok(plain(StatusCode::INTERNAL_SERVER_ERROR, "cannot be read\n")),
-    }
-}
 
 fn runtime(threads: u32) -> std::io::Result<Runtime> {
     if threads > 1 {
