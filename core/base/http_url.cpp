@@ -1,5 +1,6 @@
 #include "core/base/http_url.hpp"
 
+#include "core/base/field_name.hpp"
 #include "core/base/printable.hpp"
 #include "core/base/units.hpp"
 
@@ -20,8 +21,6 @@ constexpr std::string_view kForms = "http://host[:port]/path or unix:/path/to.so
 Error bad_url(const std::string& url, const std::string& why) {
     return {ErrorCode::usage, fmt::format("{}: {}", in_quotes(url), why)};
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool begins_with(std::string_view text, std::string_view lower_prefix) {
     return text.size() >= lower_prefix.size() &&

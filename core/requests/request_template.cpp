@@ -1,5 +1,6 @@
 #include "core/requests/request_template.hpp"
 
+#include "core/base/field_name.hpp"
 #include "core/base/printable.hpp"
 #include "core/requests/body_sum.hpp"
 #include "core/requests/mix.hpp"
@@ -27,12 +28,6 @@ constexpr std::array kIdempotent{"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRA
 // A request with one of these says how long its body is even where it has none (RFC 9110, section
 // 8.6).
 constexpr std::array kWithBody{"POST", "PUT", "PATCH"};
-
-bool is_same_name(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 template <class Names>
 bool is_among(std::string_view name, const Names& names) {

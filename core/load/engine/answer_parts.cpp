@@ -1,5 +1,6 @@
 #include "core/load/engine/answer_parts.hpp"
 
+#include "core/base/field_name.hpp"
 #include "core/base/json_pointer.hpp"
 
 #include <fmt/format.h>
@@ -11,13 +12,6 @@ namespace benchhost::load {
 namespace {
 
 constexpr std::size_t kLongestBody = std::size_t{16} * 1024 * 1024;  // that a value is taken from
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-
-bool is_same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
